@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bytes.c - slices: compare, cut, find, convert. */
+#include "base/base.h"
+
+#include <string.h>
+
+struct bytes bytes_of(const void *p, size_t n)
+{
+	return (struct bytes){p, n};
+}
+
+struct bytes bytes_str(const char *s)
+{
+	return s ? (struct bytes){(const uint8_t *)s, strlen(s)} : (struct bytes){NULL, 0};
+}
+
+bool bytes_eq(struct bytes a, struct bytes b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool bytes_eq_nocase(struct bytes a, struct bytes b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++) {
+		if (to_lower(a.p[i]) != to_lower(b.p[i]))
+			return false;
+	}
+	return true;
+}
+
+int bytes_cmp(struct bytes a, struct bytes b)
+{
+	size_t n = MIN_OF(a.n, b.n);
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+	if (c)
+		return c;
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+bool bytes_starts(struct bytes b, struct bytes prefix)
+{
+	return b.n >= prefix.n && bytes_eq((struct bytes){b.p, prefix.n}, prefix);
+}
+
+bool bytes_ends(struct bytes b, struct bytes suffix)
+{
+	return b.n >= suffix.n && bytes_eq((struct bytes){b.p + (b.n - suffix.n), suffix.n}, suffix);
+}
+
+struct bytes bytes_slice(struct bytes b, size_t from, size_t to)
+{
+	from = MIN_OF(from, b.n);
+	to = MAX_OF(from, MIN_OF(to, b.n));
+	return (struct bytes){b.p ? b.p + from : NULL, to - from};
+}
+
+struct bytes bytes_skip(struct bytes b, size_t n)
+{
+	return bytes_slice(b, n, b.n);
+}
+
+struct bytes bytes_trim(struct bytes b)
+{
+	while (b.n && is_blank(b.p[0])) {
+		b.p++;
+		b.n--;
+	}
+	while (b.n && is_blank(b.p[b.n - 1]))
+		b.n--;
+	return b;
+}
+
+ssize_t bytes_find(struct bytes b, uint8_t c)
+{
+	const uint8_t *q = b.n ? memchr(b.p, c, b.n) : NULL;
+	return q ? q - b.p : -1;
+}
+
+ssize_t bytes_rfind(struct bytes b, uint8_t c)
+{
+	const uint8_t *q = b.n ? memrchr(b.p, c, b.n) : NULL;
+	return q ? q - b.p : -1;
+}
+
+ssize_t bytes_search(struct bytes b, struct bytes needle)
+{
+	if (needle.n == 0)
+		return 0;
+	const uint8_t *q = b.n ? memmem(b.p, b.n, needle.p, needle.n) : NULL;
+	return q ? q - b.p : -1;
+}
+
+bool bytes_cut(struct bytes b, uint8_t sep, struct bytes *ret_head, struct bytes *ret_tail)
+{
+	ssize_t i = bytes_find(b, sep);
+	if (i < 0) {
+		*ret_head = b;
+		*ret_tail = (struct bytes){NULL, 0};
+		return false;
+	}
+	*ret_head = bytes_slice(b, 0, (size_t)i);
+	*ret_tail = bytes_slice(b, (size_t)i + 1, b.n);
+	return true;
+}
+
+bool bytes_line(struct bytes *rest, struct bytes *ret_line)
+{
+	if (!bytes_split(rest, '\n', ret_line))
+		return false;
+	if (ret_line->n && ret_line->p[ret_line->n - 1] == '\r')
+		ret_line->n--;
+	return true;
+}
+
+bool bytes_word(struct bytes *rest, struct bytes *ret_word)
+{
+	size_t i = 0;
+	while (i < rest->n && is_blank(rest->p[i]))
+		i++;
+	size_t from = i;
+	while (i < rest->n && !is_blank(rest->p[i]))
+		i++;
+	*ret_word = bytes_slice(*rest, from, i);
+	*rest = bytes_skip(*rest, i);
+	return ret_word->n > 0;
+}
+
+bool bytes_split(struct bytes *rest, uint8_t sep, struct bytes *ret_field)
+{
+	if (rest->n == 0)
+		return false;
+	struct bytes tail;
+	bytes_cut(*rest, sep, ret_field, &tail);
+	*rest = tail;
+	return true;
+}
+
+static bool number(struct bytes b, unsigned base, uint64_t max, uint64_t *ret)
+{
+	uint64_t v = 0;
+	if (b.n == 0)
+		return false;
+	for (size_t i = 0; i < b.n; i++) {
+		uint8_t c = to_lower(b.p[i]);
+		unsigned d = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10U : 99;
+		if (d >= base || __builtin_mul_overflow(v, (uint64_t)base, &v) ||
+		    __builtin_add_overflow(v, (uint64_t)d, &v))
+			return false;
+	}
+	if (v > max)
+		return false;
+	*ret = v;
+	return true;
+}
+
+bool bytes_u64(struct bytes b, uint64_t max, uint64_t *ret)
+{
+	return number(b, 10, max, ret);
+}
+
+bool bytes_octal(struct bytes b, uint64_t max, uint64_t *ret)
+{
+	return number(b, 8, max, ret);
+}
+
+bool bytes_hex(struct bytes b, uint64_t max, uint64_t *ret)
+{
+	return number(b, 16, max, ret);
+}
+
+/* Classic two-pointer wildcard match: on a mismatch go back to the last star and let it eat one
+ * byte more.  A later star makes an earlier one irrelevant unless it may not cross '/', in which
+ * case the last '**' is tried again. */
+bool bytes_glob(struct bytes pattern, struct bytes b)
+{
+	size_t i = 0, j = 0;
+	size_t star = SIZE_MAX, star_at = 0, deep = SIZE_MAX, deep_at = 0;
+	while (j < b.n || i < pattern.n) {
+		uint8_t c = i < pattern.n ? pattern.p[i] : 0;
+		if (c == '*' && i + 1 < pattern.n && pattern.p[i + 1] == '*') {
+			deep = i += 2;
+			deep_at = j;
+			star = SIZE_MAX;
+			continue;
+		}
+		if (c == '*') {
+			star = ++i;
+			star_at = j;
+			continue;
+		}
+		if (j < b.n && i < pattern.n && (c == '?' ? b.p[j] != '/' : c == b.p[j])) {
+			i++;
+			j++;
+			continue;
+		}
+		if (star != SIZE_MAX && star_at < b.n && b.p[star_at] != '/') {
+			i = star;
+			j = ++star_at;
+			continue;
+		}
+		if (deep != SIZE_MAX && deep_at < b.n) {
+			i = deep;
+			j = ++deep_at;
+			star = SIZE_MAX;
+			continue;
+		}
+		return false;
+	}
+	return true;
+}
+
+/* Length of the well-formed sequence at p (at most n bytes), or 0. */
+static size_t utf8_len(const uint8_t *p, size_t n)
+{
+	static const struct { uint8_t lo, hi, len, second_lo, second_hi; } rows[] = {
+		{0x00, 0x7f, 1, 0, 0},       {0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf},
+		{0xe1, 0xec, 3, 0x80, 0xbf}, {0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf},
+		{0xf0, 0xf0, 4, 0x90, 0xbf}, {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
+	};
+	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
+		if (p[0] < rows[r].lo || p[0] > rows[r].hi)
+			continue;
+		if (rows[r].len > n)
+			return 0;
+		for (size_t i = 1; i < rows[r].len; i++) {
+			uint8_t lo = i == 1 ? rows[r].second_lo : 0x80;
+			uint8_t hi = i == 1 ? rows[r].second_hi : 0xbf;
+			if (p[i] < lo || p[i] > hi)
+				return 0;
+		}
+		return rows[r].len;
+	}
+	return 0;
+}
+
+bool bytes_is_utf8(struct bytes b)
+{
+	for (size_t i = 0, len; i < b.n; i += len) {
+		len = utf8_len(b.p + i, b.n - i);
+		if (len == 0)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json.h - JSON in (small hostile documents as a jansson tree) and out (a writer with escapes).
+ *
+ * Big feeds are not read here: advise/ streams them with yajl.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <jansson.h>
+
+#include "base/bytes.h"
+
+/* Parses a whole document.  Refused: duplicate keys, and keys of one object that differ only in
+ * case (HOSTILE B3); more than max bytes; nesting past JSON_DEPTH_MAX; trailing bytes; what is not
+ * UTF-8.  `name` goes into the error, with line and column.  Release with json_decref. */
+int json_load(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e);
+void auto_json(json_t **j);
+#define AUTO_JSON __attribute__((cleanup(auto_json)))
+
+/* Members of an object, absent slice / fallback when missing or of another type. */
+struct bytes json_text(const json_t *obj, const char *key);
+const json_t *json_obj(const json_t *obj, const char *key);  /* NULL unless an object */
+const json_t *json_list(const json_t *obj, const char *key); /* NULL unless an array */
+/* Unsigned integer member: false when missing, negative, a float, or over max. */
+bool json_u64(const json_t *obj, const char *key, uint64_t max, uint64_t *ret);
+struct bytes json_bytes(const json_t *string); /* slice of a string value, else absent */
+
+/* Writer.  Output goes to the sink in pieces; bytes that are not UTF-8 become U+FFFD.
+ * pretty: two blanks per level.  Misuse (a value where a key is due) asserts. */
+struct json_out {
+	int (*sink)(void *arg, struct bytes piece); /* 0, or -1 to stop */
+	void *arg;
+	bool pretty;
+	/* private */
+	struct buf b;
+	unsigned depth;
+	uint64_t started, after_key; /* a bit per level */
+	bool failed;
+};
+void jout_init(struct json_out *j, int (*sink)(void *arg, struct bytes piece), void *arg,
+	       bool pretty);
+/* Flushes; 0, or -1 when the sink had failed. */
+int jout_end(struct json_out *j);
+void jout_object(struct json_out *j);
+void jout_object_end(struct json_out *j);
+void jout_array(struct json_out *j);
+void jout_array_end(struct json_out *j);
+void jout_key(struct json_out *j, const char *key);
+void jout_key_bytes(struct json_out *j, struct bytes key);
+void jout_bytes(struct json_out *j, struct bytes v); /* absent slice: null */
+void jout_str(struct json_out *j, const char *v);    /* NULL: null */
+void jout_int(struct json_out *j, int64_t v);
+void jout_uint(struct json_out *j, uint64_t v);
+void jout_double(struct json_out *j, double v); /* shortest form that reads back; never "nan" */
+void jout_bool(struct json_out *j, bool v);
+void jout_null(struct json_out *j);
+/* key and value in one */
+void jout_kbytes(struct json_out *j, const char *key, struct bytes v);
+void jout_kstr(struct json_out *j, const char *key, const char *v);
+void jout_kint(struct json_out *j, const char *key, int64_t v);
+/* A sink that appends to a struct buf (arg). */
+int jout_to_buf(void *arg, struct bytes piece);
+/* A sink that appends to a FILE (arg). */
+int jout_to_file(void *arg, struct bytes piece);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * limits.h - every bound that assay keeps: name, value, unit, why.
+ *
+ * One X-macro row per bound, so that the reference in docs/ and the tests at each bound and one
+ * past it come from the same table.  A size is in bytes unless its row says otherwise.  Rows are
+ * sorted by room, then by name.
+ *
+ *   LIMIT(NAME, value, "unit", "why it is there and why it is that large")
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#include <stdint.h>
+
+#define KIB(n) (INT64_C(n) << 10)
+#define MIB(n) (INT64_C(n) << 20)
+#define GIB(n) (INT64_C(n) << 30)
+
+/* clang-format off */
+#define LIMITS(LIMIT) \
+	/* base: documents in general */ \
+	LIMIT(CBOR_DEPTH_MAX, 16, "levels", "our own facts nest four deep; a worker may lie") \
+	LIMIT(JSON_DEPTH_MAX, 64, "levels", "no image document nests deeper than ten; stops 100,000-deep JSON") \
+	LIMIT(JSON_DOC_MAX, MIB(64), "bytes", "a small hostile document held as a tree; big feeds are streamed") \
+	LIMIT(PATH_LEN_MAX, 4096, "bytes", "PATH_MAX of Linux: a longer name cannot exist in a container") \
+	LIMIT(YAML_DOC_MAX, MIB(4), "bytes", "configuration, waivers, tests are written by hand") \
+	/* fmt: parsers */ \
+	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
+	LIMIT(OCI_CONFIG_MAX, MIB(4), "bytes", "what registries refuse above") \
+	LIMIT(OCI_INDEX_DEPTH_MAX, 4, "levels", "index of index of index; real ones have two") \
+	LIMIT(OCI_LAYERS_MAX, 1024, "layers", "overlayfs stops at 500, builders at 127") \
+	LIMIT(OCI_MANIFEST_MAX, MIB(4), "bytes", "distribution-spec: clients and registries should support at least 4 MiB") \
+	LIMIT(OCI_PLATFORMS_MAX, 1024, "manifests", "entries of one index; the largest real ones have under 40") \
+	LIMIT(RPM_HEADER_MAX, MIB(32), "bytes", "librpm: headers are at most 256 MiB; the largest real one is under 4 MiB") \
+	LIMIT(RPM_TAGS_MAX, 65535, "entries", "librpm: index entries of a header, il < 64 Ki") \
+	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
+	/* walk: archives and layers */ \
+	LIMIT(ENTRIES_MAX, 20000000, "entries", "one layer; ten million tiny entries must be refused or bounded (HOSTILE A15)") \
+	LIMIT(LAYER_PLAIN_MAX, GIB(64), "bytes", "one layer, inflated; stops bombs that any ratio limit lets pass") \
+	LIMIT(PAX_RECORDS_MAX, MIB(1), "bytes", "extended header of one entry") \
+	LIMIT(PATH_DEPTH_MAX, 1024, "components", "PATH_MAX allows 2048; no real tree is deeper than 100") \
+	LIMIT(XATTRS_MAX, 256, "attributes", "extended attributes of one entry (HOSTILE A16)") \
+	LIMIT(ZSTD_WINDOW_LOG_MAX, 27, "log2 bytes", "128 MiB, the largest window that zstd decoders must take (RFC 8878 3.1.1.1.2 says 8 MB at least)") \
+	/* inspect: the worker */ \
+	LIMIT(FACT_MAX, MIB(16), "bytes", "one record of a worker; the front refuses a longer one") \
+	LIMIT(FACTS_MAX, GIB(4), "bytes", "all records of one layer") \
+	LIMIT(INSPECT_FILE_MAX, MIB(512), "bytes", "a whole file that one inspector asked for; rpm databases reach 300 MiB") \
+	LIMIT(WORKER_MEMORY_MAX, GIB(2), "bytes", "address space of one worker") \
+	LIMIT(WORKER_SECONDS_MAX, 3600, "seconds", "processor time of one worker") \
+	/* source: archives and layouts */ \
+	LIMIT(ARCHIVE_MEMBERS_MAX, 65536, "members", "docker save writes three per layer") \
+	/* advise: feeds */ \
+	LIMIT(FEED_RECORD_MAX, MIB(64), "bytes", "one advisory document; the largest real CSAF file is 25 MiB") \
+	LIMIT(INDEX_MAP_MAX, GIB(64), "bytes", "address space reserved for the advisory index while it is built")
+
+/* clang-format on */
+#define LIMIT_ENUM(name, value, unit, why) static const int64_t name __attribute__((unused)) = (value);
+LIMITS(LIMIT_ENUM)
+#undef LIMIT_ENUM
+
+#endif

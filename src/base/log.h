@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log.h - what a person watching is told: log lines and progress, all on standard error.
+ *
+ * Only cli/ and serve/ log above debug.  Text from outside is escaped here (control bytes, ESC,
+ * bidirectional marks), so a name in an image cannot drive the terminal or a CI runner.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "base/bytes.h"
+
+enum log_level { LOG_QUIET, LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+enum log_form { LOG_TEXT, LOG_JSON };
+
+void log_setup(enum log_level level, enum log_form form);
+bool log_on(enum log_level level);
+void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A value that must never be shown: every later log line and error has it replaced by "***". */
+void log_secret(struct bytes value);
+/* Writes b so that it is safe on a terminal and in a line format: control bytes, invalid UTF-8,
+ * bidirectional and zero-width marks as \xNN or \u{NNNN}. */
+int text_escape(struct bytes b, struct buf *ret);
+
+/* Progress: one line that is rewritten, with bytes done, speed and time left.  Shown only when
+ * standard error is a terminal and progress_setup(true) was said. */
+void progress_setup(bool on);
+void progress_begin(const char *what, uint64_t total_bytes); /* 0: total unknown */
+void progress_add(uint64_t bytes);
+void progress_end(void);
+
+#endif
