@@ -6,10 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void buf_init(struct buf *b, size_t max)
-{
-	*b = (struct buf){.max = max};
-}
+void buf_init(struct buf *b, size_t max) { *b = (struct buf){.max = max}; }
 
 void buf_fini(struct buf *b)
 {
@@ -45,15 +42,9 @@ int buf_add(struct buf *b, struct bytes s)
 	return 0;
 }
 
-int buf_addc(struct buf *b, uint8_t c)
-{
-	return buf_add(b, (struct bytes){&c, 1});
-}
+int buf_addc(struct buf *b, uint8_t c) { return buf_add(b, (struct bytes){&c, 1}); }
 
-int buf_adds(struct buf *b, const char *s)
-{
-	return buf_add(b, bytes_str(s));
-}
+int buf_adds(struct buf *b, const char *s) { return buf_add(b, bytes_str(s)); }
 
 int buf_addf(struct buf *b, const char *fmt, ...)
 {
@@ -85,10 +76,7 @@ const char *buf_cstr(struct buf *b)
 	return (const char *)b->p;
 }
 
-void auto_buf(struct buf *b)
-{
-	buf_fini(b);
-}
+void auto_buf(struct buf *b) { buf_fini(b); }
 
 /* Chunks double up to CHUNK_MAX, so a small scan stays small; a large object gets its own. */
 enum { CHUNK_MIN = 8 << 10, CHUNK_MAX = 1 << 20 };
@@ -104,10 +92,7 @@ struct arena {
 	size_t size;
 };
 
-struct arena *arena_new(void)
-{
-	return mem_zalloc(sizeof(struct arena));
-}
+struct arena *arena_new(void) { return mem_zalloc(sizeof(struct arena)); }
 
 void arena_free(struct arena *a)
 {
@@ -150,10 +135,7 @@ static void *take(struct arena *a, size_t n)
 	return p;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
-{
-	return memset(take(a, n ? n : 1), 0, n ? n : 1);
-}
+void *arena_alloc(struct arena *a, size_t n) { return memset(take(a, n ? n : 1), 0, n ? n : 1); }
 
 struct bytes arena_dup(struct arena *a, struct bytes b)
 {
@@ -186,12 +168,6 @@ const char *arena_printf(struct arena *a, const char *fmt, ...)
 	return p;
 }
 
-size_t arena_size(const struct arena *a)
-{
-	return a->size;
-}
+size_t arena_size(const struct arena *a) { return a->size; }
 
-void auto_arena(struct arena **a)
-{
-	arena_free(*a);
-}
+void auto_arena(struct arena **a) { arena_free(*a); }

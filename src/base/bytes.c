@@ -4,10 +4,7 @@
 
 #include <string.h>
 
-struct bytes bytes_of(const void *p, size_t n)
-{
-	return (struct bytes){p, n};
-}
+struct bytes bytes_of(const void *p, size_t n) { return (struct bytes){p, n}; }
 
 struct bytes bytes_str(const char *s)
 {
@@ -46,7 +43,8 @@ bool bytes_starts(struct bytes b, struct bytes prefix)
 
 bool bytes_ends(struct bytes b, struct bytes suffix)
 {
-	return b.n >= suffix.n && bytes_eq((struct bytes){b.p + (b.n - suffix.n), suffix.n}, suffix);
+	return b.n >= suffix.n &&
+	       bytes_eq((struct bytes){b.p + (b.n - suffix.n), suffix.n}, suffix);
 }
 
 struct bytes bytes_slice(struct bytes b, size_t from, size_t to)
@@ -56,10 +54,7 @@ struct bytes bytes_slice(struct bytes b, size_t from, size_t to)
 	return (struct bytes){b.p ? b.p + from : NULL, to - from};
 }
 
-struct bytes bytes_skip(struct bytes b, size_t n)
-{
-	return bytes_slice(b, n, b.n);
-}
+struct bytes bytes_skip(struct bytes b, size_t n) { return bytes_slice(b, n, b.n); }
 
 struct bytes bytes_trim(struct bytes b)
 {
@@ -144,7 +139,9 @@ static bool number(struct bytes b, unsigned base, uint64_t max, uint64_t *ret)
 		return false;
 	for (size_t i = 0; i < b.n; i++) {
 		uint8_t c = to_lower(b.p[i]);
-		unsigned d = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10U : 99;
+		unsigned d = is_digit(c)            ? c - (unsigned)'0'
+		             : c >= 'a' && c <= 'f' ? c - 'a' + 10U
+		                                    : 99;
 		if (d >= base || __builtin_mul_overflow(v, (uint64_t)base, &v) ||
 		    __builtin_add_overflow(v, (uint64_t)d, &v))
 			return false;
@@ -155,58 +152,78 @@ static bool number(struct bytes b, unsigned base, uint64_t max, uint64_t *ret)
 	return true;
 }
 
-bool bytes_u64(struct bytes b, uint64_t max, uint64_t *ret)
+bool bytes_u64(struct bytes b, uint64_t max, uint64_t *ret) { return number(b, 10, max, ret); }
+
+bool bytes_octal(struct bytes b, uint64_t max, uint64_t *ret) { return number(b, 8, max, ret); }
+
+bool bytes_hex(struct bytes b, uint64_t max, uint64_t *ret) { return number(b, 16, max, ret); }
+
+/* Where a match stands, and where to go back to: the last '*' and the last '**', each with the byte
+ * up to which it eats.  A later star makes an earlier one of its kind irrelevant; '**' makes '*'
+ * irrelevant. */
+struct glob {
+	struct bytes pattern, b;
+	size_t i, j; /* next byte of pattern and of b */
+	size_t star, star_at, deep, deep_at;
+};
+
+static bool glob_take_star(struct glob *g)
 {
-	return number(b, 10, max, ret);
+	if (g->i >= g->pattern.n || g->pattern.p[g->i] != '*')
+		return false;
+	g->i++;
+	if (g->i < g->pattern.n && g->pattern.p[g->i] == '*') {
+		g->deep = ++g->i;
+		g->deep_at = g->j;
+		g->star = SIZE_MAX;
+		return true;
+	}
+	g->star = g->i;
+	g->star_at = g->j;
+	return true;
 }
 
-bool bytes_octal(struct bytes b, uint64_t max, uint64_t *ret)
+static bool glob_take_byte(struct glob *g)
 {
-	return number(b, 8, max, ret);
+	if (g->j >= g->b.n || g->i >= g->pattern.n)
+		return false;
+	uint8_t c = g->pattern.p[g->i];
+	if (c == '?' ? g->b.p[g->j] == '/' : c != g->b.p[g->j])
+		return false;
+	g->i++;
+	g->j++;
+	return true;
 }
 
-bool bytes_hex(struct bytes b, uint64_t max, uint64_t *ret)
+/* After a mismatch: the last '*' eats one byte more, or else the last '**' does.  When a '*' behind
+ * that '**' has eaten up to the end of its component in vain, no other start in the component that
+ * '**' has reached can do better: it goes on behind the next '/'.  So every byte is passed by each
+ * part of the pattern a bounded number of times. */
+static bool glob_go_back(struct glob *g)
 {
-	return number(b, 16, max, ret);
+	if (g->star != SIZE_MAX && g->star_at < g->b.n && g->b.p[g->star_at] != '/') {
+		g->i = g->star;
+		g->j = ++g->star_at;
+		return true;
+	}
+	if (g->deep == SIZE_MAX)
+		return false;
+	while (g->star != SIZE_MAX && g->deep_at < g->b.n && g->b.p[g->deep_at] != '/')
+		g->deep_at++;
+	if (g->deep_at >= g->b.n)
+		return false;
+	g->i = g->deep;
+	g->j = ++g->deep_at;
+	g->star = SIZE_MAX;
+	return true;
 }
 
-/* Classic two-pointer wildcard match: on a mismatch go back to the last star and let it eat one
- * byte more.  A later star makes an earlier one irrelevant unless it may not cross '/', in which
- * case the last '**' is tried again. */
 bool bytes_glob(struct bytes pattern, struct bytes b)
 {
-	size_t i = 0, j = 0;
-	size_t star = SIZE_MAX, star_at = 0, deep = SIZE_MAX, deep_at = 0;
-	while (j < b.n || i < pattern.n) {
-		uint8_t c = i < pattern.n ? pattern.p[i] : 0;
-		if (c == '*' && i + 1 < pattern.n && pattern.p[i + 1] == '*') {
-			deep = i += 2;
-			deep_at = j;
-			star = SIZE_MAX;
-			continue;
-		}
-		if (c == '*') {
-			star = ++i;
-			star_at = j;
-			continue;
-		}
-		if (j < b.n && i < pattern.n && (c == '?' ? b.p[j] != '/' : c == b.p[j])) {
-			i++;
-			j++;
-			continue;
-		}
-		if (star != SIZE_MAX && star_at < b.n && b.p[star_at] != '/') {
-			i = star;
-			j = ++star_at;
-			continue;
-		}
-		if (deep != SIZE_MAX && deep_at < b.n) {
-			i = deep;
-			j = ++deep_at;
-			star = SIZE_MAX;
-			continue;
-		}
-		return false;
+	struct glob g = {.pattern = pattern, .b = b, .star = SIZE_MAX, .deep = SIZE_MAX};
+	while (g.j < b.n || g.i < pattern.n) {
+		if (!glob_take_star(&g) && !glob_take_byte(&g) && !glob_go_back(&g))
+			return false;
 	}
 	return true;
 }
@@ -214,10 +231,18 @@ bool bytes_glob(struct bytes pattern, struct bytes b)
 /* Length of the well-formed sequence at p (at most n bytes), or 0. */
 static size_t utf8_len(const uint8_t *p, size_t n)
 {
-	static const struct { uint8_t lo, hi, len, second_lo, second_hi; } rows[] = {
-		{0x00, 0x7f, 1, 0, 0},       {0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf},
-		{0xe1, 0xec, 3, 0x80, 0xbf}, {0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf},
-		{0xf0, 0xf0, 4, 0x90, 0xbf}, {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
+	static const struct {
+		uint8_t lo, hi, len, second_lo, second_hi;
+	} rows[] = {
+		{0x00, 0x7f, 1, 0,    0   },
+                {0xc2, 0xdf, 2, 0x80, 0xbf},
+		{0xe0, 0xe0, 3, 0xa0, 0xbf},
+                {0xe1, 0xec, 3, 0x80, 0xbf},
+		{0xed, 0xed, 3, 0x80, 0x9f},
+                {0xee, 0xef, 3, 0x80, 0xbf},
+		{0xf0, 0xf0, 4, 0x90, 0xbf},
+                {0xf1, 0xf3, 4, 0x80, 0xbf},
+		{0xf4, 0xf4, 4, 0x80, 0x8f},
 	};
 	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
 		if (p[0] < rows[r].lo || p[0] > rows[r].hi)

@@ -37,11 +37,16 @@ int err_wrap(struct err *e, const char *fmt, ...)
 const char *err_kind_name(enum err_kind kind)
 {
 	static const char *const names[] = {
-		[ERR_NONE] = "none",     [ERR_USAGE] = "usage",
-		[ERR_IO] = "io",         [ERR_FORMAT] = "format",
-		[ERR_LIMIT] = "limit",   [ERR_DIGEST] = "digest",
-		[ERR_NOTFOUND] = "notfound", [ERR_UNSUPPORTED] = "unsupported",
-		[ERR_CONFINE] = "confine",   [ERR_INTERNAL] = "internal",
+		[ERR_NONE] = "none",
+		[ERR_USAGE] = "usage",
+		[ERR_IO] = "io",
+		[ERR_FORMAT] = "format",
+		[ERR_LIMIT] = "limit",
+		[ERR_DIGEST] = "digest",
+		[ERR_NOTFOUND] = "notfound",
+		[ERR_UNSUPPORTED] = "unsupported",
+		[ERR_CONFINE] = "confine",
+		[ERR_INTERNAL] = "internal",
 	};
 	_Static_assert(ARRAY_LEN(names) == ERR__MAX, "a name per kind");
 	return kind < ERR__MAX ? names[kind] : "unknown";
