@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * inspect.h - inspectors state facts about entries as they stream by; the confined worker runs
+ * them; the pool feeds the workers.
+ *
+ * One file per inspector, ending in its descriptor; one list, inspectors.def.  An inspector knows
+ * one file format.  It knows nothing of layers, merging, caches, processes.
+ */
+#ifndef INSPECT_INSPECT_H
+#define INSPECT_INSPECT_H
+
+#include "base/base.h"
+#include "model/model.h"
+#include "walk/walk.h"
+
+struct inspect; /* where facts go; knows which inspector and file is at work */
+
+struct inspect_file {
+	struct entry en;
+	struct bytes content;
+};
+
+enum inspect_want {
+	INSPECT_ENTRY, /* entry(): every matching entry, no bytes */
+	INSPECT_FILE,  /* file(): each matching regular file, whole, at most max bytes */
+	INSPECT_GROUP, /* group(): at the end of the layer, all matching files of one folder at once */
+	INSPECT_COUNT, /* no hook: matching entries are counted as fact_count what = id's part behind "." */
+};
+
+struct inspector {
+	const char *id;   /* stable; part of facts and cache keys */
+	unsigned version; /* bump when output changes: part of the cache key */
+	const char *title;
+	/* Globs over clean paths (bytes_glob), NULL-terminated. */
+	const char *const *paths;
+	/* Where the file is expected in the merged image though a link may lead elsewhere: the front
+	 * resolves these and asks for a second look where the real path was not inspected.  A name
+	 * ending in "/" is a folder whose matching files are wanted.  NULL: none. */
+	const char *const *anchors;
+	enum inspect_want want;
+	int64_t max; /* bytes of one file, <= INSPECT_FILE_MAX */
+	/* Hooks return 0, or -1 when this artefact is broken: that becomes a note (code "db.broken"),
+	 * and facts already stated stay.  inspect_note() is for a part that is broken. */
+	int (*entry)(struct inspect *in, const struct entry *en, struct err *e);
+	int (*file)(struct inspect *in, const struct entry *en, struct bytes content, struct err *e);
+	int (*group)(struct inspect *in, const struct inspect_file *files, size_t n, struct err *e);
+};
+
+extern const struct inspector *const inspectors[]; /* NULL-terminated, sorted by id */
+
+/* What inspectors say.  The head is filled in: inspector id, and the path of the file at work
+ * unless f->head.path is set (a second look names the path that leads there). */
+void inspect_os(struct inspect *in, struct fact_os *f);
+void inspect_package(struct inspect *in, struct fact_package *f);
+void inspect_owned(struct inspect *in, struct fact_owned *f);
+void inspect_divert(struct inspect *in, struct fact_divert *f);
+void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void inspect_count(struct inspect *in, struct bytes what, uint64_t n);
+void inspect_carry(struct inspect *in, struct bytes path, struct bytes content);
+struct arena *inspect_arena(struct inspect *in); /* scratch, emptied after each file */
+
+/* For tests of one inspector: runs it over one file (or a group) and puts facts into fs. */
+int inspect_once(const struct inspector *i, const struct inspect_file *files, size_t n,
+		 struct factset *fs, struct err *e);
+
+/* The digest of everything that decides what facts come out of the same bytes: inspector ids and
+ * versions, walk version, fact schema, limits. */
+struct digest inspect_set_id(void);
+
+/* ---- the worker (build/assay-inspect): main calls this; never returns to the image's mercy ---- */
+int inspect_worker_main(int argc, char **argv);
+
+/* ---- the pool: the front's side ---- */
+
+/* A second look: inspect `path` of the layer with `inspector` as if it lay at `as`. */
+struct inspect_look {
+	const char *inspector;
+	struct bytes path, as;
+	struct bytes attach_name, attach; /* a carried file that belongs to the group; absent */
+};
+
+struct inspect_job {
+	/* Where the bytes come from; read returns 0 at the end, -1 with e. */
+	ssize_t (*read)(void *arg, void *p, size_t n, struct err *e);
+	void *arg;
+	const char *name;       /* for messages: the blob's digest or member name */
+	struct digest digest;   /* promised; DIGEST_NONE: whatever it is */
+	struct digest diff_id;  /* promised; DIGEST_NONE: whatever it is */
+	int64_t size;           /* promised; -1: unknown.  Reading one byte more is an error */
+	const struct inspect_look *looks; /* n_looks > 0: a second look, only these are inspected */
+	size_t n_looks;
+	/* results */
+	struct factset *facts; /* sealed; NULL when failed.  The caller frees it */
+	struct err err;        /* why it failed */
+	bool is_refused;       /* the image itself is at fault (digest, tar structure, limits), so the
+				* scan exits 3; false: the worker died, was killed, ran out of time */
+};
+
+struct inspect_options {
+	unsigned workers;       /* at most this many at once; 0: one per core */
+	bool allow_unconfined;  /* go on below CONFINE_MINIMUM */
+	int64_t timeout_ms;     /* for one layer without progress; 0: none */
+};
+
+/* Runs all jobs, each layer in a worker of its own, hashing what it feeds; progress_add() as bytes
+ * are read.  Returns 0 when every job has a result (which may be a failure of that job), -1 when
+ * workers cannot be run at all (ERR_CONFINE, ERR_IO). */
+int inspect_run(struct inspect_job *jobs, size_t n, const struct inspect_options *o, struct err *e);
+
+/* Starts a confined worker that inflates fd and gives the plain bytes at *ret_fd; proc_kill or
+ * proc_wait it.  For compressed archives. */
+int inspect_inflate(int fd, struct proc *ret, int *ret_fd, struct err *e);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fact.h - what is true of a layer whatever the world knows today.
+ *
+ * A fact travels and rests as one CBOR map with small integer keys (enum in fact.c, never reused):
+ * the same bytes leave the confined worker, are checked by the front, and lie in the cache.
+ * Decoded structs hold slices into those bytes.  No fact holds a secret's value.
+ */
+#ifndef MODEL_FACT_H
+#define MODEL_FACT_H
+
+#include "base/base.h"
+#include "model/entry.h"
+
+/* Version of the encoding; part of the cache key. */
+enum { FACT_SCHEMA = 1 };
+
+enum fact_kind { /* the numbers are the wire */
+	FACT_ENTRY = 1,   /* struct entry, path prefix-coded against the entry before */
+	FACT_OS = 2,      /* struct fact_os */
+	FACT_PACKAGE = 3, /* struct fact_package */
+	FACT_OWNED = 4,   /* struct fact_owned: one path that a package owns */
+	FACT_DIVERT = 5,  /* struct fact_divert: a dpkg diversion */
+	FACT_NOTE = 6,    /* struct fact_note: something could not be read */
+	FACT_COUNT = 7,   /* struct fact_count: how many of something, for coverage */
+	FACT_CARRY = 8,   /* struct fact_carry: bytes that a second look needs */
+	FACT__MAX
+};
+
+/* What every fact but an entry begins with. */
+struct fact_head {
+	struct bytes inspector; /* id */
+	struct bytes path;      /* the file that says so */
+};
+
+struct fact_os {
+	struct fact_head head;
+	struct bytes id, id_like, name, version, version_id, codename, pretty, cpe, variant;
+	uint64_t rank; /* which file speaks first where several do: lower is stronger (0 os-release) */
+};
+
+struct fact_package {
+	struct fact_head head;
+	struct bytes type;    /* purl type: "deb", "apk", "rpm" */
+	struct bytes name, version; /* version in the database's own notation, epoch included */
+	struct bytes arch;
+	struct bytes source_name, source_version; /* absent when the database does not say */
+	struct bytes license;    /* as the database says it */
+	struct bytes vendor;     /* rpm Vendor, dpkg Origin, apk: absent */
+	struct bytes maintainer; /* rpm Packager */
+	struct bytes repository; /* where it was installed from, if the database knows */
+	struct bytes module;     /* rpm modularity label */
+	struct bytes status;     /* dpkg status words when not "install ok installed" */
+	int64_t build_time_s;    /* 0 unknown */
+};
+
+enum owned_flag { OWNED_CONFFILE = 1, OWNED_GHOST = 2, OWNED_DIR = 4, OWNED_DOC = 8, OWNED_OBSOLETE = 16 };
+struct fact_owned {
+	struct fact_head head;
+	struct bytes package; /* name, or name:arch */
+	struct bytes file;    /* clean path */
+	struct bytes digest;  /* raw bytes: 16 MD5, 20 SHA-1, 32 SHA-256; absent when not recorded */
+	uint64_t flags;       /* enum owned_flag */
+	uint64_t mode;        /* 0 unknown */
+};
+
+struct fact_divert {
+	struct fact_head head;
+	struct bytes from, to; /* clean paths */
+	struct bytes package;  /* ":" local */
+};
+
+/* A file (or the layer) that an inspector could not read to the end: becomes `incomplete`. */
+struct fact_note {
+	struct fact_head head; /* path may be absent */
+	struct bytes code;     /* stable: "db.broken", "file.too-large", "entry.unsafe", ... */
+	struct bytes text;     /* one sentence naming what, where, which limit */
+};
+
+struct fact_count {
+	struct fact_head head;
+	struct bytes what; /* "npm", "pypi", "maven", ...: kinds of language manifests */
+	uint64_t n;
+};
+
+struct fact_carry {
+	struct fact_head head; /* path: of the carried file */
+	struct bytes content;
+};
+
+/* Encoding: one map appended to b; -1 when b is full. */
+int fact_encode_os(struct buf *b, const struct fact_os *f);
+int fact_encode_package(struct buf *b, const struct fact_package *f);
+int fact_encode_owned(struct buf *b, const struct fact_owned *f);
+int fact_encode_divert(struct buf *b, const struct fact_divert *f);
+int fact_encode_note(struct buf *b, const struct fact_note *f);
+int fact_encode_count(struct buf *b, const struct fact_count *f);
+int fact_encode_carry(struct buf *b, const struct fact_carry *f);
+/* Decoding: false on anything but a well-formed map with the right types.  Unknown keys are
+ * skipped. */
+bool fact_decode_os(struct bytes cbor, struct fact_os *ret);
+bool fact_decode_package(struct bytes cbor, struct fact_package *ret);
+bool fact_decode_owned(struct bytes cbor, struct fact_owned *ret);
+bool fact_decode_divert(struct bytes cbor, struct fact_divert *ret);
+bool fact_decode_note(struct bytes cbor, struct fact_note *ret);
+bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
+bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
+
+/* Entries are coded against the one before: shared length and suffix.  Every ENTRY_BLOCK-th stands
+ * alone (shared 0), so that a table of entries can be entered in the middle. */
+enum { ENTRY_BLOCK_LEN = 16 };
+struct entry_coder {
+	struct buf last; /* path of the entry before; max PATH_LEN_MAX */
+	uint64_t n;      /* entries coded so far */
+};
+void entry_coder_init(struct entry_coder *c);
+void entry_coder_fini(struct entry_coder *c);
+int entry_encode(struct entry_coder *c, struct buf *b, const struct entry *en);
+/* ret->path points into c->last: valid until the next call.  Checks that the path is clean. */
+bool entry_decode(struct entry_coder *c, struct bytes cbor, struct entry *ret);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report.h - what a user reads: image, os, packages, findings, coverage, verdict.
+ *
+ * Everything in a report lives in its arena.  Lists are sorted by report_sort, so that the same
+ * input gives the same bytes.  Absent slices and NULL render as null.
+ */
+#ifndef MODEL_REPORT_H
+#define MODEL_REPORT_H
+
+#include "base/base.h"
+#include "model/words.h"
+
+struct report_layer {
+	struct bytes digest, diff_id; /* text form */
+	uint64_t size;                /* compressed bytes */
+	struct bytes created_by;
+	const char *origin; /* "base", "app", "unknown" */
+};
+
+struct bytes_list {
+	struct bytes *v;
+	size_t n, cap;
+};
+
+struct label {
+	struct bytes key, value;
+};
+
+struct report_image {
+	struct bytes reference, digest, config_digest, platform;
+	struct {
+		struct bytes declared;
+		int64_t uid, gid; /* -1 unknown */
+	} user;
+	struct report_layer *layers;
+	size_t n_layers;
+	struct {
+		struct bytes user;
+		struct bytes_list entrypoint, cmd, env, exposed_ports;
+		struct label *labels;
+		size_t n_labels;
+		bool is_present; /* false: a bare root file system */
+	} config;
+};
+
+struct report_os {
+	struct bytes id, version, name; /* id absent: unknown */
+	struct bytes eol;               /* "2028-06-30", absent when not known */
+	bool is_eol;
+	struct bytes ns; /* namespace of advisories; not rendered */
+};
+
+struct package {
+	struct bytes purl;
+	struct bytes type, name, version, arch;
+	struct bytes source_name, source_version;
+	struct bytes_list licenses;
+	struct bytes vendor, maintainer, repository, module;
+	int32_t layer; /* index into image.layers */
+	struct bytes_list paths; /* the files that say it is installed */
+	bool is_third_party;     /* not from the distribution, as far as the database tells */
+};
+
+struct finding {
+	enum check check;
+	struct bytes id;
+	enum severity severity;
+	struct bytes severity_source; /* "debian", "nvd", "ghsa", ...; absent with unknown */
+	struct bytes title;
+	struct bytes package; /* purl; absent for findings without one */
+	struct bytes package_name;
+	struct bytes installed, fixed;
+	enum status status;
+	bool has_status;
+	struct {
+		int32_t layer; /* -1: none */
+		struct bytes path;
+		int32_t line; /* 0: none */
+		bool is_deleted;
+	} location;
+	struct bytes reason;
+	struct {
+		struct bytes feed, advisory, date; /* what it rests on: "alpine-secdb", "DSA-1", day */
+	} source;
+	double epss; /* < 0: none */
+	bool is_kev;
+	struct bytes cvss_vector;
+	double cvss_score; /* < 0: none */
+	struct bytes_list references;
+	char fingerprint[33];
+	struct waived {
+		struct bytes by, owner, reason, until; /* by: file and entry */
+	} *waived; /* NULL: counts */
+};
+
+struct coverage {
+	enum check check;
+	enum coverage_status status;
+	const char *code;   /* stable */
+	int32_t layer;      /* -1: none */
+	struct bytes path;  /* absent: none */
+	struct bytes detail;
+};
+
+struct lineage {
+	struct bytes reference, digest;
+	int32_t layers;
+	const char *by; /* "label", "provenance", "layers", "dockerfile" */
+};
+
+struct report {
+	struct arena *arena; /* owns everything below */
+	struct bytes confinement; /* tool.confinement */
+	struct report_image image;
+	struct report_os os;
+	struct lineage *lineage;
+	size_t n_lineage, cap_lineage;
+	struct package *packages;
+	size_t n_packages, cap_packages;
+	struct finding *findings;
+	size_t n_findings, cap_findings;
+	struct finding *suppressed; /* by filters, VEX: shown with --show-suppressed */
+	size_t n_suppressed, cap_suppressed;
+	struct coverage *coverage;
+	size_t n_coverage, cap_coverage;
+	struct {
+		bool is_present;
+		enum verdict_result result;
+		struct bytes policy;
+		struct bytes_list reasons;
+	} verdict;
+};
+
+struct report *report_new(void);
+void report_free(struct report *r);
+/* Each returns a zeroed new element (location.layer -1, epss and cvss_score -1). */
+struct package *report_package(struct report *r);
+struct finding *report_finding(struct report *r);
+/* Adds a coverage row; detail is formatted into the arena. */
+void report_cover(struct report *r, struct coverage row, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void list_add(struct report *r, struct bytes_list *l, struct bytes v); /* copies into the arena */
+/* Sorts packages, findings, coverage; joins coverage rows that are equal; makes fingerprints. */
+void report_sort(struct report *r);
+/* Worst status of a check over its rows; COVERAGE_SKIPPED when it has none. */
+enum coverage_status report_check_status(const struct report *r, enum check c);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store.h - what assay remembers: facts of layers (cache.c), what it knows of local archives
+ * (cache.c), and the advisory index (index.c, LMDB).
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/base.h"
+#include "model/model.h"
+
+/* ---- facts cache: one immutable file per layer and inspector set, linked in whole ----
+ * DIR/facts/v1/ab/<digest hex>-<set id, 16 hex>.facts and DIR/archives/v1/<key>.  No locks: a file is
+ * whole or absent; two writers of one key write the same bytes. */
+struct cache;
+
+/* Opens (making it) the cache at dir; max_bytes 0: no limit.  A cache that cannot be written is
+ * still opened: put then does nothing.  dir NULL: no cache at all. */
+int cache_open(const char *dir, uint64_t max_bytes, struct cache **ret, struct err *e);
+void cache_close(struct cache *c); /* prunes the least recently used beyond max_bytes */
+/* Facts of a layer; false when missing or damaged (a damaged file is removed).  The set maps the
+ * file: it lives as long as the cache is open. */
+bool cache_get(struct cache *c, const struct digest *layer, const struct digest *set,
+	       struct factset **ret);
+int cache_put(struct cache *c, const struct digest *layer, const struct digest *set,
+	      const struct factset *fs, struct err *e);
+/* Small values under a key: what is known of a local archive that has not changed. */
+bool cache_get_blob(struct cache *c, struct bytes key, struct buf *ret);
+int cache_put_blob(struct cache *c, struct bytes key, struct bytes value, struct err *e);
+struct cache_status {
+	uint64_t files, bytes, max_bytes;
+};
+int cache_status(struct cache *c, struct cache_status *ret, struct err *e);
+int cache_clean(struct cache *c, struct err *e);
+/* One tar of everything, written whole; import checks each file before linking it in. */
+int cache_export(struct cache *c, const char *path, struct err *e);
+int cache_import(struct cache *c, const char *path, uint64_t *ret_files, struct err *e);
+
+/* ---- advisory index: one LMDB file, built aside, renamed into place, read without locks ----
+ * Named databases, one per feed and class: "adv/FEED" (key namespace NUL package, value CBOR array
+ * of advisories), "vuln/FEED" (key id, value CBOR vuln), and "meta" (schema, feeds).  A later import
+ * of a feed replaces its databases and leaves the others. */
+enum { INDEX_SCHEMA = 1 };
+
+struct index;
+struct index_feed {
+	struct bytes name;      /* "debian-tracker", "alpine-secdb", ... */
+	int64_t imported_s;
+	int64_t data_s;         /* date of the data: newest record, or what the feed says; 0 unknown */
+	uint64_t records;
+	struct bytes namespaces; /* "debian:11 debian:12": those it speaks for, sorted */
+	struct bytes partial;   /* why it is known to be partial, one sentence; absent: whole */
+	struct bytes source;    /* where it came from: file names or URL */
+	bool is_starter;
+};
+
+/* Opens DIR/index.mdb (or the file itself); ERR_NOTFOUND when there is none, ERR_UNSUPPORTED for a
+ * newer schema. */
+int index_open(const char *path, struct index **ret, struct err *e);
+void index_close(struct index *ix);
+size_t index_feeds(const struct index *ix, const struct index_feed **ret); /* sorted by name */
+/* Raw values; slices live until index_close.  false: nothing there. */
+bool index_advisories(struct index *ix, size_t feed, struct bytes ns, struct bytes package,
+		      struct bytes *ret_cbor_array);
+bool index_vuln(struct index *ix, size_t feed, struct bytes id, struct bytes *ret_cbor);
+/* All keys of a feed, for `db search`; the callback returns false to stop. */
+int index_each(struct index *ix, size_t feed, bool is_vuln,
+	       bool (*fn)(void *arg, struct bytes key, struct bytes value), void *arg,
+	       struct err *e);
+/* Which feeds speak for a namespace: a bit mask over the feeds (at most 64). */
+uint64_t index_speaks(const struct index *ix, struct bytes ns);
+
+/* Builder: starts from a copy of the present index (if any); nothing is seen before commit. */
+struct index_build;
+int index_build_begin(const char *path, struct index_build **ret, struct err *e);
+/* Begins a feed afresh: what the index held of it is gone. */
+int index_build_feed(struct index_build *b, const struct index_feed *feed, struct err *e);
+/* Adds a record to the feed begun last.  Records with the same key (ns, package, id, ref) in one build
+ * are united: the newer modified_s wins, else the later one. */
+int index_build_advisory(struct index_build *b, const struct advisory *a, struct err *e);
+int index_build_vuln(struct index_build *b, const struct vuln *v, struct err *e);
+/* What became known of the feed while it was read (records are counted by the builder). */
+int index_build_feed_done(struct index_build *b, const struct index_feed *feed, struct err *e);
+int index_build_commit(struct index_build *b, struct err *e); /* frees b */
+void index_build_abort(struct index_build *b);
+
+#endif
