@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fmt.h - pure parsers: bytes to struct, no I/O, no globals.
+ *
+ * Other rooms include this header and no other of fmt/; each chapter is a header of its own.
+ */
+#ifndef FMT_FMT_H
+#define FMT_FMT_H
+
+#include "fmt/version.h"
+
+#endif
