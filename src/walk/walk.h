@@ -4,13 +4,14 @@
  *
  * layer.c inflates (gzip of many members, zstd of many frames, plain; estargz is gzip), digests the
  * plain bytes on a second thread beside the inflating one, and parses the tar with our own bounded
- * push parser (tar.c: ustar, pax, GNU; sparse sizes counted, holes never written).  It hands
+ * push parser (fmt/tar.h: ustar, pax, GNU; sparse sizes counted, holes never written).  It hands
  * entries and bytes to a visitor it does not know.  view.c answers what the merged image shows.
  */
 #ifndef WALK_WALK_H
 #define WALK_WALK_H
 
 #include "base/base.h"
+#include "fmt/fmt.h"
 #include "model/model.h"
 
 /* Bump when entries of the same bytes would come out differently: part of the cache key. */
@@ -53,27 +54,6 @@ int walk_input(const struct walk_input *in, const struct walk_visitor *v, struct
 	       struct err *e);
 /* Inflates fd to out_fd without looking inside: a compressed archive on its way to the front. */
 int walk_inflate(int fd, int out_fd, struct err *e);
-
-/* The push parser of tar alone: the front uses it for plain docker and OCI archives. */
-struct tar;
-struct tar_events {
-	void *arg;
-	/* A member begins; returns 0, or -1 with e to refuse the archive.  en->path is not cleaned for
-	 * whiteouts here. */
-	int (*member)(void *arg, const struct entry *en, struct err *e);
-	/* Its bytes, in pieces. */
-	int (*data)(void *arg, struct bytes piece, struct err *e);
-	int (*member_end)(void *arg, struct err *e);
-	void (*note)(void *arg, struct bytes path, const char *code, const char *text);
-};
-struct tar *tar_new(const struct tar_events *ev);
-void tar_free(struct tar *t);
-int tar_push(struct tar *t, struct bytes piece, struct err *e);
-int tar_finish(struct tar *t, struct err *e); /* ERR_FORMAT when cut short */
-/* How many bytes of file data may be skipped now (for a caller that can seek): the caller then says
- * tar_skipped(n) instead of pushing them.  0 when the next bytes must be pushed. */
-uint64_t tar_skippable(const struct tar *t);
-void tar_skipped(struct tar *t, uint64_t n);
 
 /* The merged tree, bottom layer first.  Holds no copy of entries: it asks the factsets. */
 struct view;
