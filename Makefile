@@ -1,26 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sources are found by wildcard: adding a file edits nothing here.
 # Each room becomes one archive; the linker takes from it what a program needs, and --as-needed
-# keeps a library away from programs that do not use it.
+# keeps a library away from programs that do not use it.  `make help` lists the targets.
 
-CC ?= gcc
-B ?= build
+CC = gcc
+B := build
 PREFIX ?= /usr/local
 VERSION := 0.1.0
 
-# lowest floor last: the order in which archives are searched
-ROOMS := cli flow render policy judge advise inspect walk source store model fmt base
+# highest floor first: the order in which archives are searched
+ROOMS := $(shell awk '!/^\#/ && NF == 2 { print $$2 }' tools/rooms | tac)
 # programs: the main of each is src/cli/NAME.c
-PROGRAMS := assay assay-inspect assay-db
+PROGRAMS := $(patsubst src/cli/%.c,%,$(wildcard src/cli/assay.c src/cli/assay-*.c))
 LIBS := -larchive -lcurl -lexpat -lyajl -lyaml -llmdb -lseccomp -lisal -lzstd -lz -ljansson -lcrypto -lpthread
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wcast-qual -Wformat=2 -Wundef
-HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE \
-	-ftrivial-auto-var-init=zero
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE -ftrivial-auto-var-init=zero
+HARDEN += $(if $(filter x86_64,$(shell uname -m)),-fcf-protection,-mbranch-protection=standard)
+# clang 14 wants to be told that this option of its may go away
+HARDEN += $(if $(findstring clang,$(CC)),-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)
 CPPFLAGS += -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DASSAY_VERSION='"$(VERSION)"'
 OPT := -O2 -g -D_FORTIFY_SOURCE=3
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+
+# Profiles: SAN=1 (gcc's sanitizers), COV=1 (coverage), FUZZ=1 (clang's libFuzzer and sanitizers)
 ifdef SAN
 B := build/san
 OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DASSAY_PROFILE_SANITIZE=1
@@ -31,45 +35,151 @@ B := build/cov
 OPT := -O0 -g --coverage -DASSAY_PROFILE_COVERAGE=1
 LDFLAGS += --coverage
 endif
+ifdef FUZZ
+B := build/fuzz
+CC := clang-14
+OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -DASSAY_PROFILE_SANITIZE=1
+LDFLAGS += -fsanitize=fuzzer,address,undefined
+endif
 CFLAGS += -std=gnu17 $(WARN) $(HARDEN) $(OPT) -ffile-prefix-map=$(CURDIR)=.
 
 MAINS := $(PROGRAMS:%=src/cli/%.c)
+SOURCES := $(wildcard src/*/*.c)
 OBJ_OF = $(patsubst src/%.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard src/$(1)/*.c)))
-ARCHIVES := $(foreach r,$(ROOMS),$(if $(wildcard src/$(r)/*.c),$(B)/lib/$(r).a))
+ARCHIVES := $(foreach r,$(ROOMS),$(if $(call OBJ_OF,$(r)),$(B)/lib/$(r).a))
+LINK = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
+	-Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+BINARIES := $(PROGRAMS:%=$(B)/%)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
+REPLAY := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
+BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 
-all: $(foreach p,$(PROGRAMS),$(if $(wildcard src/cli/$(p).c),$(B)/$(p)))
+all: $(ARCHIVES) $(BINARIES)
 
 define room_rule
-$(B)/lib/$(1).a: $(call OBJ_OF,$(1)) | $(B)/lib
+$(B)/lib/$(1).a: $(call OBJ_OF,$(1))
+	@mkdir -p $$(@D)
 	@rm -f $$@
 	@ar rcsD $$@ $$^
 endef
 $(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
-
-$(B)/lib:
-	@mkdir -p $@
 
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(PROGRAMS:%=$(B)/%): $(B)/%: $(B)/obj/cli/%.o $(ARCHIVES)
+$(BINARIES): $(B)/%: $(B)/obj/cli/%.o $(ARCHIVES)
 	@echo "  LD    $@"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+	@$(LINK)
 
-$(B)/tests/unit/%: tests/unit/%.c tests/test.h $(ARCHIVES)
+$(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
-	@$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+	@$(LINK)
+
+# with clang's libFuzzer under FUZZ=1; else with a main that replays files
+$(B)/tests/fuzz/%: tests/fuzz/%.c $(if $(FUZZ),,tests/lib/replay.c) $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $<"
+	@$(LINK)
+
+$(B)/bench/%: bench/%.c $(ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  BENCH $<"
+	@$(LINK)
+
+# A check: everything, or T=NAME (a glob too), such as T=dpkg or T='unit/*'.  The checks of the
+# house read text only, so that T=house/NAME builds nothing.
+check: $(if $(T),$(if $(filter-out house/%,$(T)),check-build),check-build)
+	@tests/run -b $(B) $(if $(SAN)$(COV),--skip 'house/*') $(T)
+
+check-build: $(BINARIES) $(UNIT) $(REPLAY)
 
 unit: $(UNIT)
-	@fail=0; for t in $(if $(T),$(filter %/$(T),$(UNIT)),$(UNIT)); do $$t || fail=1; done; exit $$fail
+	@tests/run -b $(B) $(if $(T),$(T:%=unit/%),'unit/*')
+
+fuzz-replay: $(REPLAY)
+	@tests/run -b $(B) $(if $(F),$(F:%=fuzz/%),'fuzz/*')
+
+fuzz:
+	@$(if $(F),,$(error usage: make fuzz F=NAME S=SECONDS))
+	@$(MAKE) FUZZ=1 build/fuzz/tests/fuzz/$(F)
+	@mkdir -p build/fuzz/corpus/$(F) && cd build/fuzz && \
+		tests/fuzz/$(F) -max_total_time=$(or $(S),60) -timeout=10 -rss_limit_mb=2048 \
+		-artifact_prefix=crash-$(F)- corpus/$(F) $(wildcard $(CURDIR)/tests/corpus/$(F))
+
+cov:
+	@$(MAKE) COV=1 check
+	@tools/coverage build/cov
+
+# gcc compiles as part of `all`; this asks clang about the same sources and the tests
+SYNTAX := $(patsubst %.c,build/clang/%.ok,$(SOURCES) $(wildcard tests/*/*.c bench/*.c))
+clang-syntax: $(SYNTAX)
+build/clang/%.ok: %.c
+	@mkdir -p $(@D)
+	@clang-14 $(CPPFLAGS) -Itests -std=gnu17 $(WARN) -O2 -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only $<
+	@touch $@
+
+lint: compile_commands.json
+	@clang-tidy-14 --quiet -p . $(or $(F),$(SOURCES)) 2>/dev/null
+	@cppcheck -q --std=c11 --inline-suppr --enable=warning,portability --error-exitcode=1 \
+		--suppressions-list=tools/cppcheck-suppressions -Isrc -D__x86_64__ $(or $(F),src)
+
+compile_commands.json: Makefile $(SOURCES)
+	@{ echo '['; sep=; for f in $(SOURCES); do \
+		printf '%s{"directory": "%s", "file": "%s", "arguments": [%s"-c", "%s"]}\n' "$$sep" '$(CURDIR)' "$$f" \
+		'"clang-14", "-std=gnu17", $(foreach w,$(filter-out -Werror,$(WARN)) -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64,"$(w)", )"-DASSAY_VERSION=\"$(VERSION)\"", ' \
+		"$$f"; sep=,; done; echo ']'; } >$@
+
+bench: $(BINARIES) $(BENCHES)
+	@bench/run
+
+docs: all
+	@tools/docs $(B)/assay .
+
+update-golden: all
+	@tests/golden/golden.py --update
+
+install: all
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' tools/install $(B)
+
+dist:
+	@tools/dist $(VERSION) dist
+
+doctor:
+	@tools/packages missing build test bench && echo "nothing is missing"
+
+hooks:
+	@install -m 755 tools/pre-commit "$$(git rev-parse --git-path hooks)/pre-commit"
+
+new-inspector:
+	@tools/new-inspector $(NAME)
 
 clean:
-	rm -rf $(B)
+	rm -rf build dist
 
--include $(shell find $(B)/obj $(B)/tests -name '*.d' 2>/dev/null)
-.PHONY: all unit clean
+help:
+	@sed -n 's/^## //p' Makefile
+
+-include $(shell find $(B)/obj $(B)/tests $(B)/bench build/clang -name '*.d' 2>/dev/null)
+.PHONY: all bench check check-build clang-syntax clean cov dist docs doctor fuzz fuzz-replay help hooks install lint \
+	new-inspector unit update-golden
 .SECONDARY:
+.DELETE_ON_ERROR:
+
+## make                     builds build/assay and its sub-programs
+## make check               all tests; T=NAME one of them, SAN=1 with ASan and UBSan
+## make unit | fuzz-replay  the unit tests; the fuzz corpora as tests
+## make fuzz F=NAME S=60    fuzzes one parser with libFuzzer
+## make cov                 line coverage of each room, with its floors
+## make lint                clang-tidy and cppcheck; F=FILE for one file
+## make bench               the measurements of bench/
+## make docs                writes man pages, reference and completion from the program's tables
+## make update-golden       rewrites what the golden cases expect, and shows the difference
+## make install             into $(DESTDIR)$(PREFIX)
+## make dist                the source archive, the same bytes each time
+## make doctor              which Debian packages are missing
+## make hooks               installs the pre-commit hook in this clone
+## make new-inspector NAME=x     starts src/inspect/x.c and its line in the list
+## make compile_commands.json    for editors and clang-tidy
