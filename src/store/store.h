@@ -73,14 +73,17 @@ uint64_t index_speaks(const struct index *ix, struct bytes ns);
 /* Builder: starts from a copy of the present index (if any); nothing is seen before commit. */
 struct index_build;
 int index_build_begin(const char *path, struct index_build **ret, struct err *e);
-/* Begins a feed afresh: what the index held of it is gone. */
-int index_build_feed(struct index_build *b, const struct index_feed *feed, struct err *e);
-/* Adds a record to the feed begun last.  Records with the same key (ns, package, id, ref) in one build
- * are united: the newer modified_s wins, else the later one. */
-int index_build_advisory(struct index_build *b, const struct advisory *a, struct err *e);
-int index_build_vuln(struct index_build *b, const struct vuln *v, struct err *e);
-/* What became known of the feed while it was read (records are counted by the builder). */
-int index_build_feed_done(struct index_build *b, const struct index_feed *feed, struct err *e);
+/* Begins a feed afresh (once per feed and build): what the index held of it is gone.  Several feeds
+ * may be open at once; *ret_feed names this one in later calls. */
+int index_build_feed(struct index_build *b, struct bytes name, size_t *ret_feed, struct err *e);
+/* Adds a record to a feed.  Records with the same key (ns, package, id, ref) in one build are united:
+ * the newer modified_s wins, else the later one. */
+int index_build_advisory(struct index_build *b, size_t feed, const struct advisory *a,
+			 struct err *e);
+int index_build_vuln(struct index_build *b, size_t feed, const struct vuln *v, struct err *e);
+/* What is known of the feed once it was read; name, records and namespaces are the builder's own. */
+int index_build_feed_done(struct index_build *b, size_t feed, const struct index_feed *about,
+			  struct err *e);
 int index_build_commit(struct index_build *b, struct err *e); /* frees b */
 void index_build_abort(struct index_build *b);
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * judge.h - what only the merged image can tell, one pure file per check.
+ *
+ * Judges see the facts of all layers through the view and write packages, os, findings and coverage
+ * into the report.  They do no I/O.
+ */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include "base/base.h"
+#include "fmt/fmt.h"
+#include "inspect/inspect.h"
+#include "model/model.h"
+#include "walk/walk.h"
+
+struct judge_input {
+	const struct view *view;
+	const struct factset *const *layers; /* as in the view; bottom first */
+	const struct factset *const *looks;  /* facts of second looks per layer, NULL where none */
+	size_t n_layers;
+};
+
+/* Second looks that are needed: links that lead an anchor of an inspector to a path that was not
+ * inspected, hard links to one, a write-ahead log whose database lies in another layer. */
+struct judge_look {
+	size_t layer;
+	struct inspect_look look;
+};
+/* Into the arena of r; 0 looks is the common case. */
+int judge_looks(const struct judge_input *in, struct report *r, struct judge_look **ret,
+		size_t *ret_n, struct err *e);
+
+/* Which distribution the image is: r->os (id, version, name; namespace is advise's). */
+int judge_os(const struct judge_input *in, struct report *r, struct fact_os *ret, struct err *e);
+/* Installed packages: visible records only, each given to the lowest layer of the unbroken run of
+ * versions of its path that state it alike; purls; coverage of unreadable databases, missing
+ * databases, language manifests (skip: globs of paths to leave out). */
+struct judge_skip {
+	const struct bytes *dirs, *files; /* --skip-dirs, --skip-files: globs */
+	size_t n_dirs, n_files;
+};
+int judge_packages(const struct judge_input *in, const struct fact_os *os,
+		   const struct judge_skip *skip, struct report *r, struct err *e);
+/* image.user: USER resolved in the image's own passwd and group; -1 where not known. */
+int judge_user(const struct judge_input *in, struct report *r, struct err *e);
+/* Coverage of what was strange or unsafe in the layers (notes of the walk). */
+int judge_notes(const struct judge_input *in, struct report *r, struct err *e);
+
+#endif
