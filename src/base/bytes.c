@@ -228,44 +228,91 @@ bool bytes_glob(struct bytes pattern, struct bytes b)
 	return true;
 }
 
-/* Length of the well-formed sequence at p (at most n bytes), or 0. */
-static size_t utf8_len(const uint8_t *p, size_t n)
+/* RFC 3629 section 4, the grammar of UTF8-octets, one row per range of the first byte. */
+size_t utf8_next(struct bytes b, uint32_t *ret)
 {
 	static const struct {
 		uint8_t lo, hi, len, second_lo, second_hi;
 	} rows[] = {
-		{0x00, 0x7f, 1, 0,    0   },
-                {0xc2, 0xdf, 2, 0x80, 0xbf},
-		{0xe0, 0xe0, 3, 0xa0, 0xbf},
-                {0xe1, 0xec, 3, 0x80, 0xbf},
-		{0xed, 0xed, 3, 0x80, 0x9f},
-                {0xee, 0xef, 3, 0x80, 0xbf},
-		{0xf0, 0xf0, 4, 0x90, 0xbf},
-                {0xf1, 0xf3, 4, 0x80, 0xbf},
-		{0xf4, 0xf4, 4, 0x80, 0x8f},
+		{0xc2, 0xdf, 2, 0x80, 0xbf},
+                {0xe0, 0xe0, 3, 0xa0, 0xbf},
+		{0xe1, 0xec, 3, 0x80, 0xbf},
+                {0xed, 0xed, 3, 0x80, 0x9f},
+		{0xee, 0xef, 3, 0x80, 0xbf},
+                {0xf0, 0xf0, 4, 0x90, 0xbf},
+		{0xf1, 0xf3, 4, 0x80, 0xbf},
+                {0xf4, 0xf4, 4, 0x80, 0x8f},
 	};
-	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
-		if (p[0] < rows[r].lo || p[0] > rows[r].hi)
-			continue;
-		if (rows[r].len > n)
-			return 0;
-		for (size_t i = 1; i < rows[r].len; i++) {
-			uint8_t lo = i == 1 ? rows[r].second_lo : 0x80;
-			uint8_t hi = i == 1 ? rows[r].second_hi : 0xbf;
-			if (p[i] < lo || p[i] > hi)
-				return 0;
-		}
-		return rows[r].len;
+	if (!b.n)
+		return 0;
+	if (b.p[0] < 0x80) {
+		*ret = b.p[0];
+		return 1;
 	}
-	return 0;
+	size_t r = 0;
+	while (r < ARRAY_LEN(rows) && (b.p[0] < rows[r].lo || b.p[0] > rows[r].hi))
+		r++;
+	if (r == ARRAY_LEN(rows) || rows[r].len > b.n || b.p[1] < rows[r].second_lo ||
+	    b.p[1] > rows[r].second_hi)
+		return 0;
+	uint32_t v = b.p[0] & (0x7fU >> rows[r].len);
+	for (size_t i = 1; i < rows[r].len; i++) {
+		if ((b.p[i] & 0xc0) != 0x80)
+			return 0;
+		v = v << 6 | (b.p[i] & 0x3fU);
+	}
+	*ret = v;
+	return rows[r].len;
+}
+
+bool utf8_is_hidden(uint32_t c)
+{
+	static const struct {
+		uint32_t lo, hi;
+	} rows[] = {
+		{0x00,    0x1f   },
+                {0x7f,    0x9f   }, /* C0, DEL, C1 */
+		{0xad,    0xad   }, /* soft hyphen */
+		{0x61c,   0x61c  }, /* Arabic letter mark */
+		{0x180e,  0x180e }, /* Mongolian vowel separator */
+		{0x200b,  0x200f }, /* zero width, LRM, RLM */
+		{0x2028,  0x202e }, /* line, paragraph; embeddings, overrides */
+		{0x2060,  0x206f }, /* word joiner, isolates */
+		{0xfeff,  0xfeff },
+                {0xfff9,  0xfffb }, /* BOM; interlinear marks */
+		{0xe0000, 0xe0fff}, /* tags, variation selectors */
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (c >= rows[i].lo && c <= rows[i].hi)
+			return true;
+	}
+	return false;
+}
+
+/* Length of the run of ASCII at the start of b. */
+static size_t ascii_run(struct bytes b)
+{
+	size_t i = 0;
+	for (uint64_t word; i + sizeof word <= b.n; i += sizeof word) {
+		memcpy(&word, b.p + i, sizeof word);
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+	}
+	while (i < b.n && b.p[i] < 0x80)
+		i++;
+	return i;
 }
 
 bool bytes_is_utf8(struct bytes b)
 {
-	for (size_t i = 0, len; i < b.n; i += len) {
-		len = utf8_len(b.p + i, b.n - i);
-		if (len == 0)
+	for (;;) {
+		b = bytes_skip(b, ascii_run(b));
+		if (!b.n)
+			return true;
+		uint32_t c;
+		size_t len = utf8_next(b, &c);
+		if (!len)
 			return false;
+		b = bytes_skip(b, len);
 	}
-	return true;
 }

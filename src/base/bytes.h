@@ -61,6 +61,12 @@ bool bytes_hex(struct bytes b, uint64_t max, uint64_t *ret);
 bool bytes_glob(struct bytes pattern, struct bytes b);
 /* True when b is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
 bool bytes_is_utf8(struct bytes b);
+/* Length of the well-formed UTF-8 sequence that b begins with, its code point in *ret; 0 when there
+ * is none. */
+size_t utf8_next(struct bytes b, uint32_t *ret);
+/* True for code points that drive a terminal or deceive a reader: controls, bidirectional and
+ * zero-width marks, tags. */
+bool utf8_is_hidden(uint32_t c);
 
 static inline bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 static inline bool is_upper(uint8_t c) { return c >= 'A' && c <= 'Z'; }

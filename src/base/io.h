@@ -9,7 +9,8 @@
 
 #include "base/bytes.h"
 
-/* Reads a whole file (or "-", standard input) into *ret, at most max bytes (ERR_LIMIT past it). */
+/* Reads a whole file (or "-", standard input) into *ret, at most max bytes (ERR_LIMIT past it).
+ * *ret needs no buf_init, and is left alone on failure; free it with buf_fini. */
 int file_read(const char *path, size_t max, struct buf *ret, struct err *e);
 int fd_read_all(int fd, const char *name, size_t max, struct buf *ret, struct err *e);
 /* Reads up to n bytes, fewer only at the end; -1 on error.  EINTR is retried. */
@@ -19,11 +20,13 @@ int fd_write_full(int fd, const void *p, size_t n);
 int fd_pread_exact(int fd, const char *name, void *p, size_t n, uint64_t off, struct err *e);
 
 /* A file that appears whole or not at all: an unnamed (O_TMPFILE) or hidden file in the folder of
- * path, synced and renamed over path by file_commit; file_abort (or exit) leaves nothing. */
+ * path, synced and renamed over path by file_commit; file_abort (or exit) leaves nothing.  What is
+ * no regular file (a pipe, /dev/stdout) is written to directly. */
 struct file_new {
 	int fd;
 	char *path; /* final name, owned */
-	char *tmp;  /* name while being written, owned */
+	char *tmp;  /* name while being written, owned; NULL when written to directly */
+	bool is_unnamed; /* tmp is not there before file_commit */
 };
 int file_create(const char *path, mode_t mode, struct file_new *ret, struct err *e);
 int file_commit(struct file_new *f, struct err *e);

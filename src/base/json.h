@@ -15,6 +15,10 @@
  * case (HOSTILE B3); more than max bytes; nesting past JSON_DEPTH_MAX; trailing bytes; what is not
  * UTF-8.  `name` goes into the error, with line and column.  Release with json_decref. */
 int json_load(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e);
+/* The same for documents whose keys are data, not member names (lock files, SBOMs: "JSONStream" and
+ * "jsonstream" are two npm packages): keys may differ in case only, and a byte order mark is
+ * skipped. */
+int json_load_data(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e);
 void auto_json(json_t **j);
 #define AUTO_JSON __attribute__((cleanup(auto_json)))
 
@@ -26,8 +30,9 @@ const json_t *json_list(const json_t *obj, const char *key); /* NULL unless an a
 bool json_u64(const json_t *obj, const char *key, uint64_t max, uint64_t *ret);
 struct bytes json_bytes(const json_t *string); /* slice of a string value, else absent */
 
-/* Writer.  Output goes to the sink in pieces; bytes that are not UTF-8 become U+FFFD.
- * pretty: two blanks per level.  Misuse (a value where a key is due) asserts. */
+/* Writer.  Output goes to the sink in pieces of at most 64 KiB or one string; each byte that is not
+ * UTF-8 becomes U+FFFD; code points that could drive a terminal are written as \uNNNN.
+ * pretty: two blanks per level.  Misuse (a value where a key is due) asserts.  At most 63 levels. */
 struct json_out {
 	int (*sink)(void *arg, struct bytes piece); /* 0, or -1 to stop */
 	void *arg;
@@ -35,12 +40,13 @@ struct json_out {
 	/* private */
 	struct buf b;
 	unsigned depth;
-	uint64_t started, after_key; /* a bit per level */
+	uint64_t started, is_object; /* a bit per level */
+	bool after_key;
 	bool failed;
 };
 void jout_init(struct json_out *j, int (*sink)(void *arg, struct bytes piece), void *arg,
 	       bool pretty);
-/* Flushes; 0, or -1 when the sink had failed. */
+/* Flushes and frees; 0, or -1 when the sink had failed.  Adds no newline. */
 int jout_end(struct json_out *j);
 void jout_object(struct json_out *j);
 void jout_object_end(struct json_out *j);
