@@ -7,6 +7,7 @@
 #ifndef FMT_FMT_H
 #define FMT_FMT_H
 
+#include "fmt/purl.h"
 #include "fmt/version.h"
 
 #endif
