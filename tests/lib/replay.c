@@ -40,7 +40,7 @@ static int replay(const char *path, uint8_t *buf)
 
 int main(int argc, char **argv)
 {
-	uint8_t *buf = malloc(FILE_MAX);
+	uint8_t *buf = calloc(1, FILE_MAX);
 	if (!buf)
 		abort();
 	int failed = 0;
