@@ -15,15 +15,15 @@
 
 /* ---- distributions: one table (distro.c) that importers and the matcher share ---- */
 struct distro {
-	const char *id;      /* ID of os-release */
-	const char *ns;      /* first part of the namespace: centos and rhel share "rhel" */
+	const char *id; /* ID of os-release */
+	const char *ns; /* first part of the namespace: centos and rhel share "rhel" */
 	enum version_order order;
 	const char *pkg_type; /* "deb", "rpm", "apk" */
-	int release_parts;   /* of VERSION_ID that count: 0 none (rolling), 1 "12", 2 "3.20" */
+	int release_parts;    /* of VERSION_ID that count: 0 none (rolling), 1 "12", 2 "3.20" */
 	const char *title;
 };
-/* The distribution of an os-release ID, or NULL: not one whose advisories assay knows.  A derivative
- * (ID_LIKE) is not its parent. */
+/* The distribution of an os-release ID, or NULL: not one whose advisories assay knows.  A
+ * derivative (ID_LIKE) is not its parent. */
 const struct distro *distro_by_id(struct bytes id);
 const struct distro *distro_by_ns(struct bytes ns); /* "debian:12" */
 /* Namespace for an os, into ret (reset); -1 when the release is not known ("unknown release").
@@ -35,7 +35,7 @@ struct bytes distro_release(const struct distro *d, struct bytes codename);
 /* ---- matching ---- */
 struct match_options {
 	int64_t now_s;
-	int64_t max_age_s;     /* older data makes vulnerability incomplete; 0: any age */
+	int64_t max_age_s;        /* older data makes vulnerability incomplete; 0: any age */
 	bool pkg_os, pkg_library; /* --pkg-types */
 };
 /* Judges all packages of r against the index: findings, and coverage rows for
@@ -46,6 +46,6 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 /* Why a vulnerability does or does not concern a package: one line per record that was looked at,
  * into ret.  For `assay explain`. */
 int advise_explain(const struct report *r, struct index *ix, struct bytes package,
-		   struct bytes vuln_id, struct buf *ret, struct err *e);
+                   struct bytes vuln_id, struct buf *ret, struct err *e);
 
 #endif

@@ -13,11 +13,12 @@
 
 /* One document of a feed: a file, or a member of an archive. */
 struct feed_doc {
-	struct bytes name;  /* path as found, for messages and for feeds that read it ("v3.18/main.json") */
-	struct bytes head;  /* its first bytes, at most 64 KiB, for recognition */
+	struct bytes name; /* path as found, for messages and for feeds that read it
+	                      ("v3.18/main.json") */
+	struct bytes head; /* its first bytes, at most 64 KiB, for recognition */
 	/* Reads on from the start; 0 at the end, -1 with e.  Everything in head comes again. */
 	ssize_t (*read)(struct feed_doc *doc, void *p, size_t n, struct err *e);
-	int64_t mtime_s;    /* of the file, 0 unknown: the age of data that has no date of its own */
+	int64_t mtime_s; /* of the file, 0 unknown: the age of data that has no date of its own */
 	void *arg;
 };
 /* The rest of doc in memory (at most max bytes); slices live as long as ret. */
@@ -27,7 +28,7 @@ int feed_load(struct feed_doc *doc, size_t max, struct buf *ret, struct err *e);
 struct feed_sink;
 int feed_put(struct feed_sink *s, const struct advisory *a, struct err *e);
 int feed_put_vuln(struct feed_sink *s, const struct vuln *v, struct err *e);
-/* One record of a document is broken: counted and named, the import goes on and ends with exit 3. */
+/* One record of a document is broken: counted, named, and the import goes on to end with exit 3. */
 void feed_broken(struct feed_sink *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Date of the data as the publisher says it; the newest of several counts. */
 void feed_dated(struct feed_sink *s, int64_t s_epoch);
@@ -38,15 +39,15 @@ void feed_partial(struct feed_sink *s, const char *why);
 struct arena *feed_arena(struct feed_sink *s); /* scratch, emptied after each document */
 
 struct feed_url {
-	const char *url;  /* "{release}" is replaced by each of releases */
+	const char *url;             /* "{release}" is replaced by each of releases */
 	const char *const *releases; /* NULL-terminated or NULL */
 };
 
 struct feed {
-	const char *id;     /* "debian-tracker"; names the databases of the index */
-	const char *title;  /* for reports: "Debian security tracker" */
-	int rank;           /* where two feeds speak of the same package and id, the lower wins */
-	bool by_vuln;       /* gives struct vuln only (KEV, EPSS, NVD) */
+	const char *id;    /* "debian-tracker"; names the databases of the index */
+	const char *title; /* for reports: "Debian security tracker" */
+	int rank;          /* where two feeds speak of the same package and id, the lower wins */
+	bool by_vuln;      /* gives struct vuln only (KEV, EPSS, NVD) */
 	const struct feed_url *urls; /* ended by a row with url NULL; NULL: import only */
 	/* How sure this feed is that doc is its: 0 no, up to 100.  By content first; the name only
 	 * breaks ties. */
@@ -60,9 +61,9 @@ extern const struct feed *const feeds[]; /* NULL-terminated, sorted by id */
 const struct feed *feed_by_id(struct bytes id);
 
 struct feed_import_options {
-	const char *db;      /* folder of the index */
-	const char *feed;    /* --feed: all documents are this feed's; NULL: recognise */
-	bool facts_only;     /* no titles: for the starter index */
+	const char *db;   /* folder of the index */
+	const char *feed; /* --feed: all documents are this feed's; NULL: recognise */
+	bool facts_only;  /* no titles: for the starter index */
 	bool is_starter;
 };
 struct feed_import_result {
@@ -72,5 +73,5 @@ struct feed_import_result {
 /* Imports files and folders (plain, .gz .xz .bz2 .zst .zip .tar in any nesting of two) into the
  * index, in one build.  -1 when nothing could be imported or the index could not be written. */
 int feed_import(const char *const paths[], size_t n, const struct feed_import_options *o,
-		struct feed_import_result *ret, struct err *e);
+                struct feed_import_result *ret, struct err *e);
 #endif

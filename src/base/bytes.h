@@ -24,7 +24,8 @@ struct bytes {
 /* A slice of a string literal. */
 #define B(lit) ((struct bytes){(const uint8_t *)("" lit), sizeof(lit) - 1})
 /* For "%.*s" in messages: printf("%.*s", BYTES_FMT(b)). */
-#define BYTES_FMT(b) (int)MIN_OF((b).n, (size_t)0x7fffffff), (const char *)((b).n ? (b).p : (const uint8_t *)"")
+#define BYTES_FMT(b)                                                                               \
+	(int)MIN_OF((b).n, (size_t)0x7fffffff), (const char *)((b).n ? (b).p : (const uint8_t *)"")
 
 struct bytes bytes_of(const void *p, size_t n);
 struct bytes bytes_str(const char *s); /* NULL gives the absent slice */

@@ -28,8 +28,8 @@ struct cbor_map {
 	unsigned n;
 };
 void cbor_open(struct cbor_map *m, struct buf *b);
-void cbor_put_uint(struct cbor_map *m, unsigned key, uint64_t v);   /* left out when 0 */
-void cbor_put_int(struct cbor_map *m, unsigned key, int64_t v);     /* left out when 0 */
+void cbor_put_uint(struct cbor_map *m, unsigned key, uint64_t v);      /* left out when 0 */
+void cbor_put_int(struct cbor_map *m, unsigned key, int64_t v);        /* left out when 0 */
 void cbor_put_bytes(struct cbor_map *m, unsigned key, struct bytes v); /* left out when n == 0 */
 /* Writes the key; the caller writes exactly one value (an array, a map) after it. */
 void cbor_put_key(struct cbor_map *m, unsigned key);

@@ -58,7 +58,7 @@ void *mem_grow(void *p, size_t *cap, size_t want, size_t elem) __attribute__((re
 void auto_free(void *pp);
 void auto_fd(const int *fd);
 #define AUTO_FREE __attribute__((cleanup(auto_free)))
-#define AUTO_FD __attribute__((cleanup(auto_fd)))
+#define AUTO_FD   __attribute__((cleanup(auto_fd)))
 #define TAKE(p)                                                                                    \
 	(__extension__({                                                                           \
 		__typeof__(p) take_ = (p);                                                         \

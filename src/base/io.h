@@ -24,8 +24,8 @@ int fd_pread_exact(int fd, const char *name, void *p, size_t n, uint64_t off, st
  * no regular file (a pipe, /dev/stdout) is written to directly. */
 struct file_new {
 	int fd;
-	char *path; /* final name, owned */
-	char *tmp;  /* name while being written, owned; NULL when written to directly */
+	char *path;      /* final name, owned */
+	char *tmp;       /* name while being written, owned; NULL when written to directly */
 	bool is_unnamed; /* tmp is not there before file_commit */
 };
 int file_create(const char *path, mode_t mode, struct file_new *ret, struct err *e);

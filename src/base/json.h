@@ -32,7 +32,8 @@ struct bytes json_bytes(const json_t *string); /* slice of a string value, else 
 
 /* Writer.  Output goes to the sink in pieces of at most 64 KiB or one string; each byte that is not
  * UTF-8 becomes U+FFFD; code points that could drive a terminal are written as \uNNNN.
- * pretty: two blanks per level.  Misuse (a value where a key is due) asserts.  At most 63 levels. */
+ * pretty: two blanks per level.  Misuse (a value where a key is due) asserts.  At most 63 levels.
+ */
 struct json_out {
 	int (*sink)(void *arg, struct bytes piece); /* 0, or -1 to stop */
 	void *arg;
@@ -45,7 +46,7 @@ struct json_out {
 	bool failed;
 };
 void jout_init(struct json_out *j, int (*sink)(void *arg, struct bytes piece), void *arg,
-	       bool pretty);
+               bool pretty);
 /* Flushes and frees; 0, or -1 when the sink had failed.  Adds no newline. */
 int jout_end(struct json_out *j);
 void jout_object(struct json_out *j);

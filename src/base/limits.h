@@ -58,7 +58,8 @@
 	LIMIT(INDEX_MAP_MAX, GIB(64), "bytes", "address space reserved for the advisory index while it is built")
 
 /* clang-format on */
-#define LIMIT_ENUM(name, value, unit, why) static const int64_t name __attribute__((unused)) = (value);
+#define LIMIT_ENUM(name, value, unit, why)                                                         \
+	static const int64_t name __attribute__((unused)) = (value);
 LIMITS(LIMIT_ENUM)
 #undef LIMIT_ENUM
 

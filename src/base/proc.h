@@ -10,17 +10,17 @@
 #include "base/err.h"
 
 struct proc {
-	pid_t pid;   /* -1 when none */
-	int in;      /* write end of its standard input, -1 when not asked for */
-	int out;     /* read end of its standard output, -1 when not asked for */
+	pid_t pid; /* -1 when none */
+	int in;    /* write end of its standard input, -1 when not asked for */
+	int out;   /* read end of its standard output, -1 when not asked for */
 };
 
 enum { PROC_IN = 1, PROC_OUT = 2, PROC_KEEP_STDERR = 4 };
 
 /* Starts argv[0] (a path, never searched).  The child has only descriptors 0, 1, 2 (the missing
  * ones are /dev/null), environment envp (NULL: empty), dies with the parent. */
-int proc_spawn(const char *const argv[], const char *const envp[], unsigned flags,
-	       struct proc *ret, struct err *e);
+int proc_spawn(const char *const argv[], const char *const envp[], unsigned flags, struct proc *ret,
+               struct err *e);
 /* Waits; *ret_status as from waitpid.  Closes what is still open. */
 int proc_wait(struct proc *p, int *ret_status, struct err *e);
 /* SIGKILL, wait, close: for the way out. */

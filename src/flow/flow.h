@@ -16,12 +16,12 @@
 
 struct flow_scan_options {
 	const char *ref;
-	const char *platform;     /* NULL: default; "all" */
-	unsigned checks;          /* bit per enum check */
-	bool checks_named;        /* --checks was given: a check without data is incomplete */
-	const char *db;           /* folder of the index */
-	const char *starter;      /* starter index to fall back to; NULL: none */
-	const char *cache_dir;    /* NULL: no cache */
+	const char *platform;  /* NULL: default; "all" */
+	unsigned checks;       /* bit per enum check */
+	bool checks_named;     /* --checks was given: a check without data is incomplete */
+	const char *db;        /* folder of the index */
+	const char *starter;   /* starter index to fall back to; NULL: none */
+	const char *cache_dir; /* NULL: no cache */
 	uint64_t cache_max_bytes;
 	struct inspect_options inspect;
 	struct match_options match;
@@ -32,13 +32,13 @@ struct flow_scan_options {
 struct flow_scan_result {
 	struct report **reports; /* one per image scanned */
 	size_t n;
-	struct bytes note;       /* "linux/arm64 was taken: ..." ; absent */
+	struct bytes note; /* "linux/arm64 was taken: ..." ; absent */
 	struct arena *arena;
 };
 
-/* Scans.  -1: no report (exit by e->kind: ERR_USAGE 2, all else 3).  A layer that is refused refuses
- * the image (no partial report that looks whole); a layer whose worker died gives an incomplete
- * row. */
+/* Scans.  -1: no report (exit by e->kind: ERR_USAGE 2, all else 3).  A layer that is refused
+ * refuses the image (no partial report that looks whole); a layer whose worker died gives an
+ * incomplete row. */
 int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, struct err *e);
 void flow_scan_free(struct flow_scan_result *r);
 

@@ -32,10 +32,10 @@ struct tar_member {
 	uint64_t size;   /* logical bytes (a sparse file's real size) */
 	uint64_t stored; /* bytes of data that follow in the archive */
 	uint32_t dev_major, dev_minor;
-	struct bytes caps;    /* raw security.capability, absent when none */
+	struct bytes caps; /* raw security.capability, absent when none */
 	bool is_sparse;
-	bool is_after_end;    /* found behind the end marker */
-	uint64_t offset;      /* of its data in the archive */
+	bool is_after_end; /* found behind the end marker */
+	uint64_t offset;   /* of its data in the archive */
 };
 
 struct tar;

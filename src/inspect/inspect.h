@@ -23,8 +23,10 @@ struct inspect_file {
 enum inspect_want {
 	INSPECT_ENTRY, /* entry(): every matching entry, no bytes */
 	INSPECT_FILE,  /* file(): each matching regular file, whole, at most max bytes */
-	INSPECT_GROUP, /* group(): at the end of the layer, all matching files of one folder at once */
-	INSPECT_COUNT, /* no hook: matching entries are counted as fact_count what = id's part behind "." */
+	INSPECT_GROUP, /* group(): at the end of the layer, all matching files of one folder at once
+	                */
+	INSPECT_COUNT, /* no hook: matching entries are counted as fact_count what = id's part
+	                  behind "." */
 };
 
 struct inspector {
@@ -33,16 +35,18 @@ struct inspector {
 	const char *title;
 	/* Globs over clean paths (bytes_glob), NULL-terminated. */
 	const char *const *paths;
-	/* Where the file is expected in the merged image though a link may lead elsewhere: the front
-	 * resolves these and asks for a second look where the real path was not inspected.  A name
-	 * ending in "/" is a folder whose matching files are wanted.  NULL: none. */
+	/* Where the file is expected in the merged image though a link may lead elsewhere: the
+	 * front resolves these and asks for a second look where the real path was not inspected.  A
+	 * name ending in "/" is a folder whose matching files are wanted.  NULL: none. */
 	const char *const *anchors;
 	enum inspect_want want;
 	int64_t max; /* bytes of one file, <= INSPECT_FILE_MAX */
-	/* Hooks return 0, or -1 when this artefact is broken: that becomes a note (code "db.broken"),
-	 * and facts already stated stay.  inspect_note() is for a part that is broken. */
+	/* Hooks return 0, or -1 when this artefact is broken: that becomes a note (code
+	 * "db.broken"), and facts already stated stay.  inspect_note() is for a part that is
+	 * broken. */
 	int (*entry)(struct inspect *in, const struct entry *en, struct err *e);
-	int (*file)(struct inspect *in, const struct entry *en, struct bytes content, struct err *e);
+	int (*file)(struct inspect *in, const struct entry *en, struct bytes content,
+	            struct err *e);
 	int (*group)(struct inspect *in, const struct inspect_file *files, size_t n, struct err *e);
 };
 
@@ -62,13 +66,14 @@ struct arena *inspect_arena(struct inspect *in); /* scratch, emptied after each 
 
 /* For tests of one inspector: runs it over one file (or a group) and puts facts into fs. */
 int inspect_once(const struct inspector *i, const struct inspect_file *files, size_t n,
-		 struct factset *fs, struct err *e);
+                 struct factset *fs, struct err *e);
 
 /* The digest of everything that decides what facts come out of the same bytes: inspector ids and
  * versions, walk version, fact schema, limits. */
 struct digest inspect_set_id(void);
 
-/* ---- the worker (build/assay-inspect): main calls this; never returns to the image's mercy ---- */
+/* ---- the worker (build/assay-inspect): main calls this; never returns to the image's mercy ----
+ */
 int inspect_worker_main(int argc, char **argv);
 
 /* ---- the pool: the front's side ---- */
@@ -84,23 +89,23 @@ struct inspect_job {
 	/* Where the bytes come from; read returns 0 at the end, -1 with e. */
 	ssize_t (*read)(void *arg, void *p, size_t n, struct err *e);
 	void *arg;
-	const char *name;       /* for messages: the blob's digest or member name */
-	struct digest digest;   /* promised; DIGEST_NONE: whatever it is */
-	struct digest diff_id;  /* promised; DIGEST_NONE: whatever it is */
-	int64_t size;           /* promised; -1: unknown.  Reading one byte more is an error */
+	const char *name;      /* for messages: the blob's digest or member name */
+	struct digest digest;  /* promised; DIGEST_NONE: whatever it is */
+	struct digest diff_id; /* promised; DIGEST_NONE: whatever it is */
+	int64_t size;          /* promised; -1: unknown.  Reading one byte more is an error */
 	const struct inspect_look *looks; /* n_looks > 0: a second look, only these are inspected */
 	size_t n_looks;
 	/* results */
 	struct factset *facts; /* sealed; NULL when failed.  The caller frees it */
 	struct err err;        /* why it failed */
-	bool is_refused;       /* the image itself is at fault (digest, tar structure, limits), so the
-				* scan exits 3; false: the worker died, was killed, ran out of time */
+	bool is_refused; /* the image itself is at fault (digest, tar structure, limits), so the
+	                  * scan exits 3; false: the worker died, was killed, ran out of time */
 };
 
 struct inspect_options {
-	unsigned workers;       /* at most this many at once; 0: one per core */
-	bool allow_unconfined;  /* go on below CONFINE_MINIMUM */
-	int64_t timeout_ms;     /* for one layer without progress; 0: none */
+	unsigned workers;      /* at most this many at once; 0: one per core */
+	bool allow_unconfined; /* go on below CONFINE_MINIMUM */
+	int64_t timeout_ms;    /* for one layer without progress; 0: none */
 };
 
 /* Runs all jobs, each layer in a worker of its own, hashing what it feeds; progress_add() as bytes

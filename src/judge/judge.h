@@ -29,7 +29,7 @@ struct judge_look {
 };
 /* Into the arena of r; 0 looks is the common case. */
 int judge_looks(const struct judge_input *in, struct report *r, struct judge_look **ret,
-		size_t *ret_n, struct err *e);
+                size_t *ret_n, struct err *e);
 
 /* Which distribution the image is: r->os (id, version, name; namespace is advise's). */
 int judge_os(const struct judge_input *in, struct report *r, struct fact_os *ret, struct err *e);
@@ -41,7 +41,7 @@ struct judge_skip {
 	size_t n_dirs, n_files;
 };
 int judge_packages(const struct judge_input *in, const struct fact_os *os,
-		   const struct judge_skip *skip, struct report *r, struct err *e);
+                   const struct judge_skip *skip, struct report *r, struct err *e);
 /* image.user: USER resolved in the image's own passwd and group; -1 where not known. */
 int judge_user(const struct judge_input *in, struct report *r, struct err *e);
 /* Coverage of what was strange or unsafe in the layers (notes of the walk). */

@@ -27,19 +27,19 @@ struct advisory {
 	struct bytes ns;      /* key */
 	struct bytes package; /* key: source or binary package name, as by_binary says */
 	struct bytes id;      /* key: CVE where there is one, else the publisher's id */
-	struct bytes ref;     /* key: the publisher's advisory (DSA-5532-1, ALSA-2023:1234); absent */
-	bool by_binary;       /* package is a binary package name */
-	enum status status;   /* of the ranges without a fix; STATUS_NOT_AFFECTED: never matches */
+	struct bytes ref;   /* key: the publisher's advisory (DSA-5532-1, ALSA-2023:1234); absent */
+	bool by_binary;     /* package is a binary package name */
+	enum status status; /* of the ranges without a fix; STATUS_NOT_AFFECTED: never matches */
 	struct advisory_range ranges[ADVISORY_RANGES_MAX];
-	size_t n_ranges;      /* 0 with a status other than NOT_AFFECTED: all versions */
+	size_t n_ranges;        /* 0 with a status other than NOT_AFFECTED: all versions */
 	enum severity severity; /* the publisher's own; SEV_UNKNOWN when it does not say */
-	struct bytes cvss;    /* vector, the publisher's own; absent */
-	struct bytes arch;    /* only this architecture; absent: all */
-	struct bytes module;  /* rpm "name:stream"; absent: only packages without a module */
-	struct bytes detail;  /* the publisher's keyword: "no-dsa", "postponed", "unimportant" */
+	struct bytes cvss;      /* vector, the publisher's own; absent */
+	struct bytes arch;      /* only this architecture; absent: all */
+	struct bytes module;    /* rpm "name:stream"; absent: only packages without a module */
+	struct bytes detail;    /* the publisher's keyword: "no-dsa", "postponed", "unimportant" */
 	struct bytes refs[ADVISORY_REFS_MAX]; /* further ids: aliases, bulletins */
 	size_t n_refs;
-	int64_t modified_s;   /* the newer record of the same key wins; 0 unknown */
+	int64_t modified_s; /* the newer record of the same key wins; 0 unknown */
 };
 
 /* What is known of a vulnerability id whatever the package. */
@@ -47,12 +47,12 @@ struct vuln {
 	struct bytes id; /* key */
 	bool is_rejected;
 	enum severity severity;
-	struct bytes cvss; /* vector */
+	struct bytes cvss;            /* vector */
 	double epss, epss_percentile; /* 0 to 1; has_epss */
 	bool has_epss;
 	bool is_kev;
 	int64_t kev_added_s, published_s, modified_s; /* 0 unknown */
-	struct bytes title;   /* absent in an index of facts only */
+	struct bytes title;                           /* absent in an index of facts only */
 	struct bytes aliases[16];
 	size_t n_aliases;
 };

@@ -15,16 +15,16 @@
 /* Version of the encoding; part of the cache key. */
 enum { FACT_SCHEMA = 1 };
 
-enum fact_kind { /* the numbers are the wire */
-	FACT_ENTRY = 1,   /* struct entry, path prefix-coded against the entry before */
-	FACT_OS = 2,      /* struct fact_os */
-	FACT_PACKAGE = 3, /* struct fact_package */
-	FACT_OWNED = 4,   /* struct fact_owned: one path that a package owns */
-	FACT_DIVERT = 5,  /* struct fact_divert: a dpkg diversion */
-	FACT_NOTE = 6,    /* struct fact_note: something could not be read */
-	FACT_COUNT = 7,   /* struct fact_count: how many of something, for coverage */
-	FACT_CARRY = 8,   /* struct fact_carry: bytes that a second look needs */
-	FACT__MAX
+enum fact_kind {                   /* the numbers are the wire */
+	         FACT_ENTRY = 1,   /* struct entry, path prefix-coded against the entry before */
+	         FACT_OS = 2,      /* struct fact_os */
+	         FACT_PACKAGE = 3, /* struct fact_package */
+	         FACT_OWNED = 4,   /* struct fact_owned: one path that a package owns */
+	         FACT_DIVERT = 5,  /* struct fact_divert: a dpkg diversion */
+	         FACT_NOTE = 6,    /* struct fact_note: something could not be read */
+	         FACT_COUNT = 7,   /* struct fact_count: how many of something, for coverage */
+	         FACT_CARRY = 8,   /* struct fact_carry: bytes that a second look needs */
+	         FACT__MAX
 };
 
 /* What every fact but an entry begins with. */
@@ -36,32 +36,39 @@ struct fact_head {
 struct fact_os {
 	struct fact_head head;
 	struct bytes id, id_like, name, version, version_id, codename, pretty, cpe, variant;
-	uint64_t rank; /* which file speaks first where several do: lower is stronger (0 os-release) */
+	uint64_t rank; /* which file speaks first where several do: lower is stronger (0 os-release)
+	                */
 };
 
 struct fact_package {
 	struct fact_head head;
-	struct bytes type;    /* purl type: "deb", "apk", "rpm" */
+	struct bytes type;          /* purl type: "deb", "apk", "rpm" */
 	struct bytes name, version; /* version in the database's own notation, epoch included */
 	struct bytes arch;
 	struct bytes source_name, source_version; /* absent when the database does not say */
-	struct bytes license;    /* as the database says it */
-	struct bytes vendor;     /* rpm Vendor, dpkg Origin, apk: absent */
-	struct bytes maintainer; /* rpm Packager */
+	struct bytes license;                     /* as the database says it */
+	struct bytes vendor;                      /* rpm Vendor, dpkg Origin, apk: absent */
+	struct bytes maintainer;                  /* rpm Packager */
 	struct bytes repository; /* where it was installed from, if the database knows */
 	struct bytes module;     /* rpm modularity label */
 	struct bytes status;     /* dpkg status words when not "install ok installed" */
 	int64_t build_time_s;    /* 0 unknown */
 };
 
-enum owned_flag { OWNED_CONFFILE = 1, OWNED_GHOST = 2, OWNED_DIR = 4, OWNED_DOC = 8, OWNED_OBSOLETE = 16 };
+enum owned_flag {
+	OWNED_CONFFILE = 1,
+	OWNED_GHOST = 2,
+	OWNED_DIR = 4,
+	OWNED_DOC = 8,
+	OWNED_OBSOLETE = 16
+};
 struct fact_owned {
 	struct fact_head head;
 	struct bytes package; /* name, or name:arch */
 	struct bytes file;    /* clean path */
-	struct bytes digest;  /* raw bytes: 16 MD5, 20 SHA-1, 32 SHA-256; absent when not recorded */
-	uint64_t flags;       /* enum owned_flag */
-	uint64_t mode;        /* 0 unknown */
+	struct bytes digest; /* raw bytes: 16 MD5, 20 SHA-1, 32 SHA-256; absent when not recorded */
+	uint64_t flags;      /* enum owned_flag */
+	uint64_t mode;       /* 0 unknown */
 };
 
 struct fact_divert {

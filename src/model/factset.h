@@ -23,7 +23,7 @@ struct factset_meta {
 	uint64_t size;         /* compressed bytes */
 	uint64_t plain_size;
 	uint64_t entries;
-	uint64_t confinement;  /* enum confine_layer bits of the worker that made it */
+	uint64_t confinement; /* enum confine_layer bits of the worker that made it */
 };
 
 struct factset;
@@ -59,6 +59,6 @@ bool factset_find(const struct factset *fs, struct bytes path, struct entry *ret
 bool factset_opaque(const struct factset *fs, struct bytes path);
 /* All entries in the order of the layer; the callback returns false to stop. */
 void factset_entries(const struct factset *fs, bool (*fn)(void *arg, const struct entry *en),
-		     void *arg);
+                     void *arg);
 
 #endif

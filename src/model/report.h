@@ -57,7 +57,7 @@ struct package {
 	struct bytes source_name, source_version;
 	struct bytes_list licenses;
 	struct bytes vendor, maintainer, repository, module;
-	int32_t layer; /* index into image.layers */
+	int32_t layer;           /* index into image.layers */
 	struct bytes_list paths; /* the files that say it is installed */
 	bool is_third_party;     /* not from the distribution, as far as the database tells */
 };
@@ -81,7 +81,8 @@ struct finding {
 	} location;
 	struct bytes reason;
 	struct {
-		struct bytes feed, advisory, date; /* what it rests on: "alpine-secdb", "DSA-1", day */
+		struct bytes feed, advisory,
+			date; /* what it rests on: "alpine-secdb", "DSA-1", day */
 	} source;
 	double epss; /* < 0: none */
 	bool is_kev;
@@ -91,15 +92,15 @@ struct finding {
 	char fingerprint[33];
 	struct waived {
 		struct bytes by, owner, reason, until; /* by: file and entry */
-	} *waived; /* NULL: counts */
+	} * waived;                                    /* NULL: counts */
 };
 
 struct coverage {
 	enum check check;
 	enum coverage_status status;
-	const char *code;   /* stable */
-	int32_t layer;      /* -1: none */
-	struct bytes path;  /* absent: none */
+	const char *code;  /* stable */
+	int32_t layer;     /* -1: none */
+	struct bytes path; /* absent: none */
 	struct bytes detail;
 };
 
@@ -110,7 +111,7 @@ struct lineage {
 };
 
 struct report {
-	struct arena *arena; /* owns everything below */
+	struct arena *arena;      /* owns everything below */
 	struct bytes confinement; /* tool.confinement */
 	struct report_image image;
 	struct report_os os;

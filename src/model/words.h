@@ -10,13 +10,13 @@
 #include "base/base.h"
 
 enum severity { /* in rising order, so that > compares; unknown is below all */
-	SEV_UNKNOWN,
-	SEV_NEGLIGIBLE,
-	SEV_LOW,
-	SEV_MEDIUM,
-	SEV_HIGH,
-	SEV_CRITICAL,
-	SEV__MAX
+	        SEV_UNKNOWN,
+	        SEV_NEGLIGIBLE,
+	        SEV_LOW,
+	        SEV_MEDIUM,
+	        SEV_HIGH,
+	        SEV_CRITICAL,
+	        SEV__MAX
 };
 
 enum check {

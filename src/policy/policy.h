@@ -15,9 +15,10 @@
 /* One rule that lets findings pass, wherever it was written. */
 struct waiver {
 	struct bytes id, fingerprint, check, package, path; /* globs; absent: any */
-	struct bytes owner, reason, by; /* by: "waivers.yaml:3" */
+	struct bytes owner, reason, by;                     /* by: "waivers.yaml:3" */
 	struct bytes fix_state, version, type, severity; /* Grype, Trivy conditions; absent: any */
-	int64_t until_s;  /* last second it holds; 0: no end (ignore files may, waivers.yaml must say) */
+	int64_t until_s;  /* last second it holds; 0: no end (ignore files may, waivers.yaml must
+	                     say) */
 	uint64_t used;    /* findings it let pass */
 	bool needs_owner; /* written in waivers.yaml: owner, reason, until are required */
 };
@@ -29,21 +30,20 @@ struct waivers {
 struct waivers *waivers_new(void);
 void waivers_free(struct waivers *w);
 /* Each parser adds to w; errors name file, line and column. */
-int waivers_load(struct waivers *w, const char *path, struct err *e);  /* recognises the form */
+int waivers_load(struct waivers *w, const char *path, struct err *e); /* recognises the form */
 int waivers_parse_yaml(struct waivers *w, struct bytes text, const char *name, struct err *e);
 int waivers_parse_trivyignore(struct waivers *w, struct bytes text, const char *name,
-			      struct err *e);
-int waivers_parse_trivy_yaml(struct waivers *w, struct bytes text, const char *name,
-			     struct err *e);
+                              struct err *e);
+int waivers_parse_trivy_yaml(struct waivers *w, struct bytes text, const char *name, struct err *e);
 int waivers_parse_grype(struct waivers *w, struct bytes text, const char *name, struct err *e);
 /* Marks findings of r; expired waivers do not count and add a coverage-free note: the finding's
  * reason says "waiver NAME ended on DAY". */
 void waivers_apply(struct waivers *w, struct report *r, int64_t now_s);
 
 struct filter {
-	unsigned severities;     /* bit per enum severity; 0: all */
-	bool only_fixed;         /* --ignore-unfixed, --only-fixed */
-	unsigned ignore_status;  /* bit per enum status */
+	unsigned severities;    /* bit per enum severity; 0: all */
+	bool only_fixed;        /* --ignore-unfixed, --only-fixed */
+	unsigned ignore_status; /* bit per enum status */
 };
 void filter_apply(const struct filter *f, struct report *r);
 
@@ -51,10 +51,10 @@ void filter_apply(const struct filter *f, struct report *r);
 struct gate {
 	bool has_fail_on;
 	enum severity fail_on;
-	bool unknown_passes;      /* --unknown-severity pass */
+	bool unknown_passes; /* --unknown-severity pass */
 	bool fail_on_incomplete;
 	bool exit_on_eol;
-	unsigned checks;          /* bit per enum check the gate reads */
+	unsigned checks; /* bit per enum check the gate reads */
 };
 enum gate_result { GATE_PASS, GATE_FAIL, GATE_INCOMPLETE };
 /* Breach wins over incomplete.  The reasons go to r->verdict. */

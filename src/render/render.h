@@ -10,8 +10,8 @@
 
 struct render_options {
 	bool show_suppressed;
-	bool color;       /* table only: the output is a terminal that wants it */
-	unsigned width;   /* columns of the terminal; 0: not a terminal, no limit */
+	bool color;     /* table only: the output is a terminal that wants it */
+	unsigned width; /* columns of the terminal; 0: not a terminal, no limit */
 	bool quiet;
 };
 
@@ -19,10 +19,10 @@ struct render_form {
 	const char *name;           /* "json" */
 	const char *const *aliases; /* other tools' names for it; NULL-terminated or NULL */
 	const char *title;
-	const char *suffix;         /* of files: ".json" */
+	const char *suffix; /* of files: ".json" */
 	/* Writes n reports (more than one: --platform all) to out; -1 when writing failed. */
 	int (*write)(const struct report *const *r, size_t n, const struct render_options *o,
-		     FILE *out, struct err *e);
+	             FILE *out, struct err *e);
 };
 extern const struct render_form *const render_forms[]; /* NULL-terminated, sorted by name */
 const struct render_form *render_by_name(struct bytes name);

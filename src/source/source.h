@@ -35,31 +35,32 @@ struct source_layer {
 	struct digest digest;  /* DIGEST_NONE: the source does not promise one */
 	struct digest diff_id; /* from the config; DIGEST_NONE for bare root file systems */
 	int64_t size;          /* compressed bytes; -1 unknown */
-	struct bytes name;     /* member or file name: for messages, and the key of sequential members */
+	struct bytes
+		name; /* member or file name: for messages, and the key of sequential members */
 	struct bytes created_by;
 };
 
 /* One platform's image. */
 struct source_image {
-	struct bytes reference;       /* as the user typed it */
-	struct digest digest;         /* of the manifest; DIGEST_NONE: there is none */
+	struct bytes reference; /* as the user typed it */
+	struct digest digest;   /* of the manifest; DIGEST_NONE: there is none */
 	struct digest config_digest;
-	struct bytes platform;        /* "linux/amd64", "linux/arm64/v8"; absent: unknown */
-	struct oci_config *config;    /* NULL for a bare root file system */
-	struct source_layer *layers;  /* bottom first; empty layers of the history are not here */
+	struct bytes platform;       /* "linux/amd64", "linux/arm64/v8"; absent: unknown */
+	struct oci_config *config;   /* NULL for a bare root file system */
+	struct source_layer *layers; /* bottom first; empty layers of the history are not here */
 	size_t n_layers;
 };
 
 struct source_options {
-	struct bytes platform;  /* "os/arch[/variant]", "all"; absent: linux on this machine */
-	struct cache *cache;    /* for what is known of an unchanged archive; NULL: none */
+	struct bytes platform; /* "os/arch[/variant]", "all"; absent: linux on this machine */
+	struct cache *cache;   /* for what is known of an unchanged archive; NULL: none */
 };
 
 /* Opens ref, recognises it, reads indexes, manifests and configs.  ERR_USAGE for a reference that
  * cannot be read as one (exit 2), ERR_NOTFOUND, ERR_IO, and ERR_FORMAT, ERR_LIMIT, ERR_DIGEST,
  * ERR_UNSUPPORTED ("not an image: MEDIA TYPE", a foreign layer named) for exit 3. */
 int source_open(const char *ref, const struct source_options *o, struct source **ret,
-		struct err *e);
+                struct err *e);
 void source_close(struct source *s);
 
 /* A compressed archive can only be read from front to back: its images are known once all of its
@@ -74,17 +75,17 @@ struct source_member {
 };
 int source_next(struct source *s, struct source_member *ret, struct err *e);
 void source_seen(struct source *s, struct bytes name, const struct digest *digest,
-		 const struct digest *diff_id);
+                 const struct digest *diff_id);
 
 /* The images chosen by the platform option (one, or all of them), in the order of the index.
  * ERR_USAGE with the list of platforms when the one asked for is missing.  *ret_note says when
  * another platform than the default was taken (absent otherwise).  Owned by s. */
 int source_images(struct source *s, const struct source_image **ret, size_t *ret_n,
-		  struct bytes *ret_note, struct err *e);
+                  struct bytes *ret_note, struct err *e);
 
 /* Opens the bytes of a layer (not for sequential sources). */
 int source_layer(struct source *s, const struct source_layer *l, struct source_stream *ret,
-		 struct err *e);
+                 struct err *e);
 
 /* How far the source vouches for layers it does not read again: "judged by digest" (layout),
  * "unchanged since it was hashed" (archive), "always read" (folder).  Constant text. */

@@ -10,8 +10,8 @@
 #include "model/model.h"
 
 /* ---- facts cache: one immutable file per layer and inspector set, linked in whole ----
- * DIR/facts/v1/ab/<digest hex>-<set id, 16 hex>.facts and DIR/archives/v1/<key>.  No locks: a file is
- * whole or absent; two writers of one key write the same bytes. */
+ * DIR/facts/v1/ab/<digest hex>-<set id, 16 hex>.facts and DIR/archives/v1/<key>.  No locks: a file
+ * is whole or absent; two writers of one key write the same bytes. */
 struct cache;
 
 /* Opens (making it) the cache at dir; max_bytes 0: no limit.  A cache that cannot be written is
@@ -21,9 +21,9 @@ void cache_close(struct cache *c); /* prunes the least recently used beyond max_
 /* Facts of a layer; false when missing or damaged (a damaged file is removed).  The set maps the
  * file: it lives as long as the cache is open. */
 bool cache_get(struct cache *c, const struct digest *layer, const struct digest *set,
-	       struct factset **ret);
+               struct factset **ret);
 int cache_put(struct cache *c, const struct digest *layer, const struct digest *set,
-	      const struct factset *fs, struct err *e);
+              const struct factset *fs, struct err *e);
 /* Small values under a key: what is known of a local archive that has not changed. */
 bool cache_get_blob(struct cache *c, struct bytes key, struct buf *ret);
 int cache_put_blob(struct cache *c, struct bytes key, struct bytes value, struct err *e);
@@ -38,19 +38,19 @@ int cache_import(struct cache *c, const char *path, uint64_t *ret_files, struct 
 
 /* ---- advisory index: one LMDB file, built aside, renamed into place, read without locks ----
  * Named databases, one per feed and class: "adv/FEED" (key namespace NUL package, value CBOR array
- * of advisories), "vuln/FEED" (key id, value CBOR vuln), and "meta" (schema, feeds).  A later import
- * of a feed replaces its databases and leaves the others. */
+ * of advisories), "vuln/FEED" (key id, value CBOR vuln), and "meta" (schema, feeds).  A later
+ * import of a feed replaces its databases and leaves the others. */
 enum { INDEX_SCHEMA = 1 };
 
 struct index;
 struct index_feed {
-	struct bytes name;      /* "debian-tracker", "alpine-secdb", ... */
+	struct bytes name; /* "debian-tracker", "alpine-secdb", ... */
 	int64_t imported_s;
-	int64_t data_s;         /* date of the data: newest record, or what the feed says; 0 unknown */
+	int64_t data_s; /* date of the data: newest record, or what the feed says; 0 unknown */
 	uint64_t records;
 	struct bytes namespaces; /* "debian:11 debian:12": those it speaks for, sorted */
-	struct bytes partial;   /* why it is known to be partial, one sentence; absent: whole */
-	struct bytes source;    /* where it came from: file names or URL */
+	struct bytes partial;    /* why it is known to be partial, one sentence; absent: whole */
+	struct bytes source;     /* where it came from: file names or URL */
 	bool is_starter;
 };
 
@@ -61,12 +61,12 @@ void index_close(struct index *ix);
 size_t index_feeds(const struct index *ix, const struct index_feed **ret); /* sorted by name */
 /* Raw values; slices live until index_close.  false: nothing there. */
 bool index_advisories(struct index *ix, size_t feed, struct bytes ns, struct bytes package,
-		      struct bytes *ret_cbor_array);
+                      struct bytes *ret_cbor_array);
 bool index_vuln(struct index *ix, size_t feed, struct bytes id, struct bytes *ret_cbor);
 /* All keys of a feed, for `db search`; the callback returns false to stop. */
 int index_each(struct index *ix, size_t feed, bool is_vuln,
-	       bool (*fn)(void *arg, struct bytes key, struct bytes value), void *arg,
-	       struct err *e);
+               bool (*fn)(void *arg, struct bytes key, struct bytes value), void *arg,
+               struct err *e);
 /* Which feeds speak for a namespace: a bit mask over the feeds (at most 64). */
 uint64_t index_speaks(const struct index *ix, struct bytes ns);
 
@@ -76,14 +76,15 @@ int index_build_begin(const char *path, struct index_build **ret, struct err *e)
 /* Begins a feed afresh (once per feed and build): what the index held of it is gone.  Several feeds
  * may be open at once; *ret_feed names this one in later calls. */
 int index_build_feed(struct index_build *b, struct bytes name, size_t *ret_feed, struct err *e);
-/* Adds a record to a feed.  Records with the same key (ns, package, id, ref) in one build are united:
- * the newer modified_s wins, else the later one. */
+/* Adds a record to a feed.  Records with the same key (ns, package, id, ref) in one build are
+ * united: the newer modified_s wins, else the later one. */
 int index_build_advisory(struct index_build *b, size_t feed, const struct advisory *a,
-			 struct err *e);
+                         struct err *e);
 int index_build_vuln(struct index_build *b, size_t feed, const struct vuln *v, struct err *e);
-/* What is known of the feed once it was read; name, records and namespaces are the builder's own. */
+/* What is known of the feed once it was read; name, records and namespaces are the builder's own.
+ */
 int index_build_feed_done(struct index_build *b, size_t feed, const struct index_feed *about,
-			  struct err *e);
+                          struct err *e);
 int index_build_commit(struct index_build *b, struct err *e); /* frees b */
 void index_build_abort(struct index_build *b);
 

@@ -25,8 +25,9 @@ enum walk_want {
 
 struct walk_visitor {
 	void *arg;
-	/* Each entry once, in stream order, whiteouts as ENTRY_WHITEOUT and ENTRY_OPAQUE.  Slices live
-	 * until it returns.  For a regular file the answer says whether its bytes are wanted. */
+	/* Each entry once, in stream order, whiteouts as ENTRY_WHITEOUT and ENTRY_OPAQUE.  Slices
+	 * live until it returns.  For a regular file the answer says whether its bytes are wanted.
+	 */
 	enum walk_want (*entry)(void *arg, const struct entry *en, uint64_t *ret_max);
 	void (*file)(void *arg, const struct entry *en, struct bytes content);
 	void (*too_large)(void *arg, const struct entry *en, uint64_t max);
@@ -51,7 +52,7 @@ struct walk_input {
 	void *arg;
 };
 int walk_input(const struct walk_input *in, const struct walk_visitor *v, struct walk_result *ret,
-	       struct err *e);
+               struct err *e);
 /* Inflates fd to out_fd without looking inside: a compressed archive on its way to the front. */
 int walk_inflate(int fd, int out_fd, struct err *e);
 
@@ -69,7 +70,7 @@ bool view_shows(const struct view *v, size_t layer, struct bytes path);
  * to ret.  Returns 0 and the entry found, -1 when there is none (ERR_NOTFOUND) or the links go in
  * circles (ERR_LIMIT). */
 int view_resolve(const struct view *v, struct bytes path, struct buf *ret, struct entry *ret_entry,
-		 size_t *ret_layer, struct err *e);
+                 size_t *ret_layer, struct err *e);
 /* Layers, from `layer` down, in which path was present without being hidden in between: the
  * unbroken run of versions of a path.  Returns the next lower such layer or -1. */
 int view_below(const struct view *v, size_t layer, struct bytes path);
