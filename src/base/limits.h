@@ -35,8 +35,11 @@
 	LIMIT(OCI_PLATFORMS_MAX, 1024, "manifests", "entries of one index; the largest real ones have under 40") \
 	LIMIT(PURL_LEN_MAX, KIB(8), "bytes", "a package URL; real ones are under 512, download_url may be long") \
 	LIMIT(PURL_QUALIFIERS_MAX, 16, "qualifiers", "of one package URL; the most that the specification shows is ten") \
+	LIMIT(RPM_BROKEN_MAX, 4096, "records", "broken records of one rpm database; after that many it is rubble, and saying so is work too") \
+	LIMIT(RPM_DIRS_MAX, 1048576, "directories", "of one rpm package, 4 bytes of index each; the largest real one has under 10,000") \
 	LIMIT(RPM_HEADER_MAX, MIB(32), "bytes", "librpm: headers are at most 256 MiB; the largest real one is under 4 MiB") \
 	LIMIT(RPM_TAGS_MAX, 65535, "entries", "librpm: index entries of a header, il < 64 Ki") \
+	LIMIT(SQLITE_WAL_FRAMES_MAX, 131072, "frames", "8 bytes of index each; INSPECT_FILE_MAX in pages of 4096, which rpm's databases have") \
 	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
 	/* walk: archives and layers */ \
 	LIMIT(ENTRIES_MAX, 20000000, "entries", "one layer; ten million tiny entries must be refused or bounded (HOSTILE A15)") \

@@ -7,7 +7,12 @@
 #ifndef FMT_FMT_H
 #define FMT_FMT_H
 
+#include "fmt/bdb.h"
+#include "fmt/ndb.h"
 #include "fmt/purl.h"
+#include "fmt/rpmdb.h"
+#include "fmt/rpmhdr.h"
+#include "fmt/sqlitedb.h"
 #include "fmt/version.h"
 
 #endif
