@@ -18,9 +18,15 @@ bool log_on(enum log_level level);
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A value that must never be shown: every later log line and error has it replaced by "***". */
 void log_secret(struct bytes value);
-/* Writes b so that it is safe on a terminal and in a line format: control bytes, invalid UTF-8,
- * bidirectional and zero-width marks as \xNN or \u{NNNN}. */
+/* Appends b so that it is safe on a terminal and in a line format: control bytes, invalid UTF-8,
+ * bidirectional and zero-width marks as \xNN or \u{NNNN}, and the first byte of what a CI runner
+ * would take for a command ("::" at the start, "##[" and "##vso[" anywhere).  0, or -1 when ret
+ * is full. */
 int text_escape(struct bytes b, struct buf *ret);
+
+/* Appends b with every value given to log_secret replaced by "***", even one that is cut short by
+ * the end of b. */
+int log_redact(struct bytes b, struct buf *ret);
 
 /* Progress: one line that is rewritten, with bytes done, speed and time left.  Shown only when
  * standard error is a terminal and progress_setup(true) was said. */
@@ -28,5 +34,12 @@ void progress_setup(bool on);
 void progress_begin(const char *what, uint64_t total_bytes); /* 0: total unknown */
 void progress_add(uint64_t bytes);
 void progress_end(void);
+/* The words of that line, for one state; draws nothing. */
+struct progress_state {
+	const char *what;
+	uint64_t done, total; /* bytes; total 0: unknown */
+	int64_t elapsed_ms;
+};
+void progress_text(const struct progress_state *s, struct buf *ret);
 
 #endif

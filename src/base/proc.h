@@ -18,7 +18,8 @@ struct proc {
 enum { PROC_IN = 1, PROC_OUT = 2, PROC_KEEP_STDERR = 4 };
 
 /* Starts argv[0] (a path, never searched).  The child has only descriptors 0, 1, 2 (the missing
- * ones are /dev/null), environment envp (NULL: empty), dies with the parent. */
+ * ones are /dev/null), environment envp (NULL: empty), default signal actions, and dies with the
+ * thread that called this.  A failing exec is reported here, as ERR_IO or ERR_NOTFOUND. */
 int proc_spawn(const char *const argv[], const char *const envp[], unsigned flags, struct proc *ret,
                struct err *e);
 /* Waits; *ret_status as from waitpid.  Closes what is still open. */
