@@ -27,12 +27,14 @@
 	LIMIT(PATH_LEN_MAX, 4096, "bytes", "PATH_MAX of Linux: a longer name cannot exist in a container") \
 	LIMIT(YAML_DOC_MAX, MIB(4), "bytes", "configuration, waivers, tests are written by hand") \
 	/* fmt: parsers */ \
+	LIMIT(APK_LINE_MAX, MIB(1), "bytes", "one line of a record; the longest real one (p: of a big package) is under 64 KiB") \
 	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
 	LIMIT(OCI_CONFIG_MAX, MIB(4), "bytes", "what registries refuse above") \
 	LIMIT(OCI_INDEX_DEPTH_MAX, 4, "levels", "index of index of index; real ones have two") \
 	LIMIT(OCI_LAYERS_MAX, 1024, "layers", "overlayfs stops at 500, builders at 127") \
 	LIMIT(OCI_MANIFEST_MAX, MIB(4), "bytes", "distribution-spec: clients and registries should support at least 4 MiB") \
 	LIMIT(OCI_PLATFORMS_MAX, 1024, "manifests", "entries of one index; the largest real ones have under 40") \
+	LIMIT(OS_RELEASE_MAX, KIB(64), "bytes", "os-release and what stands in for it; real ones are under 2 KiB") \
 	LIMIT(PURL_LEN_MAX, KIB(8), "bytes", "a package URL; real ones are under 512, download_url may be long") \
 	LIMIT(PURL_QUALIFIERS_MAX, 16, "qualifiers", "of one package URL; the most that the specification shows is ten") \
 	LIMIT(RPM_BROKEN_MAX, 4096, "records", "broken records of one rpm database; after that many it is rubble, and saying so is work too") \

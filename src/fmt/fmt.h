@@ -7,8 +7,12 @@
 #ifndef FMT_FMT_H
 #define FMT_FMT_H
 
+#include "fmt/apkdb.h"
 #include "fmt/bdb.h"
+#include "fmt/deb822.h"
+#include "fmt/dpkg.h"
 #include "fmt/ndb.h"
+#include "fmt/osrelease.h"
 #include "fmt/purl.h"
 #include "fmt/rpmdb.h"
 #include "fmt/rpmhdr.h"
