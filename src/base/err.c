@@ -29,8 +29,12 @@ int err_wrap(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	int n = vsnprintf(e->msg, sizeof e->msg, fmt, ap);
 	va_end(ap);
-	if (n >= 0 && (size_t)n < sizeof e->msg)
-		snprintf(e->msg + n, sizeof e->msg - (size_t)n, ": %s", old);
+	if (n < 0 || (size_t)n + 3 > sizeof e->msg)
+		return -1;
+	memcpy(e->msg + n, ": ", 2);
+	size_t room = sizeof e->msg - (size_t)n - 2; /* what does not fit is cut */
+	memcpy(e->msg + n + 2, old, room);
+	e->msg[sizeof e->msg - 1] = 0;
 	return -1;
 }
 
