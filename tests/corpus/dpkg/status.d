@@ -1,0 +1,4 @@
+dPackage: one
+Version: 1
+
+Package: cut
