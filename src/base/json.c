@@ -114,15 +114,24 @@ static const char *clash_hashed(json_t *obj)
 	return NULL;
 }
 
+static bool is_map(const char *key, const char *const maps[])
+{
+	for (size_t i = 0; maps && maps[i]; i++) {
+		if (strcmp(key, maps[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Nesting is bounded by prescan. */
-static int check_case(json_t *j, const char *name, struct err *e)
+static int check_case(json_t *j, const char *name, const char *const maps[], struct err *e)
 {
 	size_t at;
 	json_t *value;
 	const char *key;
 	json_array_foreach(j, at, value)
 	{
-		if (check_case(value, name, e))
+		if (check_case(value, name, maps, e))
 			return -1;
 	}
 	if (!json_is_object(j))
@@ -134,7 +143,8 @@ static int check_case(json_t *j, const char *name, struct err *e)
 		               clash);
 	json_object_foreach(j, key, value)
 	{
-		if (check_case(value, name, e))
+		if (!(json_is_object(value) && is_map(key, maps)) &&
+		    check_case(value, name, maps, e))
 			return -1;
 	}
 	return 0;
@@ -162,13 +172,20 @@ static int check_size(struct bytes text, const char *name, size_t max, struct er
 	return 0;
 }
 
-int json_load(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e)
+int json_load_maps(struct bytes text, const char *name, size_t max, const char *const maps[],
+                   json_t **ret, struct err *e)
 {
 	AUTO_JSON json_t *j = NULL;
-	if (check_size(text, name, max, e) || load(text, name, &j, e) || check_case(j, name, e))
+	if (check_size(text, name, max, e) || load(text, name, &j, e) ||
+	    check_case(j, name, maps, e))
 		return -1;
 	*ret = TAKE(j);
 	return 0;
+}
+
+int json_load(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e)
+{
+	return json_load_maps(text, name, max, NULL, ret, e);
 }
 
 int json_load_data(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e)

@@ -19,6 +19,10 @@ int json_load(struct bytes text, const char *name, size_t max, json_t **ret, str
  * "jsonstream" are two npm packages): keys may differ in case only, and a byte order mark is
  * skipped. */
 int json_load_data(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e);
+/* Like json_load, but the members named in maps (NULL ends the list; "Labels", "annotations") hold
+ * keys that are data: those may differ in case only. */
+int json_load_maps(struct bytes text, const char *name, size_t max, const char *const maps[],
+                   json_t **ret, struct err *e);
 void auto_json(json_t **j);
 #define AUTO_JSON __attribute__((cleanup(auto_json)))
 

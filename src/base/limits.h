@@ -30,6 +30,7 @@
 	LIMIT(APK_LINE_MAX, MIB(1), "bytes", "one line of a record; the longest real one (p: of a big package) is under 64 KiB") \
 	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
 	LIMIT(OCI_CONFIG_MAX, MIB(4), "bytes", "what registries refuse above") \
+	LIMIT(OCI_HISTORY_MAX, 16384, "entries", "history of a config: a layer each and what made none") \
 	LIMIT(OCI_INDEX_DEPTH_MAX, 4, "levels", "index of index of index; real ones have two") \
 	LIMIT(OCI_LAYERS_MAX, 1024, "layers", "overlayfs stops at 500, builders at 127") \
 	LIMIT(OCI_MANIFEST_MAX, MIB(4), "bytes", "distribution-spec: clients and registries should support at least 4 MiB") \

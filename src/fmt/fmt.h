@@ -12,6 +12,7 @@
 #include "fmt/deb822.h"
 #include "fmt/dpkg.h"
 #include "fmt/ndb.h"
+#include "fmt/oci.h"
 #include "fmt/osrelease.h"
 #include "fmt/purl.h"
 #include "fmt/rpmdb.h"
