@@ -15,7 +15,7 @@ PROGRAMS := $(patsubst src/cli/%.c,%,$(wildcard src/cli/assay.c src/cli/assay-*.
 LIBS := -larchive -lcurl -lexpat -lyajl -lyaml -llmdb -lseccomp -lisal -lzstd -lz -ljansson -lcrypto -lpthread
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
-	-Wwrite-strings -Wcast-qual -Wformat=2 -Wundef
+	-Wwrite-strings -Wcast-qual -Wformat=2 -Wundef -Wno-missing-field-initializers
 HARDEN = -fstack-protector-strong -fstack-clash-protection -fPIE -ftrivial-auto-var-init=zero
 HARDEN += $(if $(filter x86_64,$(shell uname -m)),-fcf-protection,-mbranch-protection=standard)
 # clang 14 wants to be told that this option of its may go away
