@@ -75,6 +75,8 @@ fi
 try "a function of 82 lines" size 'zz: function has 82 lines, at most 80' src/base/zz.c
 { echo 'int zz(int n)'; echo '{'; lines 15 '	if (n++) return n;'; echo '	return 0;'; echo '}'; } | source_file src/base/zz.c
 try "a function of complexity 16" size 'zz: complexity is 16, at most 15' src/base/zz.c
+printf 'void zz(int a, int b, int c, int d, int e, int f)\n{\n}\n' | source_file src/base/zz.c
+try "a function of 6 parameters" size 'zz: function has 6 parameters, at most 5' src/base/zz.c
 lines 800 'extern int zz;' | source_file src/base/zz.c
 try "a file of 801 lines" size 'src/base/zz.c: file has 801 lines, at most 800' src/base/zz.c
 
