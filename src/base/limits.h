@@ -28,6 +28,7 @@
 	LIMIT(YAML_DOC_MAX, MIB(4), "bytes", "configuration, waivers, tests are written by hand") \
 	/* fmt: parsers */ \
 	LIMIT(APK_LINE_MAX, MIB(1), "bytes", "one line of a record; the longest real one (p: of a big package) is under 64 KiB") \
+	LIMIT(CVSS_LEN_MAX, 512, "bytes", "a severity vector; all metrics of 4.0 together are under 200") \
 	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
 	LIMIT(OCI_CONFIG_MAX, MIB(4), "bytes", "what registries refuse above") \
 	LIMIT(OCI_HISTORY_MAX, 16384, "entries", "history of a config: a layer each and what made none") \

@@ -9,6 +9,7 @@
 
 #include "fmt/apkdb.h"
 #include "fmt/bdb.h"
+#include "fmt/cvss.h"
 #include "fmt/deb822.h"
 #include "fmt/dpkg.h"
 #include "fmt/ndb.h"
