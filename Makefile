@@ -95,15 +95,15 @@ $(B)/bench/%: bench/%.c $(ARCHIVES)
 # A check: everything, or T=NAME (a glob too), such as T=dpkg or T='unit/*'.  The checks of the
 # house read text only, so that T=house/NAME builds nothing.
 check: $(if $(T),$(if $(filter-out house/%,$(T)),check-build),check-build)
-	@tests/run -b $(B) $(if $(SAN)$(COV),--skip 'house/*') $(T)
+	@tests/run -b $(B) $(if $(SAN)$(COV),--skip 'house/*') $(T:%='%')
 
 check-build: $(BINARIES) $(UNIT) $(REPLAY)
 
-unit: $(UNIT)
-	@tests/run -b $(B) $(if $(T),$(T:%=unit/%),'unit/*')
+unit: $(if $(T),$(filter $(T:%=$(B)/tests/unit/%),$(UNIT)),$(UNIT))
+	@tests/run -b $(B) $(if $(T),$(T:%='unit/%'),'unit/*')
 
 fuzz-replay: $(REPLAY)
-	@tests/run -b $(B) $(if $(F),$(F:%=fuzz/%),'fuzz/*')
+	@tests/run -b $(B) $(if $(F),$(F:%='fuzz/%'),'fuzz/*')
 
 fuzz:
 	@$(if $(F),,$(error usage: make fuzz F=NAME S=SECONDS))
