@@ -16,7 +16,8 @@
 
 /* clang-format off */
 /* In tenths.  2.0: section 3.3 of its guide; 3.x: the examples document (and the official
- * calculator); 4.0: its examples document, and what another library says of the last row. */
+ * calculator); 4.0: its examples document, and what another library says of the last
+ * five rows. */
 static const struct {
 	const char *name, *vector;
 	int base, temporal, environmental, overall;
@@ -55,6 +56,16 @@ static const struct {
 	 "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 73, 73, 73, 73, "high"},
 	{"CVE-2022-41741, proof of concept",
 	 "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:P", 73, 64, 64, 64, "medium"},
+	{"CVE-2022-41741 where lives hang on it",
+	 "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/MSI:S", 73, 93, 93, 93, "critical"},
+	{"CVE-2022-41741 behind a lock",
+	 "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/MAV:P/MVC:N/CR:L",
+	 73, 41, 41, 41, "medium"},
+	{"2.0 with a negative adjusted score",
+	 "AV:L/AC:H/Au:M/C:N/I:P/A:N/E:F/RL:ND/RC:C/CDP:LM/CR:H/IR:L/AR:M", 8, 8, 29, 29, "low"},
+	{"3.1 with a modified scope",
+	 "CVSS:3.1/AV:N/AC:H/PR:L/UI:R/S:U/C:L/I:H/A:N/E:P/RL:W/RC:R/MS:C/MPR:H/CR:H",
+	 54, 48, 58, 58, "medium"},
 };
 /* clang-format on */
 

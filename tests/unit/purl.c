@@ -120,6 +120,28 @@ static void test_bounds(void)
 	CHECK(purl_parse(buf_bytes(&text), a, &p, &e) == -1 && e.kind == ERR_LIMIT);
 }
 
+static void test_build_refused(void)
+{
+	const struct purl ok = {.type = B("rpm"), .ns = B("x"), .name = B("y")};
+	struct purl bad[7];
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		bad[i] = ok;
+	bad[0].name = B("\xff");
+	bad[1].type = B("r/m");
+	bad[2].type = (struct bytes){NULL, 0};
+	bad[3].nq = PURL_QUALIFIERS + 1;
+	bad[4].q[bad[4].nq++] = (struct purl_qualifier){B("a"), B("\xff")};
+	bad[5].q[bad[5].nq++] = (struct purl_qualifier){B("a b"), B("1")};
+	bad[6].type = B("julia");
+	bad[6].ns = (struct bytes){NULL, 0};
+	AUTO_BUF struct buf out;
+	buf_init(&out, 64);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		test_case(purl_build(&bad[i], &out, NULL) == -1 && out.n == 0,
+		          "build refuses malformed purl %zu", i);
+	CHECK(purl_build(&ok, &out, NULL) == 0 && bytes_eq(buf_bytes(&out), B("pkg:rpm/x/y")));
+}
+
 static struct bytes part(const json_t *o, const char *key)
 {
 	return json_bytes(json_object_get(o, key));
@@ -216,6 +238,7 @@ int main(void)
 {
 	test_cases();
 	test_bounds();
+	test_build_refused();
 	test_suite();
 	return TEST_END();
 }
