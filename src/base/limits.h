@@ -48,8 +48,10 @@
 	/* walk: archives and layers */ \
 	LIMIT(ENTRIES_MAX, 20000000, "entries", "one layer; ten million tiny entries must be refused or bounded (HOSTILE A15)") \
 	LIMIT(LAYER_PLAIN_MAX, GIB(64), "bytes", "one layer, inflated; stops bombs that any ratio limit lets pass") \
+	LIMIT(NOTES_MAX, 1000, "notes", "faults named one by one in a layer; the rest is counted") \
 	LIMIT(PATH_DEPTH_MAX, 1024, "components", "PATH_MAX allows 2048; no real tree is deeper than 100") \
 	LIMIT(PAX_RECORDS_MAX, MIB(1), "bytes", "extended header of one entry") \
+	LIMIT(SPARSE_SEGS_MAX, 65536, "segments", "sparse map of one file: 1 MiB in memory (HOSTILE A11)") \
 	LIMIT(XATTRS_MAX, 256, "attributes", "extended attributes of one entry (HOSTILE A16)") \
 	LIMIT(ZSTD_WINDOW_LOG_MAX, 27, "log2 bytes", "128 MiB, the largest window that zstd decoders must take (RFC 8878 3.1.1.1.2 says 8 MB at least)") \
 	/* inspect: the worker */ \

@@ -19,6 +19,7 @@
 #include "fmt/rpmdb.h"
 #include "fmt/rpmhdr.h"
 #include "fmt/sqlitedb.h"
+#include "fmt/tar.h"
 #include "fmt/version.h"
 
 #endif

@@ -44,8 +44,16 @@ struct tar_events {
 	/* Each returns 0, or -1 with e to refuse the archive. */
 	int (*member)(void *arg, const struct tar_member *m, struct err *e);
 	int (*data)(void *arg, struct bytes piece, struct err *e); /* stored bytes, in pieces */
-	int (*end)(void *arg, struct err *e);                      /* of a member's data */
+	/* n zero bytes of a sparse file that the archive does not store; NULL: not of interest. */
+	int (*hole)(void *arg, uint64_t n, struct err *e);
+	int (*end)(void *arg, struct err *e); /* of a member's data */
+	/* Something is strange, the archive goes on; name is absent when it is about the whole of
+	 * it.  Codes: entry.ambiguous, entry.type, entry.owner, layer.trailing, layer.no-end.  May
+	 * be NULL, as data and end may. */
+	void (*note)(void *arg, struct bytes name, const char *code, const char *text);
 };
+/* Is this the first block of a tar?  (Its checksum is right.)  Needs 512 bytes. */
+bool tar_looks(struct bytes head);
 struct tar *tar_new(const struct tar_events *ev);
 void tar_free(struct tar *t);
 /* ERR_FORMAT, ERR_LIMIT naming offset and bound; after a failure t can only be freed. */

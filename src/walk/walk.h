@@ -46,6 +46,17 @@ struct walk_result {
  * the layer is refused (ERR_FORMAT, ERR_LIMIT: broken stream, truncated, unsafe structure): what
  * the visitor saw is a prefix. */
 int walk_layer(int fd, const struct walk_visitor *v, struct walk_result *ret, struct err *e);
+
+/* The same in two steps, for a process that confines itself between them: walk_prepare makes the
+ * inflating thread and all buffers (seccomp must find the thread there, and refuses new ones
+ * afterwards); walk_run walks one layer.  Where no thread can be had, walk_run inflates itself. */
+struct walk;
+struct walk *walk_prepare(void);
+int walk_run(struct walk *w, int fd, const struct walk_visitor *v, struct walk_result *ret,
+             struct err *e);
+/* Waits for the thread; after a refused layer that may take until its read of fd returns. */
+void walk_free(struct walk *w);
+
 /* The same for bytes pulled from a callback (tests, fuzzing); one thread only. */
 struct walk_input {
 	ssize_t (*read)(void *arg, void *p, size_t n); /* 0 at the end, -1 error */
