@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* jout.c - JSON out: escapes into one buffer and hands that to the sink when it is full. */
+#include "base/base.h"
+
 #include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/base.h"
 
 enum { PIECE_MAX = 64 << 10, LEVELS_MAX = 63 };
 

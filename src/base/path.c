@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* path.c - names of files: ours, joined as strings, and those of an image, cleaned as bytes. */
+#include "base/base.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "base/base.h"
 
 enum { SELF_MAX = 4096 }; /* PATH_MAX: what the kernel can answer */
 

@@ -53,6 +53,8 @@ printf '#ifndef BASE_ZZ_H\n#define BASE_ZZ_H\n\nsize_t zz(void);\n\n#endif\n' | 
 try "a header that does not compile alone" headers 'src/base/zz.h: does not compile alone' src/base/zz.h
 printf '#ifndef ZZ\n#define ZZ\n\n#endif\n' | source_file src/base/zz.h
 try "a header whose guard is not its path" headers 'src/base/zz.h: guard is not BASE_ZZ_H' src/base/zz.h
+printf '#include "base/base.h"\n\n#include <string.h>\n#include <stdlib.h>\n' | source_file src/base/zz.c
+try "includes that are not sorted" headers 'src/base/zz.c:5: <stdlib.h> is not sorted' src/base/zz.c
 
 first=$(grep -m 1 -n '^	LIMIT(' src/base/limits.h)
 name=$(echo "$first" | sed 's/.*LIMIT(//; s/,.*//')
