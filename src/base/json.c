@@ -33,6 +33,9 @@ static int prescan(struct bytes text, const char *name, struct err *e)
 {
 	int64_t depth = 0, values = 1;
 	bool in_string = false;
+	ssize_t nul = bytes_find(text, 0); /* jansson passes over one behind a number */
+	if (nul >= 0)
+		return err_set(e, ERR_FORMAT, "%s: NUL at byte %zd", name, nul);
 	for (size_t i = 0; i < text.n; i++) {
 		uint8_t c = text.p[i];
 		if (in_string) {
