@@ -4,7 +4,7 @@
  *
  * Other rooms include this header and no other of base/.  It gives errors as values (err.h), byte
  * slices, buffers and arenas (bytes.h), hash tables (map.h), JSON and CBOR in and out (json.h,
- * cbor.h), digests (digest.h), files (io.h), child processes and confinement (proc.h,
+ * cbor.h, yaml.h), digests (digest.h), files (io.h), child processes and confinement (proc.h,
  * confine.h), times (clock.h), the log and progress (log.h), and every bound that assay
  * keeps (limits.h).
  */
@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/proc.h"
+#include "base/yaml.h"
 /* last: it poisons names that the headers above still declare */
 #include "base/banned.h"
 

@@ -13,6 +13,7 @@ struct render_options {
 	bool color;     /* table only: the output is a terminal that wants it */
 	unsigned width; /* columns of the terminal; 0: not a terminal, no limit */
 	bool quiet;
+	bool many; /* --platform all: the list form even for one report */
 };
 
 struct render_form {

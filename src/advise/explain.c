@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * explain.c - why a vulnerability does or does not concern a package, record by record.
+ */
+#include "advise/match.h"
+
+struct explaining {
+	const struct distro *d;
+	const struct package *p;
+	const struct index_feed *feeds;
+	struct bytes id;
+	struct buf *out;
+	size_t decider; /* feed that speaks first; SIZE_MAX: none yet */
+	size_t records;
+	bool is_affected;
+};
+
+static bool names(const struct advisory *a, struct bytes id)
+{
+	if (bytes_eq_nocase(a->id, id) || bytes_eq_nocase(a->ref, id))
+		return true;
+	for (size_t i = 0; i < a->n_refs; i++) {
+		if (bytes_eq_nocase(a->refs[i], id))
+			return true;
+	}
+	return false;
+}
+
+static void say_range(struct buf *out, const struct advisory_range *r)
+{
+	if (r->introduced.n)
+		buf_addf(out, " from %.*s", BYTES_FMT(r->introduced));
+	if (r->fixed.n)
+		buf_addf(out, " fixed in %.*s", BYTES_FMT(r->fixed));
+	else if (r->last_affected.n)
+		buf_addf(out, " up to %.*s", BYTES_FMT(r->last_affected));
+	else
+		buf_adds(out, " no fixed version");
+}
+
+static bool explain_record(void *arg, size_t feed, const struct advisory *a, bool is_source)
+{
+	static const char *const words[] = {
+		[MATCH_AFFECTED] = "affected",
+		[MATCH_BELOW_RANGE] = "not affected: older than what introduced it",
+		[MATCH_FIXED] = "not affected: fixed in the installed version",
+		[MATCH_NOT_AFFECTED] = "not affected: the publisher says so",
+		[MATCH_OTHER_ARCH] = "not affected: speaks of another architecture",
+		[MATCH_OTHER_MODULE] = "not affected: speaks of another module stream",
+		[MATCH_REJECTED] = "not affected: the id was rejected",
+		[MATCH_SHADOWED] = "not asked: a feed that knows better speaks of it",
+	};
+	_Static_assert(ARRAY_LEN(words) == MATCH__MAX, "a word per outcome");
+	struct explaining *x = arg;
+	if (!names(a, x->id))
+		return true;
+	if (x->decider == SIZE_MAX)
+		x->decider = feed;
+	struct match_result res = match_one(x->d, x->p, a, is_source);
+	if (x->decider != feed)
+		res.why = MATCH_SHADOWED;
+	x->is_affected |= res.why == MATCH_AFFECTED;
+	x->records++;
+	struct bytes name = is_source ? match_source_name(x->p) : x->p->name;
+	buf_addf(x->out, "%.*s %.*s: %s package %.*s installed %.*s,",
+	         BYTES_FMT(x->feeds[feed].name), BYTES_FMT(a->ref.n ? a->ref : a->id),
+	         is_source ? "source" : "binary", BYTES_FMT(name), BYTES_FMT(res.version));
+	if (res.why == MATCH_NOT_AFFECTED || a->n_ranges == 0)
+		buf_adds(x->out, " all versions");
+	else
+		say_range(x->out, &res.range);
+	buf_addf(x->out, ": %s\n", words[res.why]);
+	return true;
+}
+
+int advise_explain(const struct report *r, struct index *ix, struct bytes package,
+                   struct bytes vuln_id, struct buf *ret, struct err *e)
+{
+	const struct distro *d = distro_by_ns(r->os.ns);
+	if (!ix || !d)
+		return err_set(e, ERR_NOTFOUND,
+		               "there are no advisories for this image's distribution");
+	struct explaining x = {.d = d, .id = vuln_id, .out = ret};
+	index_feeds(ix, &x.feeds);
+	size_t order[64], seen = 0;
+	struct match_walk w = {
+		.ix = ix, .ns = r->os.ns, .mask = index_speaks(ix, r->os.ns), .order = order};
+	w.n_order = advise_order(ix, order);
+	for (size_t i = 0; i < r->n_packages; i++) {
+		const struct package *p = &r->packages[i];
+		if (!bytes_eq(p->name, package) && !bytes_eq(p->purl, package) &&
+		    !bytes_eq(p->source_name, package))
+			continue;
+		seen++;
+		x.p = p;
+		x.decider = SIZE_MAX;
+		x.records = 0;
+		x.is_affected = false;
+		match_each(&w, p, explain_record, &x);
+		struct vuln_known known;
+		match_vuln(ix, vuln_id, &known);
+		buf_addf(ret, "%.*s: %s (%zu records of %.*s)\n", BYTES_FMT(p->purl),
+		         known.is_rejected ? "not affected: the id was rejected"
+		         : x.is_affected   ? "affected"
+		         : x.records == 0  ? "not affected: no advisory names this package with it"
+		                           : "not affected",
+		         x.records, BYTES_FMT(r->os.ns));
+	}
+	if (!seen)
+		return err_set(e, ERR_NOTFOUND, "no package %.*s in the image", BYTES_FMT(package));
+	return 0;
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match.c - packages against advisories.
+ *
+ * For a package and an id the feed of the lowest rank that speaks of both decides; the others are
+ * not asked.  Within a feed every record counts on its own: a package is affected when any of them
+ * says so, and the fixed version is the highest that those name.
+ */
+#include "advise/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Severity words of publishers that are not the distribution's own, in the order they are asked. */
+static const char *const severity_feeds[] = {"nvd", "ghsa"};
+
+struct bytes match_source_name(const struct package *p)
+{
+	return p->source_name.n ? p->source_name : p->name;
+}
+
+struct bytes match_version(const struct distro *d, const struct package *p, bool is_source)
+{
+	struct bytes v = is_source && p->source_version.n ? p->source_version : p->version;
+	return d->order == VERSION_DPKG && is_source ? version_dpkg_strip_binnmu(v) : v;
+}
+
+/* "nodejs:10:8040020210817133458:522a0ee4" and "nodejs:10" are the same stream. */
+static bool module_agrees(const struct package *p, const struct advisory *a)
+{
+	bool is_marked = bytes_search(p->version, B(".module")) >= 0 || p->module.n;
+	if (a->module.n && p->module.n)
+		return bytes_starts(p->module, a->module) &&
+		       (p->module.n == a->module.n || p->module.p[a->module.n] == ':');
+	if (a->module.n)
+		return is_marked;
+	for (size_t i = 0; i < a->n_ranges; i++) {
+		if (a->ranges[i].fixed.n)
+			return is_marked == (bytes_search(a->ranges[i].fixed, B(".module")) >= 0);
+	}
+	return true;
+}
+
+static enum match_why hold(enum version_order order, struct bytes v, const struct advisory_range *r)
+{
+	if (r->introduced.n && version_cmp(order, v, r->introduced) < 0)
+		return MATCH_BELOW_RANGE;
+	if (r->fixed.n && version_cmp(order, v, r->fixed) >= 0)
+		return MATCH_FIXED;
+	if (r->last_affected.n && version_cmp(order, v, r->last_affected) > 0)
+		return MATCH_FIXED;
+	return MATCH_AFFECTED;
+}
+
+struct match_result match_one(const struct distro *d, const struct package *p,
+                              const struct advisory *a, bool is_source)
+{
+	struct match_result res = {.why = MATCH_AFFECTED,
+	                           .version = match_version(d, p, is_source)};
+	if (a->status == STATUS_NOT_AFFECTED)
+		res.why = MATCH_NOT_AFFECTED;
+	else if (a->arch.n && !bytes_eq(a->arch, p->arch) && !bytes_eq(p->arch, B("noarch")))
+		res.why = MATCH_OTHER_ARCH;
+	else if (d->order == VERSION_RPM && !module_agrees(p, a))
+		res.why = MATCH_OTHER_MODULE;
+	if (res.why != MATCH_AFFECTED)
+		return res;
+	for (size_t i = 0; i < a->n_ranges; i++) {
+		res.range = a->ranges[i];
+		res.why = hold(d->order, res.version, &res.range);
+		if (res.why == MATCH_AFFECTED)
+			return res;
+	}
+	return res;
+}
+
+static bool each_value(struct bytes value, bool by_binary, size_t feed, match_fn *fn, void *arg)
+{
+	struct advisory a; /* 4 KiB that need no clearing: decode sets what it fills */
+	struct cbor c = cbor_of(value);
+	uint64_t n;
+	struct bytes item;
+	if (!cbor_get_array(&c, &n))
+		return true;
+	for (uint64_t i = 0; i < n && cbor_get_item(&c, &item); i++) {
+		if (!advisory_decode(item, &a) || a.by_binary != by_binary)
+			continue;
+		if (!fn(arg, feed, &a, !by_binary))
+			return false;
+	}
+	return true;
+}
+
+void match_each(const struct match_walk *w, const struct package *p, match_fn *fn, void *arg)
+{
+	struct bytes source = match_source_name(p);
+	for (size_t i = 0; i < w->n_order; i++) {
+		size_t feed = w->order[i];
+		struct bytes value;
+		if (!(w->mask & UINT64_C(1) << feed))
+			continue;
+		if (index_advisories(w->ix, feed, w->ns, source, &value) &&
+		    !each_value(value, false, feed, fn, arg))
+			return;
+		if (index_advisories(w->ix, feed, w->ns, p->name, &value) &&
+		    !each_value(value, true, feed, fn, arg))
+			return;
+	}
+}
+
+void match_vuln(struct index *ix, struct bytes id, struct vuln_known *ret)
+{
+	const struct index_feed *feed;
+	size_t n = index_feeds(ix, &feed), best = SIZE_MAX;
+	*ret = (struct vuln_known){.severity = SEV_UNKNOWN};
+	for (size_t i = 0; i < n; i++) {
+		struct bytes cbor;
+		struct vuln v;
+		if (!index_vuln(ix, i, id, &cbor) || !vuln_decode(cbor, &v))
+			continue;
+		ret->is_rejected |= v.is_rejected;
+		ret->is_kev |= v.is_kev;
+		if (v.has_epss) {
+			ret->has_epss = true;
+			ret->epss = v.epss;
+		}
+		if (!ret->title.n)
+			ret->title = v.title;
+		size_t rank = 0;
+		while (rank < ARRAY_LEN(severity_feeds) &&
+		       !bytes_eq(feed[i].name, bytes_str(severity_feeds[rank])))
+			rank++;
+		if (v.severity != SEV_UNKNOWN && rank < best) {
+			best = rank;
+			ret->severity = v.severity;
+			ret->severity_source = feed[i].name;
+			ret->cvss = v.cvss;
+		}
+	}
+}
+
+/* ---- findings of one package ---- */
+
+struct matching {
+	struct report *r;
+	struct index *ix;
+	const struct distro *d;
+	const struct package *p;
+	const struct index_feed *feeds;
+	struct map *by_id;  /* id → index into verdicts + 1 */
+	struct verdict_of { /* what the deciding feed said of one id */
+		struct bytes id;
+		size_t feed;
+		size_t finding; /* index + 1; 0: not affected */
+	} * verdicts;
+	size_t n, cap;
+	struct bytes support_ended; /* day, absent: supported */
+	struct arena *scratch;
+};
+
+static void say_reason(struct matching *m, struct finding *f, const struct match_result *res,
+                       const struct advisory *a, bool is_source)
+{
+	struct bytes name = is_source ? match_source_name(m->p) : m->p->name;
+	const char *what = is_source && !bytes_eq(name, m->p->name) ? "source package " : "";
+	const char *text;
+	if (res->range.fixed.n)
+		text = arena_printf(
+			m->r->arena,
+			"%s%.*s %.*s is older than %.*s, the first version without it in %.*s",
+			what, BYTES_FMT(name), BYTES_FMT(res->version), BYTES_FMT(res->range.fixed),
+			BYTES_FMT(m->r->os.ns));
+	else if (res->range.last_affected.n)
+		text = arena_printf(
+			m->r->arena,
+			"%s%.*s %.*s is not newer than %.*s, the last affected version in %.*s",
+			what, BYTES_FMT(name), BYTES_FMT(res->version),
+			BYTES_FMT(res->range.last_affected), BYTES_FMT(m->r->os.ns));
+	else
+		text = arena_printf(m->r->arena,
+		                    "%s%.*s %.*s: %.*s has no fixed version in %.*s%s%.*s", what,
+		                    BYTES_FMT(name), BYTES_FMT(res->version), BYTES_FMT(a->id),
+		                    BYTES_FMT(m->r->os.ns), a->detail.n ? ", marked " : "",
+		                    BYTES_FMT(a->detail));
+	f->reason = bytes_str(text);
+}
+
+static void add_refs(struct report *r, struct finding *f, const struct advisory *a)
+{
+	struct bytes all[ADVISORY_REFS_MAX + 1];
+	size_t n = 0;
+	if (a->ref.n)
+		all[n++] = a->ref;
+	for (size_t i = 0; i < a->n_refs; i++)
+		all[n++] = a->refs[i];
+	for (size_t i = 0; i < n; i++) {
+		bool is_known = bytes_eq(all[i], f->id);
+		for (size_t j = 0; j < f->references.n && !is_known; j++)
+			is_known = bytes_eq(f->references.v[j], all[i]);
+		if (!is_known)
+			list_add(r, &f->references, all[i]);
+	}
+}
+
+static void set_severity(struct matching *m, struct finding *f, const struct advisory *a,
+                         const struct vuln_known *known)
+{
+	struct arena *arena = m->r->arena;
+	f->severity = a->severity;
+	f->severity_source = bytes_str(m->d->ns);
+	f->cvss_vector = arena_dup(arena, a->cvss.n ? a->cvss : known->cvss);
+	if (a->severity == SEV_UNKNOWN) {
+		f->severity = known->severity;
+		f->severity_source = arena_dup(arena, known->severity_source);
+	}
+	struct cvss score;
+	struct err ignored;
+	if (f->cvss_vector.n && cvss_score(f->cvss_vector, &score, &ignored) == 0)
+		f->cvss_score = score.base / 10.0;
+}
+
+static enum status status_of(const struct matching *m, const struct match_result *res,
+                             const struct advisory *a)
+{
+	if (res->range.fixed.n)
+		return STATUS_FIXED;
+	if (m->support_ended.n && a->status == STATUS_AFFECTED)
+		return STATUS_END_OF_LIFE;
+	return a->status < STATUS__MAX ? a->status : STATUS_AFFECTED;
+}
+
+static size_t new_finding(struct matching *m, size_t feed, const struct advisory *a,
+                          const struct match_result *res, bool is_source)
+{
+	struct vuln_known known;
+	match_vuln(m->ix, a->id, &known);
+	if (known.is_rejected)
+		return 0;
+	struct report *r = m->r;
+	struct finding *f = report_finding(r);
+	f->check = CHECK_VULNERABILITY;
+	f->id = arena_dup(r->arena, a->id);
+	f->package = m->p->purl;
+	f->package_name = m->p->name;
+	f->installed = m->p->version;
+	f->fixed = arena_dup(r->arena, res->range.fixed);
+	f->has_status = true;
+	f->status = status_of(m, res, a);
+	f->location.layer = m->p->layer;
+	f->location.path = m->p->paths.n ? m->p->paths.v[0] : (struct bytes){NULL, 0};
+	f->title = arena_dup(r->arena, known.title);
+	f->is_kev = known.is_kev;
+	f->epss = known.has_epss ? known.epss : -1;
+	set_severity(m, f, a, &known);
+	f->source.feed = arena_dup(r->arena, m->feeds[feed].name);
+	f->source.advisory = arena_dup(r->arena, a->ref.n ? a->ref : a->id);
+	char day[11];
+	int64_t date_s = a->modified_s ? a->modified_s : m->feeds[feed].data_s;
+	if (date_s) {
+		clock_format_day(date_s, day);
+		f->source.date = arena_dup(r->arena, bytes_str(day));
+	}
+	say_reason(m, f, res, a, is_source);
+	add_refs(r, f, a);
+	return r->n_findings;
+}
+
+/* A second record of the same feed for the same id: the highest fix is the one to take. */
+static void join_finding(struct matching *m, struct finding *f, const struct advisory *a,
+                         const struct match_result *res, bool is_source)
+{
+	add_refs(m->r, f, a);
+	if (a->severity > f->severity) {
+		f->severity = a->severity;
+		f->severity_source = bytes_str(m->d->ns);
+	}
+	if (!res->range.fixed.n ||
+	    (f->fixed.n && version_cmp(m->d->order, res->range.fixed, f->fixed) <= 0))
+		return;
+	f->fixed = arena_dup(m->r->arena, res->range.fixed);
+	f->status = STATUS_FIXED;
+	f->source.advisory = arena_dup(m->r->arena, a->ref.n ? a->ref : a->id);
+	say_reason(m, f, res, a, is_source);
+}
+
+static struct verdict_of *verdict_for(struct matching *m, struct bytes id, size_t feed)
+{
+	bool is_new;
+	union map_value *slot = map_get(m->by_id, id);
+	if (slot)
+		return &m->verdicts[slot->u];
+	struct bytes key = arena_dup(m->scratch, id);
+	slot = map_put(m->by_id, key, &is_new);
+	slot->u = m->n;
+	m->verdicts = mem_grow(m->verdicts, &m->cap, m->n + 1, sizeof *m->verdicts);
+	m->verdicts[m->n] = (struct verdict_of){key, feed, 0};
+	return &m->verdicts[m->n++];
+}
+
+static bool consider(void *arg, size_t feed, const struct advisory *a, bool is_source)
+{
+	struct matching *m = arg;
+	if (bytes_eq(a->id, B(ADVISORY_SUPPORT))) {
+		m->support_ended = a->detail;
+		return true;
+	}
+	struct verdict_of *v = verdict_for(m, a->id, feed);
+	if (v->feed != feed)
+		return true; /* a feed that knows better has spoken */
+	struct match_result res = match_one(m->d, m->p, a, is_source);
+	if (res.why != MATCH_AFFECTED)
+		return true;
+	if (v->finding)
+		join_finding(m, &m->r->findings[v->finding - 1], a, &res, is_source);
+	else
+		v->finding = new_finding(m, feed, a, &res, is_source);
+	return true;
+}
+
+static int rank_of(const struct index_feed *f)
+{
+	const struct advise_rank *row = advise_ranks;
+	while (row->feed && !bytes_eq(bytes_str(row->feed), f->name))
+		row++;
+	return row->rank;
+}
+
+size_t advise_order(struct index *ix, size_t ret[64])
+{
+	const struct index_feed *feed;
+	size_t n = MIN_OF(index_feeds(ix, &feed), (size_t)64);
+	for (size_t i = 0; i < n; i++) {
+		size_t j = i;
+		for (; j > 0 && rank_of(&feed[ret[j - 1]]) > rank_of(&feed[i]); j--)
+			ret[j] = ret[j - 1];
+		ret[j] = i;
+	}
+	return n;
+}
+
+static void match_package(struct matching *m, const struct match_walk *w, const struct package *p)
+{
+	m->p = p;
+	m->n = 0;
+	m->support_ended = (struct bytes){NULL, 0};
+	m->by_id = map_new();
+	m->scratch = arena_new();
+	match_each(w, p, consider, m);
+	if (m->support_ended.n)
+		report_cover(m->r,
+		             (struct coverage){.check = CHECK_VULNERABILITY,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = "support.ended",
+		                               .layer = -1},
+		             "security support of %.*s in %.*s has ended on %.*s",
+		             BYTES_FMT(match_source_name(p)), BYTES_FMT(m->r->os.ns),
+		             BYTES_FMT(m->support_ended));
+	map_free(m->by_id);
+	arena_free(m->scratch);
+}
+
+int advise_match(struct report *r, struct index *ix, const struct match_options *o, struct err *e)
+{
+	(void)e;
+	uint64_t mask = match_coverage(r, ix, o);
+	const struct distro *d = distro_by_ns(r->os.ns);
+	if (!mask || !d || !o->pkg_os)
+		return 0;
+	size_t order[64];
+	struct match_walk w = {.ix = ix, .ns = r->os.ns, .mask = mask, .order = order};
+	w.n_order = advise_order(ix, order);
+	struct matching m = {.r = r, .ix = ix, .d = d};
+	index_feeds(ix, &m.feeds);
+	for (size_t i = 0; i < r->n_packages; i++) {
+		const struct package *p = &r->packages[i];
+		if (!p->is_third_party && bytes_eq(p->type, bytes_str(d->pkg_type)))
+			match_package(&m, &w, p);
+	}
+	free(m.verdicts);
+	return 0;
+}

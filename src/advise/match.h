@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match.h - how one advisory is held against one package.  Private to advise/.
+ */
+#ifndef ADVISE_MATCH_H
+#define ADVISE_MATCH_H
+
+#include "advise/advise.h"
+
+/* Names that are no packages and no vulnerabilities, in the same index: the release itself
+ * (record "eol", date in detail) and the end of support of a package (date in detail). */
+#define ADVISORY_RELEASE "@release"
+#define ADVISORY_EOL     "eol"
+#define ADVISORY_SUPPORT "support-ended"
+
+enum match_why {
+	MATCH_AFFECTED,     /* a range holds the version, or all versions are */
+	MATCH_BELOW_RANGE,  /* older than what introduced it */
+	MATCH_FIXED,        /* at or above the fixed version, or past the last affected */
+	MATCH_NOT_AFFECTED, /* the publisher says so */
+	MATCH_OTHER_ARCH,
+	MATCH_OTHER_MODULE,
+	MATCH_REJECTED, /* the id was withdrawn */
+	MATCH_SHADOWED, /* a feed that knows better speaks of it */
+	MATCH__MAX
+};
+
+struct match_result {
+	enum match_why why;
+	struct bytes version; /* the installed version that was compared: source's or binary's */
+	struct advisory_range range; /* the range that decided */
+};
+
+/* Holds a against p; is_source: a speaks of p's source package. */
+struct match_result match_one(const struct distro *d, const struct package *p,
+                              const struct advisory *a, bool is_source);
+/* The version of p to compare with advisories of its source (binNMU cut) or of itself. */
+struct bytes match_version(const struct distro *d, const struct package *p, bool is_source);
+struct bytes match_source_name(const struct package *p);
+
+/* Goes through all advisories of p in the feeds of mask, by rank of feed, then key.  The callback
+ * returns false to stop. */
+typedef bool match_fn(void *arg, size_t feed, const struct advisory *a, bool is_source);
+struct match_walk {
+	struct index *ix;
+	struct bytes ns;
+	uint64_t mask;       /* feeds that speak for ns */
+	const size_t *order; /* feed numbers by rank */
+	size_t n_order;
+};
+void match_each(const struct match_walk *w, const struct package *p, match_fn *fn, void *arg);
+
+/* Which feed is asked first where two speak of the same package and id (ranks.c). */
+struct advise_rank {
+	const char *feed; /* NULL ends the table: the rank of all others */
+	int rank;         /* lower is asked first */
+};
+extern const struct advise_rank advise_ranks[];
+/* Feed numbers of ix by rank; returns how many (at most 64). */
+size_t advise_order(struct index *ix, size_t ret[64]);
+
+/* Everything known of a vulnerability id, over all feeds. */
+struct vuln_known {
+	bool is_rejected, is_kev, has_epss;
+	double epss;
+	enum severity severity;
+	struct bytes severity_source, cvss, title;
+};
+void match_vuln(struct index *ix, struct bytes id, struct vuln_known *ret);
+
+/* Coverage rows of the vulnerability check; the feeds that speak, 0 when nothing can be matched. */
+uint64_t match_coverage(struct report *r, struct index *ix, const struct match_options *o);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * notes.c - what a worker could not read, and what is strange about the archive itself.
+ *
+ * A note about a file that the image does not show is no hole in the answer.  Notes about entries
+ * ("entry.*") are findings of the archive whatever is shown: such a name was put there by somebody.
+ */
+#include "judge/judge.h"
+
+static const struct {
+	const char *code;
+	enum severity severity;
+	const char *title;
+} kinds[] = {
+  /* sorted by code */
+	{"entry.after-end",    SEV_MEDIUM, "Content behind the end marker of the archive"      },
+	{"entry.control-name", SEV_LOW,    "Control or bidirectional characters in a file name"},
+	{"entry.duplicate",    SEV_LOW,    "One path several times in one layer"               },
+	{"entry.link-out",     SEV_HIGH,   "Hard link that leaves the image"                   },
+	{"entry.unsafe",       SEV_HIGH,   "File name that climbs out of the image"            },
+};
+
+static const char *kind_title(struct bytes code, enum severity *ret_severity)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (bytes_eq(bytes_str(kinds[i].code), code)) {
+			*ret_severity = kinds[i].severity;
+			return kinds[i].title;
+		}
+	}
+	*ret_severity = SEV_LOW;
+	return "Unusual archive entry";
+}
+
+static void entry_finding(struct report *r, const struct fact_note *n, size_t layer)
+{
+	struct finding *f = report_finding(r);
+	f->check = CHECK_FILE;
+	f->id = arena_dup(r->arena, n->code);
+	f->title = bytes_str(kind_title(n->code, &f->severity));
+	f->severity_source = B("assay");
+	f->location.layer = (int32_t)layer;
+	f->location.path = arena_dup(r->arena, n->head.path);
+	f->reason = arena_dup(r->arena, n->text);
+}
+
+static void layer_notes(const struct judge_input *in, struct report *r, size_t layer, bool is_look)
+{
+	struct fact_iter it = fact_iter(is_look ? in->looks[layer] : in->layers[layer], FACT_NOTE);
+	for (struct bytes cbor; fact_next(&it, &cbor);) {
+		struct fact_note n;
+		if (!fact_decode_note(cbor, &n))
+			continue;
+		if (bytes_starts(n.code, B("entry."))) {
+			if (!is_look)
+				entry_finding(r, &n, layer);
+			continue;
+		}
+		if (!is_look && n.head.path.n && !view_shows(in->view, layer, n.head.path))
+			continue;
+		report_cover(r,
+		             (struct coverage){.check = CHECK_VULNERABILITY,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = arena_str(r->arena, n.code),
+		                               .layer = (int32_t)layer,
+		                               .path = arena_dup(r->arena, n.head.path)},
+		             "%.*s", BYTES_FMT(n.text));
+	}
+}
+
+int judge_notes(const struct judge_input *in, struct report *r, struct err *e)
+{
+	(void)e;
+	for (size_t i = 0; i < in->n_layers; i++) {
+		layer_notes(in, r, i, false);
+		if (in->looks[i])
+			layer_notes(in, r, i, true);
+	}
+	return 0;
+}

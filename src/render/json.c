@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json.c - assay's own report, schema assay.report/v1; several are assay.reports/v1.
+ *
+ * Members that do not apply are null and never left out, so that a reader can tell "none" from
+ * "an older assay".
+ */
+#include "render/parts.h"
+
+static void text_or_null(struct json_out *j, const char *key, struct bytes v)
+{
+	jout_kbytes(j, key, v.n ? v : (struct bytes){NULL, 0});
+}
+
+/* A member that is a string even when empty. */
+static void text(struct json_out *j, const char *key, struct bytes v)
+{
+	jout_kbytes(j, key, v.p ? v : B(""));
+}
+
+static void texts(struct json_out *j, const char *key, const struct bytes_list *l)
+{
+	jout_key(j, key);
+	jout_array(j);
+	for (size_t i = 0; i < l->n; i++)
+		jout_bytes(j, l->v[i]);
+	jout_array_end(j);
+}
+
+static void number_or_null(struct json_out *j, const char *key, int64_t v, bool is_there)
+{
+	jout_key(j, key);
+	if (is_there)
+		jout_int(j, v);
+	else
+		jout_null(j);
+}
+
+static void write_layer(struct json_out *j, const struct report_layer *l)
+{
+	jout_object(j);
+	text_or_null(j, "digest", l->digest);
+	text_or_null(j, "diff_id", l->diff_id);
+	jout_key(j, "size");
+	jout_uint(j, l->size);
+	text_or_null(j, "created_by", l->created_by);
+	jout_kstr(j, "origin", l->origin);
+	jout_object_end(j);
+}
+
+static void write_config(struct json_out *j, const struct report_image *im)
+{
+	jout_key(j, "config");
+	if (!im->config.is_present) {
+		jout_null(j);
+		return;
+	}
+	jout_object(j);
+	text(j, "user", im->config.user);
+	texts(j, "entrypoint", &im->config.entrypoint);
+	texts(j, "cmd", &im->config.cmd);
+	texts(j, "env", &im->config.env);
+	texts(j, "exposed_ports", &im->config.exposed_ports);
+	jout_key(j, "labels");
+	jout_object(j);
+	for (size_t i = 0; i < im->config.n_labels; i++) {
+		jout_key_bytes(j, im->config.labels[i].key);
+		jout_bytes(j, im->config.labels[i].value);
+	}
+	jout_object_end(j);
+	jout_object_end(j);
+}
+
+static void write_image(struct json_out *j, const struct report_image *im)
+{
+	jout_key(j, "image");
+	jout_object(j);
+	text(j, "reference", im->reference);
+	text_or_null(j, "digest", im->digest);
+	text_or_null(j, "config_digest", im->config_digest);
+	text_or_null(j, "platform", im->platform);
+	jout_key(j, "user");
+	jout_object(j);
+	text(j, "declared", im->user.declared);
+	jout_kint(j, "uid", im->user.uid);
+	jout_kint(j, "gid", im->user.gid);
+	jout_object_end(j);
+	jout_key(j, "layers");
+	jout_array(j);
+	for (size_t i = 0; i < im->n_layers; i++)
+		write_layer(j, &im->layers[i]);
+	jout_array_end(j);
+	write_config(j, im);
+	jout_object_end(j);
+}
+
+static void write_os(struct json_out *j, const struct report_os *os)
+{
+	jout_key(j, "os");
+	jout_object(j);
+	text_or_null(j, "id", os->id);
+	text_or_null(j, "version", os->version);
+	text_or_null(j, "name", os->name);
+	text_or_null(j, "eol", os->eol);
+	jout_object_end(j);
+}
+
+static void write_lineage(struct json_out *j, const struct report *r)
+{
+	jout_key(j, "lineage");
+	jout_array(j);
+	for (size_t i = 0; i < r->n_lineage; i++) {
+		jout_object(j);
+		text_or_null(j, "reference", r->lineage[i].reference);
+		text_or_null(j, "digest", r->lineage[i].digest);
+		jout_kint(j, "layers", r->lineage[i].layers);
+		jout_kstr(j, "by", r->lineage[i].by);
+		jout_object_end(j);
+	}
+	jout_array_end(j);
+}
+
+static void write_package(struct json_out *j, const struct package *p)
+{
+	jout_object(j);
+	text(j, "purl", p->purl);
+	text(j, "type", p->type);
+	text(j, "name", p->name);
+	text(j, "version", p->version);
+	text_or_null(j, "arch", p->arch);
+	jout_key(j, "source");
+	if (p->source_name.n) {
+		jout_object(j);
+		text(j, "name", p->source_name);
+		text(j, "version", p->source_version.n ? p->source_version : p->version);
+		jout_object_end(j);
+	} else {
+		jout_null(j);
+	}
+	texts(j, "licenses", &p->licenses);
+	text_or_null(j, "vendor", p->vendor);
+	text_or_null(j, "maintainer", p->maintainer);
+	text_or_null(j, "repository", p->repository);
+	text_or_null(j, "module", p->module);
+	jout_key(j, "third_party");
+	jout_bool(j, p->is_third_party);
+	jout_kint(j, "layer", p->layer);
+	texts(j, "paths", &p->paths);
+	jout_object_end(j);
+}
+
+static void write_location(struct json_out *j, const struct finding *f)
+{
+	jout_key(j, "location");
+	jout_object(j);
+	number_or_null(j, "layer", f->location.layer, f->location.layer >= 0);
+	text_or_null(j, "path", f->location.path);
+	number_or_null(j, "line", f->location.line, f->location.line > 0);
+	jout_key(j, "deleted");
+	jout_bool(j, f->location.is_deleted);
+	jout_object_end(j);
+}
+
+static void write_waived(struct json_out *j, const struct waived *w)
+{
+	jout_key(j, "waived");
+	if (!w) {
+		jout_null(j);
+		return;
+	}
+	jout_object(j);
+	text_or_null(j, "by", w->by);
+	text_or_null(j, "owner", w->owner);
+	text_or_null(j, "reason", w->reason);
+	text_or_null(j, "until", w->until);
+	jout_object_end(j);
+}
+
+static void write_numbers(struct json_out *j, const struct finding *f)
+{
+	jout_key(j, "epss");
+	if (f->epss >= 0)
+		jout_double(j, f->epss);
+	else
+		jout_null(j);
+	jout_key(j, "kev");
+	jout_bool(j, f->is_kev);
+	jout_key(j, "cvss");
+	if (!f->cvss_vector.n) {
+		jout_null(j);
+		return;
+	}
+	jout_object(j);
+	text(j, "vector", f->cvss_vector);
+	jout_key(j, "score");
+	if (f->cvss_score >= 0)
+		jout_double(j, f->cvss_score);
+	else
+		jout_null(j);
+	jout_object_end(j);
+}
+
+static void write_source(struct json_out *j, const struct finding *f)
+{
+	jout_key(j, "source");
+	if (!f->source.feed.n) {
+		jout_null(j);
+		return;
+	}
+	jout_object(j);
+	text(j, "feed", f->source.feed);
+	text_or_null(j, "advisory", f->source.advisory);
+	text_or_null(j, "date", f->source.date);
+	jout_object_end(j);
+}
+
+static void write_finding(struct json_out *j, const struct finding *f)
+{
+	jout_object(j);
+	jout_kstr(j, "check", check_name(f->check));
+	text(j, "id", f->id);
+	jout_kstr(j, "severity", severity_name(f->severity));
+	text_or_null(j, "severity_source", f->severity_source);
+	text_or_null(j, "title", f->title);
+	text_or_null(j, "package", f->package);
+	text_or_null(j, "installed", f->installed);
+	text_or_null(j, "fixed", f->fixed);
+	jout_kstr(j, "status", f->has_status ? status_name(f->status) : NULL);
+	write_location(j, f);
+	text(j, "reason", f->reason);
+	write_source(j, f);
+	write_numbers(j, f);
+	texts(j, "references", &f->references);
+	jout_kstr(j, "fingerprint", f->fingerprint);
+	write_waived(j, f->waived);
+	jout_object_end(j);
+}
+
+static void write_findings(struct json_out *j, const char *key, const struct finding *f, size_t n)
+{
+	jout_key(j, key);
+	jout_array(j);
+	for (size_t i = 0; i < n; i++)
+		write_finding(j, &f[i]);
+	jout_array_end(j);
+}
+
+static void write_coverage(struct json_out *j, const struct report *r)
+{
+	jout_key(j, "coverage");
+	jout_array(j);
+	for (size_t i = 0; i < r->n_coverage; i++) {
+		const struct coverage *c = &r->coverage[i];
+		jout_object(j);
+		jout_kstr(j, "check", check_name(c->check));
+		jout_kstr(j, "status", coverage_status_name(c->status));
+		jout_kstr(j, "code", c->code);
+		number_or_null(j, "layer", c->layer, c->layer >= 0);
+		text_or_null(j, "path", c->path);
+		text(j, "detail", c->detail);
+		jout_object_end(j);
+	}
+	jout_array_end(j);
+}
+
+static void write_verdict(struct json_out *j, const struct report *r)
+{
+	jout_key(j, "verdict");
+	if (!r->verdict.is_present) {
+		jout_null(j);
+		return;
+	}
+	jout_object(j);
+	jout_kstr(j, "result", verdict_name(r->verdict.result));
+	text_or_null(j, "policy", r->verdict.policy);
+	texts(j, "reasons", &r->verdict.reasons);
+	jout_object_end(j);
+}
+
+static void write_report(struct json_out *j, const struct report *r, const struct render_options *o)
+{
+	jout_object(j);
+	jout_kstr(j, "schema", "assay.report/v1");
+	jout_key(j, "tool");
+	jout_object(j);
+	jout_kstr(j, "name", "assay");
+	jout_kstr(j, "version", ASSAY_VERSION);
+	text_or_null(j, "confinement", r->confinement);
+	jout_object_end(j);
+	write_image(j, &r->image);
+	write_os(j, &r->os);
+	write_lineage(j, r);
+	jout_key(j, "packages");
+	jout_array(j);
+	for (size_t i = 0; i < r->n_packages; i++)
+		write_package(j, &r->packages[i]);
+	jout_array_end(j);
+	write_findings(j, "findings", r->findings, r->n_findings);
+	if (o->show_suppressed)
+		write_findings(j, "suppressed", r->suppressed, r->n_suppressed);
+	write_coverage(j, r);
+	write_verdict(j, r);
+	jout_object_end(j);
+}
+
+static int json_write(const struct report *const *r, size_t n, const struct render_options *o,
+                      FILE *out, struct err *e)
+{
+	struct json_out j;
+	jout_init(&j, jout_to_file, out, true);
+	if (n == 1 && !o->many) {
+		write_report(&j, r[0], o);
+	} else {
+		jout_object(&j);
+		jout_kstr(&j, "schema", "assay.reports/v1");
+		jout_key(&j, "reports");
+		jout_array(&j);
+		for (size_t i = 0; i < n; i++)
+			write_report(&j, r[i], o);
+		jout_array_end(&j);
+		jout_object_end(&j);
+	}
+	if (jout_end(&j) < 0 || fputc('\n', out) == EOF)
+		return err_set(e, ERR_IO, "writing the report: %m");
+	return 0;
+}
+
+const struct render_form render_form_json = {
+	.name = "json",
+	.title = "assay's own report, with everything in it",
+	.suffix = ".json",
+	.write = json_write,
+};
