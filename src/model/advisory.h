@@ -57,7 +57,10 @@ struct vuln {
 	size_t n_aliases;
 };
 
-int advisory_encode(struct buf *b, const struct advisory *a); /* without ns and package */
+/* One map without ns and package; -1 when b is full or a list is past its maximum. */
+int advisory_encode(struct buf *b, const struct advisory *a);
+/* Fills *ret with slices of cbor, ns and package absent.  Only counters and slices are reset, not
+ * the arrays behind the counters; after false *ret is in no certain state. */
 bool advisory_decode(struct bytes cbor, struct advisory *ret);
 int vuln_encode(struct buf *b, const struct vuln *v); /* without id */
 bool vuln_decode(struct bytes cbor, struct vuln *ret);

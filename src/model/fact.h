@@ -12,8 +12,8 @@
 #include "base/base.h"
 #include "model/entry.h"
 
-/* Version of the encoding; part of the cache key. */
-enum { FACT_SCHEMA = 1 };
+/* Version of the encoding, part of the cache key; and the oldest that is still readable. */
+enum { FACT_SCHEMA = 1, FACT_SCHEMA_OLDEST = 1 };
 
 enum fact_kind {                   /* the numbers are the wire */
 	         FACT_ENTRY = 1,   /* struct entry, path prefix-coded against the entry before */
@@ -112,6 +112,8 @@ bool fact_decode_divert(struct bytes cbor, struct fact_divert *ret);
 bool fact_decode_note(struct bytes cbor, struct fact_note *ret);
 bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
+/* True when cbor is a well-formed fact of this kind (not FACT_ENTRY, which needs a coder). */
+bool fact_check(enum fact_kind kind, struct bytes cbor);
 
 /* Entries are coded against the one before: shared length and suffix.  Every ENTRY_BLOCK-th stands
  * alone (shared 0), so that a table of entries can be entered in the middle. */
@@ -125,5 +127,7 @@ void entry_coder_fini(struct entry_coder *c);
 int entry_encode(struct entry_coder *c, struct buf *b, const struct entry *en);
 /* ret->path points into c->last: valid until the next call.  Checks that the path is clean. */
 bool entry_decode(struct entry_coder *c, struct bytes cbor, struct entry *ret);
+/* The same for the first map of a sequence, which is taken off r. */
+bool entry_decode_next(struct entry_coder *c, struct cbor *r, struct entry *ret);
 
 #endif

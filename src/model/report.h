@@ -138,13 +138,16 @@ void report_free(struct report *r);
 /* Each returns a zeroed new element (location.layer -1, epss and cvss_score -1). */
 struct package *report_package(struct report *r);
 struct finding *report_finding(struct report *r);
+/* Adds a copy of f to the suppressed ones. */
+void report_suppress(struct report *r, const struct finding *f);
 /* Adds a coverage row; detail is formatted into the arena. */
 void report_cover(struct report *r, struct coverage row, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void list_add(struct report *r, struct bytes_list *l, struct bytes v); /* copies into the arena */
 /* Sorts packages, findings, coverage; joins coverage rows that are equal; makes fingerprints. */
 void report_sort(struct report *r);
-/* Worst status of a check over its rows; COVERAGE_SKIPPED when it has none. */
+/* Worst status of a check over its rows (incomplete, then skipped, then complete);
+ * COVERAGE_SKIPPED when it has none. */
 enum coverage_status report_check_status(const struct report *r, enum check c);
 
 #endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fact.c - facts to CBOR and back: one table of fields per kind.
+ *
+ * A key belongs to its kind for ever: a field that goes leaves its number unused, a new one takes
+ * the next free number, and readers skip what they do not know.
+ */
+#include "model/fact.h"
+
+#include "model/codec.h"
+
+enum {
+	/* every kind */
+	KEY_INSPECTOR = 1,
+	KEY_PATH = 2,
+	/* fact_os */
+	KEY_OS_ID = 3,
+	KEY_OS_ID_LIKE = 4,
+	KEY_OS_NAME = 5,
+	KEY_OS_VERSION = 6,
+	KEY_OS_VERSION_ID = 7,
+	KEY_OS_CODENAME = 8,
+	KEY_OS_PRETTY = 9,
+	KEY_OS_CPE = 10,
+	KEY_OS_VARIANT = 11,
+	KEY_OS_RANK = 12,
+	/* fact_package */
+	KEY_PKG_TYPE = 3,
+	KEY_PKG_NAME = 4,
+	KEY_PKG_VERSION = 5,
+	KEY_PKG_ARCH = 6,
+	KEY_PKG_SOURCE_NAME = 7,
+	KEY_PKG_SOURCE_VERSION = 8,
+	KEY_PKG_LICENSE = 9,
+	KEY_PKG_VENDOR = 10,
+	KEY_PKG_MAINTAINER = 11,
+	KEY_PKG_REPOSITORY = 12,
+	KEY_PKG_MODULE = 13,
+	KEY_PKG_STATUS = 14,
+	KEY_PKG_BUILD_TIME = 15,
+	/* fact_owned */
+	KEY_OWNED_PACKAGE = 3,
+	KEY_OWNED_FILE = 4,
+	KEY_OWNED_DIGEST = 5,
+	KEY_OWNED_FLAGS = 6,
+	KEY_OWNED_MODE = 7,
+	/* fact_divert */
+	KEY_DIVERT_FROM = 3,
+	KEY_DIVERT_TO = 4,
+	KEY_DIVERT_PACKAGE = 5,
+	/* fact_note */
+	KEY_NOTE_CODE = 3,
+	KEY_NOTE_TEXT = 4,
+	/* fact_count */
+	KEY_COUNT_WHAT = 3,
+	KEY_COUNT_N = 4,
+	/* fact_carry */
+	KEY_CARRY_CONTENT = 3,
+};
+
+#define F(key, type, kind, member)                                                                 \
+	{                                                                                          \
+		key, FIELD_##type, offsetof(struct fact_##kind, member), 0, false                  \
+	}
+#define NEEDED(key, type, kind, member)                                                            \
+	{                                                                                          \
+		key, FIELD_##type, offsetof(struct fact_##kind, member), 0, true                   \
+	}
+#define HEAD(kind)                                                                                 \
+	NEEDED(KEY_INSPECTOR, BYTES, kind, head.inspector), F(KEY_PATH, BYTES, kind, head.path)
+
+static const struct field os_fields[] = {
+	HEAD(os),
+	F(KEY_OS_ID, BYTES, os, id),
+	F(KEY_OS_ID_LIKE, BYTES, os, id_like),
+	F(KEY_OS_NAME, BYTES, os, name),
+	F(KEY_OS_VERSION, BYTES, os, version),
+	F(KEY_OS_VERSION_ID, BYTES, os, version_id),
+	F(KEY_OS_CODENAME, BYTES, os, codename),
+	F(KEY_OS_PRETTY, BYTES, os, pretty),
+	F(KEY_OS_CPE, BYTES, os, cpe),
+	F(KEY_OS_VARIANT, BYTES, os, variant),
+	F(KEY_OS_RANK, U64, os, rank),
+};
+static const struct field package_fields[] = {
+	HEAD(package),
+	F(KEY_PKG_TYPE, BYTES, package, type),
+	NEEDED(KEY_PKG_NAME, BYTES, package, name),
+	F(KEY_PKG_VERSION, BYTES, package, version),
+	F(KEY_PKG_ARCH, BYTES, package, arch),
+	F(KEY_PKG_SOURCE_NAME, BYTES, package, source_name),
+	F(KEY_PKG_SOURCE_VERSION, BYTES, package, source_version),
+	F(KEY_PKG_LICENSE, BYTES, package, license),
+	F(KEY_PKG_VENDOR, BYTES, package, vendor),
+	F(KEY_PKG_MAINTAINER, BYTES, package, maintainer),
+	F(KEY_PKG_REPOSITORY, BYTES, package, repository),
+	F(KEY_PKG_MODULE, BYTES, package, module),
+	F(KEY_PKG_STATUS, BYTES, package, status),
+	F(KEY_PKG_BUILD_TIME, I64, package, build_time_s),
+};
+static const struct field owned_fields[] = {
+	HEAD(owned),
+	F(KEY_OWNED_PACKAGE, BYTES, owned, package),
+	F(KEY_OWNED_FILE, BYTES, owned, file),
+	F(KEY_OWNED_DIGEST, BYTES, owned, digest),
+	F(KEY_OWNED_FLAGS, U64, owned, flags),
+	F(KEY_OWNED_MODE, U64, owned, mode),
+};
+static const struct field divert_fields[] = {
+	HEAD(divert),
+	F(KEY_DIVERT_FROM, BYTES, divert, from),
+	F(KEY_DIVERT_TO, BYTES, divert, to),
+	F(KEY_DIVERT_PACKAGE, BYTES, divert, package),
+};
+static const struct field note_fields[] = {
+	HEAD(note),
+	NEEDED(KEY_NOTE_CODE, BYTES, note, code),
+	F(KEY_NOTE_TEXT, BYTES, note, text),
+};
+static const struct field count_fields[] = {
+	HEAD(count),
+	F(KEY_COUNT_WHAT, BYTES, count, what),
+	F(KEY_COUNT_N, U64, count, n),
+};
+static const struct field carry_fields[] = {
+	HEAD(carry),
+	F(KEY_CARRY_CONTENT, BYTES, carry, content),
+};
+
+#define KIND(kind)                                                                                 \
+	static const struct codec kind##_codec = {.fields = kind##_fields,                         \
+	                                          .n = ARRAY_LEN(kind##_fields)};                  \
+	int fact_encode_##kind(struct buf *b, const struct fact_##kind *f)                         \
+	{                                                                                          \
+		return codec_encode(&kind##_codec, b, f);                                          \
+	}                                                                                          \
+	bool fact_decode_##kind(struct bytes cbor, struct fact_##kind *ret)                        \
+	{                                                                                          \
+		struct fact_##kind f = {.head = {.path = {NULL, 0}}};                              \
+		if (!codec_decode(&kind##_codec, cbor, &f))                                        \
+			return false;                                                              \
+		*ret = f;                                                                          \
+		return true;                                                                       \
+	}
+
+KIND(os)
+KIND(package)
+KIND(owned)
+KIND(divert)
+KIND(note)
+KIND(count)
+KIND(carry)
+
+bool fact_check(enum fact_kind kind, struct bytes cbor)
+{
+	union {
+		struct fact_os os;
+		struct fact_package package;
+		struct fact_owned owned;
+		struct fact_divert divert;
+		struct fact_note note;
+		struct fact_count count;
+		struct fact_carry carry;
+	} u;
+	static const struct codec *const codecs[FACT__MAX] = {
+		[FACT_OS] = &os_codec,       [FACT_PACKAGE] = &package_codec,
+		[FACT_OWNED] = &owned_codec, [FACT_DIVERT] = &divert_codec,
+		[FACT_NOTE] = &note_codec,   [FACT_COUNT] = &count_codec,
+		[FACT_CARRY] = &carry_codec,
+	};
+	return (unsigned)kind < FACT__MAX && codecs[kind] && codec_decode(codecs[kind], cbor, &u);
+}

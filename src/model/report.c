@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report.c - making a report: lists, order, fingerprints.
+ *
+ * A fingerprint names a finding from one build to the next: SHA-256 (first 32 hex digits) over
+ * check, id, purl without what changes with a version, and path, parted by NUL.  Of the purl type,
+ * namespace and name are kept: not only what stands behind "@" is a version, the qualifiers `epoch`
+ * and `distro` are parts of one too, and `arch` differs between platforms of one image.
+ */
+#include "model/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct report *report_new(void)
+{
+	struct report *r = mem_zalloc(sizeof *r);
+	r->arena = arena_new();
+	r->image.user.uid = r->image.user.gid = -1;
+	return r;
+}
+
+void report_free(struct report *r)
+{
+	if (!r)
+		return;
+	arena_free(r->arena);
+	free(r);
+}
+
+/* Room for one more element of `size` bytes, zeroed; *v moves when it grows. */
+static void *grow(struct arena *a, void **v, size_t *n, size_t *cap, size_t size)
+{
+	if (*n == *cap) {
+		size_t more = *cap ? *cap * 2 : 16;
+		void *to = arena_alloc(a, more * size);
+		if (*n)
+			memcpy(to, *v, *n * size);
+		*v = to;
+		*cap = more;
+	}
+	return (char *)*v + (*n)++ * size;
+}
+
+#define GROW(r, list)                                                                              \
+	__extension__({                                                                            \
+		void *v_ = (r)->list;                                                              \
+		void *new_ = grow((r)->arena, &v_, &(r)->n_##list, &(r)->cap_##list,               \
+		                  sizeof *(r)->list);                                              \
+		(r)->list = v_;                                                                    \
+		new_;                                                                              \
+	})
+
+struct package *report_package(struct report *r) { return GROW(r, packages); }
+
+static struct finding *finding_reset(struct finding *f)
+{
+	*f = (struct finding){.location = {.layer = -1}, .epss = -1, .cvss_score = -1};
+	return f;
+}
+
+struct finding *report_finding(struct report *r) { return finding_reset(GROW(r, findings)); }
+
+void report_suppress(struct report *r, const struct finding *f)
+{
+	struct finding *to = GROW(r, suppressed);
+	*to = *f;
+}
+
+void report_cover(struct report *r, struct coverage row, const char *fmt, ...)
+{
+	va_list ap, again;
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	size_t size = n < 0 ? 0 : (size_t)n;
+	char *text = arena_alloc(r->arena, size + 1);
+	if (n > 0)
+		vsnprintf(text, size + 1, fmt, again);
+	va_end(again);
+	row.path = arena_dup(r->arena, row.path);
+	row.detail = bytes_of(text, size);
+	struct coverage *to = GROW(r, coverage);
+	*to = row;
+}
+
+void list_add(struct report *r, struct bytes_list *l, struct bytes v)
+{
+	void *list = l->v;
+	struct bytes *to = grow(r->arena, &list, &l->n, &l->cap, sizeof *l->v);
+	l->v = list;
+	*to = arena_dup(r->arena, v);
+}
+
+/* One step of a comparison: returns when the two differ. */
+#define BY_NUMBER(a, b)                                                                            \
+	do {                                                                                       \
+		if ((a) != (b))                                                                    \
+			return (a) < (b) ? -1 : 1;                                                 \
+	} while (0)
+#define BY_BYTES(a, b)                                                                             \
+	do {                                                                                       \
+		int c_ = bytes_cmp(a, b);                                                          \
+		if (c_)                                                                            \
+			return c_;                                                                 \
+	} while (0)
+
+static int package_cmp(const void *pa, const void *pb)
+{
+	const struct package *a = pa, *b = pb;
+	BY_BYTES(a->purl, b->purl);
+	BY_BYTES(a->type, b->type);
+	BY_BYTES(a->name, b->name);
+	BY_BYTES(a->version, b->version);
+	BY_BYTES(a->arch, b->arch);
+	BY_NUMBER(a->layer, b->layer);
+	BY_NUMBER(a->paths.n, b->paths.n);
+	for (size_t i = 0; i < a->paths.n; i++)
+		BY_BYTES(a->paths.v[i], b->paths.v[i]);
+	BY_BYTES(a->source_name, b->source_name);
+	return bytes_cmp(a->source_version, b->source_version);
+}
+
+/* The worst first within a check; then by what a reader looks for. */
+static int finding_cmp(const void *pa, const void *pb)
+{
+	const struct finding *a = pa, *b = pb;
+	BY_NUMBER(a->check, b->check);
+	BY_NUMBER(b->severity, a->severity);
+	BY_BYTES(a->id, b->id);
+	BY_BYTES(a->package_name, b->package_name);
+	BY_BYTES(a->package, b->package);
+	BY_BYTES(a->installed, b->installed);
+	BY_NUMBER(a->location.layer, b->location.layer);
+	BY_BYTES(a->location.path, b->location.path);
+	BY_NUMBER(a->location.line, b->location.line);
+	BY_BYTES(a->fixed, b->fixed);
+	BY_BYTES(a->source.feed, b->source.feed);
+	BY_BYTES(a->source.advisory, b->source.advisory);
+	return bytes_cmp(a->reason, b->reason);
+}
+
+static int coverage_cmp(const void *pa, const void *pb)
+{
+	const struct coverage *a = pa, *b = pb;
+	BY_NUMBER(a->check, b->check);
+	BY_BYTES(bytes_str(a->code), bytes_str(b->code));
+	BY_NUMBER(a->layer, b->layer);
+	BY_BYTES(a->path, b->path);
+	BY_NUMBER(a->status, b->status);
+	return bytes_cmp(a->detail, b->detail);
+}
+
+/* "pkg:deb/debian/zlib1g@1.2?arch=amd64" to "pkg:deb/debian/zlib1g".  Source: purl specification:
+ * "@" in a name is percent-encoded, so the first one begins the version. */
+static struct bytes purl_stem(struct bytes purl)
+{
+	size_t n = 0;
+	while (n < purl.n && purl.p[n] != '@' && purl.p[n] != '?' && purl.p[n] != '#')
+		n++;
+	return bytes_slice(purl, 0, n);
+}
+
+static void fingerprint(struct digester *d, struct finding *f)
+{
+	const struct bytes parts[] = {
+		bytes_str(check_name(f->check)),
+		f->id,
+		purl_stem(f->package),
+		f->location.path,
+	};
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (i)
+			digester_add(d, bytes_of("", 1));
+		digester_add(d, parts[i]);
+	}
+	struct digest sum = digester_end(d);
+	hex_encode(sum.b, (sizeof f->fingerprint - 1) / 2, f->fingerprint);
+}
+
+static void sort(void *v, size_t n, size_t size, int (*cmp)(const void *, const void *))
+{
+	if (n > 1)
+		qsort(v, n, size, cmp);
+}
+
+static void join_coverage(struct report *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->n_coverage; i++) {
+		if (!n || coverage_cmp(&r->coverage[n - 1], &r->coverage[i]) != 0)
+			r->coverage[n++] = r->coverage[i];
+	}
+	r->n_coverage = n;
+}
+
+void report_sort(struct report *r)
+{
+	struct digester *d = digester_new(DIGEST_SHA256);
+	for (size_t i = 0; i < r->n_findings; i++)
+		fingerprint(d, &r->findings[i]);
+	for (size_t i = 0; i < r->n_suppressed; i++)
+		fingerprint(d, &r->suppressed[i]);
+	digester_free(d);
+	sort(r->packages, r->n_packages, sizeof *r->packages, package_cmp);
+	sort(r->findings, r->n_findings, sizeof *r->findings, finding_cmp);
+	sort(r->suppressed, r->n_suppressed, sizeof *r->suppressed, finding_cmp);
+	sort(r->coverage, r->n_coverage, sizeof *r->coverage, coverage_cmp);
+	join_coverage(r);
+}
+
+enum coverage_status report_check_status(const struct report *r, enum check c)
+{
+	/* the worst first: what could not be done, what was not to be done, what was done */
+	static const int rank[COVERAGE__MAX] = {
+		[COVERAGE_COMPLETE] = 1,
+		[COVERAGE_SKIPPED] = 2,
+		[COVERAGE_INCOMPLETE] = 3,
+	};
+	enum coverage_status worst = COVERAGE_SKIPPED;
+	int worst_rank = 0;
+	for (size_t i = 0; i < r->n_coverage; i++) {
+		const struct coverage *row = &r->coverage[i];
+		if (row->check == c && rank[row->status] > worst_rank) {
+			worst = row->status;
+			worst_rank = rank[row->status];
+		}
+	}
+	return worst;
+}
