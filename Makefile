@@ -57,6 +57,8 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
 REPLAY := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 
+SAY := @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
+
 all: $(ARCHIVES) $(BINARIES)
 
 define room_rule
@@ -69,27 +71,27 @@ $(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
 
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
+	$(SAY) "  CC    $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BINARIES): $(B)/%: $(B)/obj/cli/%.o $(ARCHIVES)
-	@echo "  LD    $@"
+	$(SAY) "  LD    $@"
 	@$(LINK)
 
 $(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
-	@echo "  TEST  $<"
+	$(SAY) "  TEST  $<"
 	@$(LINK)
 
 # with clang's libFuzzer under FUZZ=1; else with a main that replays files
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(if $(FUZZ),,tests/lib/replay.c) $(ARCHIVES)
 	@mkdir -p $(@D)
-	@echo "  FUZZ  $<"
+	$(SAY) "  FUZZ  $<"
 	@$(LINK)
 
 $(B)/bench/%: bench/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
-	@echo "  BENCH $<"
+	$(SAY) "  BENCH $<"
 	@$(LINK)
 
 # A check: everything, or T=NAME (a glob too), such as T=dpkg or T='unit/*'.  The checks of the
