@@ -4,15 +4,15 @@
 
 void notes_add(struct notes *n, const char *what, const struct err *e)
 {
-	if (n->n++ < (uint64_t)NOTES_MAX)
+	if (n->n++ < (uint64_t)INSPECT_NOTES_MAX)
 		inspect_note(n->in, n->code, "%s: %s", what, e->msg);
 }
 
 void notes_end(struct notes *n)
 {
-	if (n->n > (uint64_t)NOTES_MAX)
+	if (n->n > (uint64_t)INSPECT_NOTES_MAX)
 		inspect_note(n->in, n->code, "%llu more broken records like these",
-		             (unsigned long long)(n->n - (uint64_t)NOTES_MAX));
+		             (unsigned long long)(n->n - (uint64_t)INSPECT_NOTES_MAX));
 }
 
 /* No empty component, "." or "..", no slash at either end. */

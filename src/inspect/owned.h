@@ -8,7 +8,7 @@
 
 #include "inspect/inspect.h"
 
-/* Notes about one file: the first NOTES_MAX each, the others counted. */
+/* Notes about one file: the first INSPECT_NOTES_MAX each, the others counted. */
 struct notes {
 	struct inspect *in;
 	const char *code;
