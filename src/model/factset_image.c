@@ -10,10 +10,11 @@
  * have is empty.  A change that an old image cannot be read through raises FACT_SCHEMA_OLDEST with
  * FACT_SCHEMA; the image is then ERR_UNSUPPORTED and the layer is inspected again.
  */
+#include "model/factset_parts.h"
+
 #include <string.h>
 
 #include "model/codec.h"
-#include "model/factset_parts.h"
 
 static const char magic[8] = "assayF1\n";
 enum { PREAMBLE = 16, SUM = 8, ALIGN = 8, HEADER_MAX = 4096 };

@@ -96,7 +96,7 @@ try "a path of one machine" text 'src/base/zz.c:2:' src/base/zz.c
 printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\ncd $1\n' >tools/zz
 try "a careless script" shell 'SC2164' tools/zz
 
-if make check T='house/f*' >"$TMPDIR/out" 2>&1; then
+if make check T=house/floors >"$TMPDIR/out" 2>&1; then
 	echo "ok - the copy itself passes"
 else
 	echo "not ok - the copy itself passes"

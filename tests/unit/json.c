@@ -61,8 +61,7 @@ static void test_suite(void)
 			test_case(0, "%s is %s", name, want ? "refused" : "read");
 	}
 	closedir(d);
-	test_case(n[0] > 0 && n[1] > 0, "JSONTestSuite: %d y_, %d n_, %d i_", n[0], n[1],
-	          n[2]);
+	test_case(n[0] > 0 && n[1] > 0, "JSONTestSuite: %d y_, %d n_, %d i_", n[0], n[1], n[2]);
 }
 
 static const struct {
