@@ -13,7 +13,9 @@
 #include <zstd.h>
 
 #include "fmt/rpmhdr.h"
-#include "lib/rpmmake.h"
+#include "lib/bdbmake.h"
+#include "lib/ndbmake.h"
+#include "lib/sqlmake.h"
 #include "test.h"
 
 enum { FILE_MAX = 64 << 20 };
@@ -251,6 +253,190 @@ static void check_three_forms(void)
 	test_case(lines_of(buf_bytes(&first)) == 56, "alma8: 56 rows");
 }
 
+/* Headers a, b and c, of which b is broken, in each form. */
+static void make_headers(struct buf h[3])
+{
+	static const char *const names[] = {"a", "b", "c"};
+	for (size_t i = 0; i < 3; i++) {
+		buf_init(&h[i], 1 << 12);
+		mkhdr_simple(&h[i], names[i], 30 * i);
+	}
+	poke_be(&h[1], 0, 99, 4);
+}
+
+static void make_form(enum rpmdb_kind kind, const struct buf h[3], struct buf *b)
+{
+	struct mkbdb m;
+	if (kind == RPMDB_SQLITE) {
+		mksql_start(b, 2);
+		mksql_page(b, SQL_LEAF);
+	} else if (kind == RPMDB_NDB) {
+		mkndb_start(b);
+	} else {
+		mkbdb_start(&m, b, true);
+		mkbdb_near(&m, 0, B("\0\0\0\3"));
+	}
+	for (uint32_t i = 0; i < 3; i++) {
+		if (kind == RPMDB_SQLITE)
+			mksql_blob(b, 2, i + 1, buf_bytes(&h[i]));
+		else if (kind == RPMDB_NDB)
+			mkndb_add(b, i + 1, buf_bytes(&h[i]));
+		else
+			mkbdb_far(&m, i + 1, buf_bytes(&h[i]));
+	}
+}
+
+static void broken_count(void *arg, const struct err *why) { *(unsigned *)arg += why->msg[0] != 0; }
+
+static int stop_at_once(void *arg, struct bytes header, struct err *e)
+{
+	(void)arg, (void)header, (void)e;
+	return 1;
+}
+
+static int refuse(void *arg, struct bytes header, struct err *e)
+{
+	(void)arg, (void)header;
+	return err_set(e, ERR_FORMAT, "refused");
+}
+
+/* One broken header does not lose the others, and is said. */
+static void check_broken(void)
+{
+	for (enum rpmdb_kind k = RPMDB_SQLITE; k < RPMDB__MAX; k++) {
+		struct buf h[3];
+		AUTO_BUF struct buf b, got = {0};
+		struct rpmdb_count count;
+		struct err e = {.kind = ERR_NONE};
+		unsigned said = 0;
+		make_headers(h);
+		buf_init(&b, 1 << 16);
+		make_form(k, h, &b);
+		struct bytes db = buf_bytes(&b);
+		int rc = db_text(db, (struct bytes){0}, &got, &count, &e);
+		test_case(rc == 0 && count.headers == 2 && count.broken == 1 &&
+		                  count.first.kind == ERR_FORMAT && rpmdb_kind(db) == k &&
+		                  bytes_eq(buf_bytes(&got), B("a\t0\t1.0\t1\tnoarch\t(none)\n"
+		                                              "c\t0\t1.0\t1\tnoarch\t(none)\n")),
+		          "%s: two of three headers: %s", rpmdb_kind_name(k), count.first.msg);
+		const struct rpmdb_visitor all = {refuse, broken_count, &said};
+		rc = rpmdb_each(db, (struct bytes){0}, &all, &count, &e);
+		test_case(rc == 0 && said == 3 && count.broken == 3 && count.headers == 0,
+		          "%s: each broken header is said once", rpmdb_kind_name(k));
+		const struct rpmdb_visitor first = {stop_at_once, NULL, NULL};
+		rc = rpmdb_each(db, (struct bytes){0}, &first, &count, &e);
+		test_case(rc == 0 && count.headers == 1 && count.broken == 0,
+		          "%s: the visitor ends the walk", rpmdb_kind_name(k));
+		for (size_t i = 0; i < 3; i++)
+			buf_fini(&h[i]);
+	}
+}
+
+/* A wrong checksum is said, and the package still listed. */
+static void check_ndb_sum(void)
+{
+	struct buf h[3];
+	AUTO_BUF struct buf b, got = {0};
+	struct rpmdb_count count;
+	struct err e;
+	make_headers(h);
+	buf_init(&b, 1 << 16);
+	make_form(RPMDB_NDB, h, &b);
+	b.p[NDB_BLOBS_AT + 8] ^= 1;
+	CHECK(db_text(buf_bytes(&b), (struct bytes){0}, &got, &count, &e) == 0);
+	CHECK(count.headers == 2 && count.broken == 2);
+	for (size_t i = 0; i < 3; i++)
+		buf_fini(&h[i]);
+}
+
+/* n blobs that are no headers. */
+static int each_rubble(unsigned n, struct rpmdb_count *count, struct err *e)
+{
+	const struct rpmdb_visitor v = {refuse, NULL, NULL};
+	AUTO_BUF struct buf b;
+	buf_init(&b, 16 << 20);
+	mkndb_start(&b);
+	unsigned pages = n / 256 + 1;
+	for (unsigned i = 1; i < pages; i++) {
+		for (unsigned k = 0; k < 256; k++) {
+			buf_adds(&b, "Slot");
+			put_zeros(&b, 12);
+		}
+	}
+	poke_le(&b, 12, pages, 4);
+	for (unsigned i = 1; i <= n; i++)
+		mkndb_add(&b, i, B(""));
+	return rpmdb_each(buf_bytes(&b), (struct bytes){0}, &v, count, e);
+}
+
+static void check_limits(void)
+{
+	struct rpmdb_count count;
+	struct err e;
+	CHECK(each_rubble((unsigned)RPM_BROKEN_MAX, &count, &e) == 0 &&
+	      count.broken == (uint64_t)RPM_BROKEN_MAX);
+	CHECK(each_rubble((unsigned)RPM_BROKEN_MAX + 1, &count, &e) < 0 && e.kind == ERR_LIMIT);
+}
+
+static void check_strangers(void)
+{
+	static const struct bytes strangers[] = {B(""), B("x"), B("RpmP"), B("SQLite format 3\0"),
+	                                         B("#!/bin/sh\n")};
+	for (size_t i = 0; i < ARRAY_LEN(strangers); i++) {
+		AUTO_BUF struct buf got = {0};
+		struct rpmdb_count count;
+		struct err e = {.kind = ERR_NONE};
+		int rc = db_text(strangers[i], (struct bytes){0}, &got, &count, &e);
+		test_case(rc < 0 && e.kind == ERR_FORMAT && count.headers == 0,
+		          "no database %zu: %s", i, e.msg);
+	}
+	AUTO_BUF struct buf got = {0}, sql;
+	struct rpmdb_count count;
+	struct err e = {.kind = ERR_NONE};
+	buf_init(&sql, 1 << 16);
+	mksql_start(&sql, 2);
+	memcpy(sql.p + SQL_PAGE - 20, "Pockages", 8);
+	mksql_page(&sql, SQL_LEAF);
+	CHECK(db_text(buf_bytes(&sql), (struct bytes){0}, &got, &count, &e) < 0 &&
+	      e.kind == ERR_NOTFOUND);
+}
+
+static int print_more(void *arg, struct bytes header, struct err *e)
+{
+	struct rpmhdr h;
+	(void)arg;
+	if (rpmhdr_parse(header, &h, e) < 0)
+		return -1;
+	const struct bytes fields[] = {h.licence, h.vendor, h.packager, h.distribution,
+	                               h.modularitylabel};
+	printf("%.*s\t%s%u", BYTES_FMT(h.name), h.has_epoch ? "" : "no ", h.epoch);
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		struct bytes f = fields[i].p ? fields[i] : B("(none)");
+		printf("\t%.*s", BYTES_FMT(f));
+	}
+	printf("\t%lld\t%lld\t", (long long)h.buildtime_s, (long long)h.installtime_s);
+	for (size_t i = 0; i < h.sigmd5.n; i++)
+		printf("%02x", h.sigmd5.p[i]);
+	puts(h.sigmd5.n ? "" : "(none)");
+	return 0;
+}
+
+static int print_files(void *arg, struct bytes header, struct err *e)
+{
+	struct rpmhdr h;
+	struct rpmfiles files;
+	(void)arg;
+	if (rpmhdr_parse(header, &h, e) < 0 || rpmfiles_open(&h, &files, e) < 0)
+		return -1;
+	for (struct rpmfile f; rpmfiles_next(&files, &f);)
+		printf("%.*s\t%.*s%.*s\t%.*s\t%o\t%u\t%.*s\t%.*s\t%llu\t%.*s\t%u\n",
+		       BYTES_FMT(h.name), BYTES_FMT(f.dir), BYTES_FMT(f.base), BYTES_FMT(f.digest),
+		       f.mode, f.flags, BYTES_FMT(f.user), BYTES_FMT(f.group),
+		       (unsigned long long)f.size, BYTES_FMT(f.linkto), f.state);
+	rpmfiles_close(&files);
+	return 0;
+}
+
 static int print_list(const char *path)
 {
 	AUTO_BUF struct buf db = {0}, wal = {0}, got = {0};
@@ -259,7 +445,11 @@ static int print_list(const char *path)
 	const char *wal_path = getenv("RPMDB_WAL");
 	if (!any_load(path, &db) || (wal_path && !any_load(wal_path, &wal)))
 		return 2;
-	int rc = db_text(buf_bytes(&db), buf_bytes(&wal), &got, &count, &e);
+	const char *form = getenv("RPMDB_FORM");
+	bool is_more = form && strcmp(form, "more") == 0;
+	struct rpmdb_visitor v = {.header = is_more ? print_more : print_files};
+	int rc = form ? rpmdb_each(buf_bytes(&db), buf_bytes(&wal), &v, &count, &e)
+	              : db_text(buf_bytes(&db), buf_bytes(&wal), &got, &count, &e);
 	fwrite(got.p, 1, got.n, stdout);
 	if (rc < 0 || count.broken)
 		fprintf(stderr, "broken %llu: %s\n", (unsigned long long)count.broken,
@@ -275,5 +465,9 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_LEN(vectors); i++)
 		check_vector(&vectors[i]);
 	check_three_forms();
+	check_broken();
+	check_ndb_sum();
+	check_limits();
+	check_strangers();
 	return TEST_END();
 }
