@@ -69,6 +69,10 @@ size_t utf8_next(struct bytes b, uint32_t *ret);
  * zero-width marks, tags. */
 bool utf8_is_hidden(uint32_t c);
 
+/* The word of the list (ended by NULL) that was probably meant: smallest edit distance, at most a
+ * third of the letters; NULL when none is near. */
+const char *bytes_nearest(struct bytes word, const char *const words[]);
+
 static inline bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 static inline bool is_upper(uint8_t c) { return c >= 'A' && c <= 'Z'; }
 static inline bool is_lower(uint8_t c) { return c >= 'a' && c <= 'z'; }

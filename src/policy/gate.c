@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gate.c - --fail-on, --fail-on-incomplete, --exit-on-eol.
+ *
+ * A breach that was found is certain whatever was not seen: it wins over incomplete.
+ */
+#include "policy/policy.h"
+
+static void say(struct report *r, const char *text)
+{
+	list_add(r, &r->verdict.reasons, bytes_str(text));
+}
+
+static size_t breaches(const struct gate *g, const struct report *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->n_findings; i++) {
+		const struct finding *f = &r->findings[i];
+		bool is_over =
+			f->severity == SEV_UNKNOWN ? !g->unknown_passes : f->severity >= g->fail_on;
+		n += is_over && !f->waived && g->checks & 1U << f->check;
+	}
+	return n;
+}
+
+static size_t holes(const struct gate *g, const struct report *r, const struct coverage **ret_first)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->n_coverage; i++) {
+		const struct coverage *c = &r->coverage[i];
+		if (c->status != COVERAGE_INCOMPLETE || !(g->checks & 1U << c->check))
+			continue;
+		if (!n++)
+			*ret_first = c;
+	}
+	return n;
+}
+
+enum gate_result gate_judge(const struct gate *g, struct report *r)
+{
+	const struct coverage *first = NULL;
+	size_t n_breaches = g->has_fail_on ? breaches(g, r) : 0;
+	size_t n_holes = holes(g, r, &first);
+	bool is_gated = g->has_fail_on || g->fail_on_incomplete || g->exit_on_eol;
+	enum gate_result result = GATE_PASS;
+	if (!is_gated)
+		return GATE_PASS;
+	if ((g->has_fail_on || g->fail_on_incomplete) && n_holes) {
+		result = GATE_INCOMPLETE;
+		say(r, arena_printf(r->arena, "%zu parts could not be checked: %s: %.*s", n_holes,
+		                    first->code, BYTES_FMT(first->detail)));
+	}
+	if (g->exit_on_eol && r->os.is_eol) {
+		result = GATE_FAIL;
+		say(r, arena_printf(r->arena, "%.*s has had no support since %.*s",
+		                    BYTES_FMT(r->os.name), BYTES_FMT(r->os.eol)));
+	}
+	if (n_breaches) {
+		result = GATE_FAIL;
+		say(r, arena_printf(r->arena, "%zu findings are %s or worse%s", n_breaches,
+		                    severity_name(g->fail_on),
+		                    g->unknown_passes ? "" : " (or of unknown severity)"));
+	}
+	r->verdict.is_present = true;
+	r->verdict.policy = B("--fail-on");
+	r->verdict.result = result == GATE_PASS   ? VERDICT_ADMIT
+	                    : result == GATE_FAIL ? VERDICT_REFUSE
+	                                          : VERDICT_INCOMPLETE;
+	return result;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ignore_grype.c - the `ignore` rules of Grype's configuration, read as they are.
+ *
+ * Format: a list of {vulnerability, include-aliases, reason, namespace, fix-state, package {name,
+ * version, language, type, location, upstream-name}, vex-status, vex-justification, match-type};
+ * all conditions of a rule must hold.  A package name is a regular expression there; ".*" is read,
+ * other operators are refused.  A rule with a condition that no finding here can meet (a VEX
+ * status, a match type, a language) lets nothing pass.  Other keys of the file are Grype's own
+ * business. Source: Grype's README, "Specifying matches to ignore".
+ */
+#include "policy/parts.h"
+
+static int name_pattern(struct waivers *w, struct bytes text, const char *name, int line,
+                        struct bytes *ret, struct err *e)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < text.n; i++) {
+		uint8_t c = text.p[i];
+		if (c == '.' && i + 1 < text.n && text.p[i + 1] == '*') {
+			buf_adds(&b, "**");
+			i++;
+			continue;
+		}
+		if (bytes_find(B("*?[](){}|^$\\"), c) >= 0)
+			return err_set(e, ERR_UNSUPPORTED,
+			               "%s:%d: package name \"%.*s\": of regular expressions only "
+			               ".* is read",
+			               name, line, BYTES_FMT(text));
+		buf_addc(&b, c);
+	}
+	*ret = text.n ? arena_dup(w->arena, buf_bytes(&b)) : text;
+	return 0;
+}
+
+static int one(struct waivers *w, const json_t *o, const char *name, struct err *e)
+{
+	static const char *const known[] = {"vulnerability", "include-aliases",
+	                                    "reason",        "namespace",
+	                                    "fix-state",     "package",
+	                                    "vex-status",    "vex-justification",
+	                                    "match-type",    NULL};
+	static const char *const known_package[] = {"name",     "version",       "language", "type",
+	                                            "location", "upstream-name", NULL};
+	if (!json_is_object(o))
+		return err_set(e, ERR_FORMAT, "%s: an ignore rule must be a mapping", name);
+	const json_t *p = json_obj(o, "package");
+	if (waivers_check_keys(o, known, name, e) < 0 ||
+	    (p && waivers_check_keys(p, known_package, name, e) < 0))
+		return -1;
+	struct waiver v = {.id = waivers_text(w, o, "vulnerability"),
+	                   .check = B("vulnerability"),
+	                   .reason = waivers_text(w, o, "reason"),
+	                   .fix_state = waivers_text(w, o, "fix-state"),
+	                   .version = waivers_text(w, p, "version"),
+	                   .type = waivers_text(w, p, "type"),
+	                   .path = waivers_text(w, p, "location")};
+	if (name_pattern(w, json_text(p, "name"), name, yaml_line(o), &v.package, e) < 0)
+		return -1;
+	bool is_unmeetable = json_text(o, "vex-status").n || json_text(o, "vex-justification").n ||
+	                     json_text(o, "match-type").n || json_text(o, "namespace").n ||
+	                     json_text(p, "language").n || json_text(p, "upstream-name").n;
+	bool is_empty =
+		!v.id.n && !v.fix_state.n && !v.version.n && !v.type.n && !v.path.n && !v.package.n;
+	if (is_empty && !is_unmeetable)
+		return err_set(e, ERR_FORMAT,
+		               "%s:%d: a rule without conditions would ignore everything", name,
+		               yaml_line(o));
+	if (is_unmeetable)
+		return 0;
+	struct waiver *to = waivers_add(w, name, yaml_line(o));
+	v.by = to->by;
+	*to = v;
+	return 0;
+}
+
+int waivers_parse_grype(struct waivers *w, struct bytes text, const char *name, struct err *e)
+{
+	AUTO_JSON json_t *root = NULL;
+	if (yaml_load(text, name, YAML_LINES, &root, e) < 0)
+		return -1;
+	const json_t *list = json_list(root, "ignore");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		if (one(w, json_array_get(list, i), name, e) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ignore_trivy.c - Trivy's ignore files, read as they are.
+ *
+ * Format: .trivyignore, one id a line, "#" comments, optional exp:YYYY-MM-DD; .trivyignore.yaml,
+ * lists of {id, paths, purls, expired_at, statement}.  Source: Trivy's documentation, "Filtering".
+ */
+#include "policy/parts.h"
+
+int waivers_parse_trivyignore(struct waivers *w, struct bytes text, const char *name, struct err *e)
+{
+	int number = 0;
+	for (struct bytes line, word; bytes_line(&text, &line);) {
+		number++;
+		struct bytes tail;
+		bytes_cut(line, '#', &line, &tail);
+		if (!bytes_word(&line, &word))
+			continue;
+		struct waiver *v = waivers_add(w, name, number);
+		v->id = arena_dup(w->arena, word);
+		while (bytes_word(&line, &word)) {
+			if (!bytes_starts(word, B("exp:")))
+				return err_set(e, ERR_FORMAT, "%s:%d: \"%.*s\" is not exp:DATE",
+				               name, number, BYTES_FMT(word));
+			if (waivers_until(bytes_skip(word, 4), name, number, &v->until_s, e) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static const struct {
+	const char *key, *check;
+} lists[] = {
+	{"vulnerabilities",   "vulnerability"},
+	{"misconfigurations", "config"       },
+	{"secrets",           "secret"       },
+	{"licenses",          "license"      },
+};
+
+/* One waiver for each pair of a path and a purl; a missing list stands for any. */
+static int one(struct waivers *w, const json_t *o, const char *check, const char *name,
+               struct err *e)
+{
+	static const char *const known[] = {"id",         "paths",     "purls",
+	                                    "expired_at", "statement", NULL};
+	int64_t until_s = 0;
+	if (!json_is_object(o))
+		return err_set(e, ERR_FORMAT, "%s: an entry must be a mapping with id", name);
+	if (waivers_check_keys(o, known, name, e) < 0)
+		return -1;
+	struct bytes id = waivers_text(w, o, "id"), end = json_text(o, "expired_at");
+	if (!id.n)
+		return err_set(e, ERR_FORMAT, "%s:%d: an entry needs an id", name, yaml_line(o));
+	if (end.n && waivers_until(end, name, yaml_line(o), &until_s, e) < 0)
+		return -1;
+	const json_t *paths = json_list(o, "paths"), *purls = json_list(o, "purls");
+	size_t n_paths = MAX_OF(json_array_size(paths), (size_t)1);
+	size_t n_purls = MAX_OF(json_array_size(purls), (size_t)1);
+	for (size_t i = 0; i < n_paths * n_purls; i++) {
+		struct waiver *v = waivers_add(w, name, yaml_line(o));
+		v->id = id;
+		v->check = bytes_str(check);
+		v->until_s = until_s;
+		v->reason = waivers_text(w, o, "statement");
+		v->path = arena_dup(w->arena, json_bytes(json_array_get(paths, i / n_purls)));
+		v->package = arena_dup(w->arena, json_bytes(json_array_get(purls, i % n_purls)));
+	}
+	return 0;
+}
+
+int waivers_parse_trivy_yaml(struct waivers *w, struct bytes text, const char *name, struct err *e)
+{
+	static const char *const known[] = {"vulnerabilities", "misconfigurations", "secrets",
+	                                    "licenses", NULL};
+	AUTO_JSON json_t *root = NULL;
+	if (yaml_load(text, name, YAML_LINES, &root, e) < 0)
+		return -1;
+	if (!json_is_object(root))
+		return err_set(e, ERR_FORMAT, "%s: is not a mapping", name);
+	if (waivers_check_keys(root, known, name, e) < 0)
+		return -1;
+	for (size_t l = 0; l < ARRAY_LEN(lists); l++) {
+		const json_t *list = json_list(root, lists[l].key);
+		for (size_t i = 0; i < json_array_size(list); i++) {
+			if (one(w, json_array_get(list, i), lists[l].check, name, e) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}

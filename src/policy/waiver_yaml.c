@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * waiver_yaml.c - assay's own waivers: each has an owner, a reason and an end date.
+ *
+ * Format: DESIGN section 7, waivers.yaml.
+ */
+#include "policy/parts.h"
+
+#include <string.h>
+
+struct bytes waivers_text(struct waivers *w, const json_t *o, const char *key)
+{
+	return arena_dup(w->arena, json_text(o, key));
+}
+
+int waivers_check_keys(const json_t *o, const char *const known[], const char *name, struct err *e)
+{
+	const char *key;
+	json_t *value;
+	json_object_foreach((json_t *)(uintptr_t)o, key, value)
+	{
+		size_t i = 0;
+		while (known[i] && strcmp(known[i], key) != 0)
+			i++;
+		if (known[i] || strcmp(key, YAML_LINE_KEY) == 0)
+			continue;
+		const char *near = bytes_nearest(bytes_str(key), known);
+		return err_set(e, ERR_FORMAT, "%s:%d: unknown key \"%s\"%s%s%s", name, yaml_line(o),
+		               key, near ? "; did you mean \"" : "", near ? near : "",
+		               near ? "\"?" : "");
+	}
+	return 0;
+}
+
+static int one(struct waivers *w, const json_t *o, const char *name, struct err *e)
+{
+	static const char *const known[] = {"id",    "fingerprint", "check", "package", "path",
+	                                    "owner", "reason",      "until", NULL};
+	int line = yaml_line(o);
+	if (!json_is_object(o))
+		return err_set(e, ERR_FORMAT,
+		               "%s: a waiver must be a mapping with id, owner, reason, until",
+		               name);
+	if (waivers_check_keys(o, known, name, e) < 0)
+		return -1;
+	struct waiver v = {.id = waivers_text(w, o, "id"),
+	                   .fingerprint = waivers_text(w, o, "fingerprint"),
+	                   .check = waivers_text(w, o, "check"),
+	                   .package = waivers_text(w, o, "package"),
+	                   .path = waivers_text(w, o, "path"),
+	                   .owner = waivers_text(w, o, "owner"),
+	                   .reason = waivers_text(w, o, "reason"),
+	                   .needs_owner = true};
+	if (!v.id.n && !v.fingerprint.n && !v.check.n && !v.package.n && !v.path.n)
+		return err_set(
+			e, ERR_FORMAT,
+			"%s:%d: a waiver must name an id, fingerprint, check, package or path",
+			name, line);
+	struct bytes until = json_text(o, "until");
+	if (!v.owner.n || !v.reason.n || !until.n)
+		return err_set(e, ERR_FORMAT, "%s:%d: a waiver needs %s", name, line,
+		               !v.owner.n    ? "an owner"
+		               : !v.reason.n ? "a reason"
+		                             : "an end date (until)");
+	if (waivers_until(until, name, line, &v.until_s, e) < 0)
+		return -1;
+	struct waiver *to = waivers_add(w, name, line);
+	v.by = to->by;
+	*to = v;
+	return 0;
+}
+
+int waivers_parse_yaml(struct waivers *w, struct bytes text, const char *name, struct err *e)
+{
+	static const char *const known[] = {"waivers", "version", NULL};
+	AUTO_JSON json_t *root = NULL;
+	if (yaml_load(text, name, YAML_LINES, &root, e) < 0)
+		return -1;
+	const json_t *list = json_list(root, "waivers");
+	if (!json_is_object(root) || !list)
+		return err_set(e, ERR_FORMAT, "%s: holds no list \"waivers\"", name);
+	if (waivers_check_keys(root, known, name, e) < 0)
+		return -1;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		if (one(w, json_array_get(list, i), name, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int waivers_load(struct waivers *w, const char *path, struct err *e)
+{
+	static const struct {
+		const char *key;
+		int (*parse)(struct waivers *w, struct bytes text, const char *name, struct err *e);
+	} forms[] = {
+		{"waivers:",           waivers_parse_yaml      },
+		{"ignore:",            waivers_parse_grype     },
+		{"vulnerabilities:",   waivers_parse_trivy_yaml},
+		{"misconfigurations:", waivers_parse_trivy_yaml},
+		{"secrets:",           waivers_parse_trivy_yaml},
+		{"licenses:",          waivers_parse_trivy_yaml},
+	};
+	AUTO_BUF struct buf text;
+	buf_init(&text, (size_t)YAML_DOC_MAX);
+	if (file_read(path, (size_t)YAML_DOC_MAX, &text, e) < 0)
+		return -1;
+	struct bytes rest = buf_bytes(&text);
+	for (struct bytes line; bytes_line(&rest, &line);) {
+		for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+			if (bytes_starts(line, bytes_str(forms[i].key)))
+				return forms[i].parse(w, buf_bytes(&text), path, e);
+		}
+	}
+	if (bytes_ends(bytes_str(path), B(".yaml")) || bytes_ends(bytes_str(path), B(".yml")))
+		return waivers_parse_yaml(w, buf_bytes(&text), path, e);
+	return waivers_parse_trivyignore(w, buf_bytes(&text), path, e);
+}
