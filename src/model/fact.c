@@ -56,6 +56,11 @@ enum {
 	KEY_COUNT_N = 4,
 	/* fact_carry */
 	KEY_CARRY_CONTENT = 3,
+	/* fact_account */
+	KEY_ACCOUNT_NAME = 3,
+	KEY_ACCOUNT_UID = 4,
+	KEY_ACCOUNT_GID = 5,
+	KEY_ACCOUNT_IS_GROUP = 6,
 };
 
 #define F(key, type, kind, member)                                                                 \
@@ -126,6 +131,13 @@ static const struct field carry_fields[] = {
 	HEAD(carry),
 	F(KEY_CARRY_CONTENT, BYTES, carry, content),
 };
+static const struct field account_fields[] = {
+	HEAD(account),
+	NEEDED(KEY_ACCOUNT_NAME, BYTES, account, name),
+	F(KEY_ACCOUNT_UID, U64, account, uid),
+	F(KEY_ACCOUNT_GID, U64, account, gid),
+	F(KEY_ACCOUNT_IS_GROUP, BOOL, account, is_group),
+};
 
 #define KIND(kind)                                                                                 \
 	static const struct codec kind##_codec = {.fields = kind##_fields,                         \
@@ -150,6 +162,7 @@ KIND(divert)
 KIND(note)
 KIND(count)
 KIND(carry)
+KIND(account)
 
 bool fact_check(enum fact_kind kind, struct bytes cbor)
 {
@@ -161,12 +174,13 @@ bool fact_check(enum fact_kind kind, struct bytes cbor)
 		struct fact_note note;
 		struct fact_count count;
 		struct fact_carry carry;
+		struct fact_account account;
 	} u;
 	static const struct codec *const codecs[FACT__MAX] = {
 		[FACT_OS] = &os_codec,       [FACT_PACKAGE] = &package_codec,
 		[FACT_OWNED] = &owned_codec, [FACT_DIVERT] = &divert_codec,
 		[FACT_NOTE] = &note_codec,   [FACT_COUNT] = &count_codec,
-		[FACT_CARRY] = &carry_codec,
+		[FACT_CARRY] = &carry_codec, [FACT_ACCOUNT] = &account_codec,
 	};
 	return (unsigned)kind < FACT__MAX && codecs[kind] && codec_decode(codecs[kind], cbor, &u);
 }

@@ -95,6 +95,13 @@ struct fact_carry {
 	struct bytes content;
 };
 
+struct fact_account {
+	struct fact_head head;
+	struct bytes name;
+	uint64_t uid, gid; /* of a group both are its number */
+	bool is_group;
+};
+
 /* Encoding: one map appended to b; -1 when b is full. */
 int fact_encode_os(struct buf *b, const struct fact_os *f);
 int fact_encode_package(struct buf *b, const struct fact_package *f);
@@ -103,6 +110,7 @@ int fact_encode_divert(struct buf *b, const struct fact_divert *f);
 int fact_encode_note(struct buf *b, const struct fact_note *f);
 int fact_encode_count(struct buf *b, const struct fact_count *f);
 int fact_encode_carry(struct buf *b, const struct fact_carry *f);
+int fact_encode_account(struct buf *b, const struct fact_account *f);
 /* Decoding: false on anything but a well-formed map with the right types.  Unknown keys are
  * skipped. */
 bool fact_decode_os(struct bytes cbor, struct fact_os *ret);
@@ -112,6 +120,7 @@ bool fact_decode_divert(struct bytes cbor, struct fact_divert *ret);
 bool fact_decode_note(struct bytes cbor, struct fact_note *ret);
 bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
+bool fact_decode_account(struct bytes cbor, struct fact_account *ret);
 /* True when cbor is a well-formed fact of this kind (not FACT_ENTRY, which needs a coder). */
 bool fact_check(enum fact_kind kind, struct bytes cbor);
 
