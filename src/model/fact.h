@@ -24,6 +24,7 @@ enum fact_kind {                   /* the numbers are the wire */
 	         FACT_NOTE = 6,    /* struct fact_note: something could not be read */
 	         FACT_COUNT = 7,   /* struct fact_count: how many of something, for coverage */
 	         FACT_CARRY = 8,   /* struct fact_carry: bytes that a second look needs */
+	         FACT_ACCOUNT = 9, /* struct fact_account: a user or a group */
 	         FACT__MAX
 };
 
