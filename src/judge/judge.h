@@ -42,6 +42,9 @@ struct judge_skip {
 };
 int judge_packages(const struct judge_input *in, const struct fact_os *os,
                    const struct judge_skip *skip, struct report *r, struct err *e);
+/* What nobody inventoried: missing databases, and language packages if they are wanted. */
+int judge_gaps(const struct judge_input *in, const struct fact_os *os, bool want_library,
+               struct report *r, struct err *e);
 /* image.user: USER resolved in the image's own passwd and group; -1 where not known. */
 int judge_user(const struct judge_input *in, struct report *r, struct err *e);
 /* Coverage of what was strange or unsafe in the layers (notes of the walk). */
