@@ -7,15 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Formatted aside: an argument may be the very message that is being replaced. */
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 {
 	if (!e)
 		return -1;
+	char text[sizeof e->msg];
 	va_list ap;
 	va_start(ap, fmt);
-	e->kind = kind;
-	vsnprintf(e->msg, sizeof e->msg, fmt, ap);
+	int n = vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	e->kind = kind;
+	memcpy(e->msg, n < 0 ? "" : text, n < 0 ? 1 : sizeof text);
 	return -1;
 }
 
@@ -23,18 +26,16 @@ int err_wrap(struct err *e, const char *fmt, ...)
 {
 	if (!e)
 		return -1;
-	char old[sizeof e->msg];
-	memcpy(old, e->msg, sizeof old);
+	char text[sizeof e->msg];
 	va_list ap;
 	va_start(ap, fmt);
-	int n = vsnprintf(e->msg, sizeof e->msg, fmt, ap);
+	int n = vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	if (n < 0 || (size_t)n + 3 > sizeof e->msg)
+	if (n < 0)
 		return -1;
-	memcpy(e->msg + n, ": ", 2);
-	size_t room = sizeof e->msg - (size_t)n - 2; /* what does not fit is cut */
-	memcpy(e->msg + n + 2, old, room);
-	e->msg[sizeof e->msg - 1] = 0;
+	size_t used = MIN_OF((size_t)n, sizeof text - 1);
+	snprintf(text + used, sizeof text - used, ": %s", e->msg);
+	memcpy(e->msg, text, sizeof text);
 	return -1;
 }
 
