@@ -22,6 +22,15 @@ int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	return -1;
 }
 
+/* As much of s as fits room with a NUL; returns its length. */
+static size_t append(char *to, size_t room, const char *s)
+{
+	size_t n = strnlen(s, room - 1);
+	memcpy(to, s, n);
+	to[n] = 0;
+	return n;
+}
+
 int err_wrap(struct err *e, const char *fmt, ...)
 {
 	if (!e)
@@ -34,7 +43,8 @@ int err_wrap(struct err *e, const char *fmt, ...)
 	if (n < 0)
 		return -1;
 	size_t used = MIN_OF((size_t)n, sizeof text - 1);
-	snprintf(text + used, sizeof text - used, ": %s", e->msg);
+	used += append(text + used, sizeof text - used, ": ");
+	append(text + used, sizeof text - used, e->msg);
 	memcpy(e->msg, text, sizeof text);
 	return -1;
 }

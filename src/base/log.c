@@ -185,16 +185,14 @@ static void add_size(struct buf *b, uint64_t n)
 {
 	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 	size_t u = 0;
-	uint64_t tenths = n > UINT64_MAX / 10 ? UINT64_MAX : n * 10;
-	while (tenths >= 9995 && u + 1 < ARRAY_LEN(units)) {
-		tenths /= 1000;
-		u++;
-	}
+	double v = (double)n;
+	for (; v >= 999.95 && u + 1 < ARRAY_LEN(units); u++)
+		v /= 1000;
+	unsigned tenths = (unsigned)(v * 10 + 0.5); /* no "%.1f": a locale may have a comma */
 	if (u == 0)
-		buf_addf(b, "%llu B", (unsigned long long)n);
+		buf_addf(b, "%u B", (unsigned)n);
 	else
-		buf_addf(b, "%llu.%llu %s", (unsigned long long)tenths / 10,
-		         (unsigned long long)tenths % 10, units[u]);
+		buf_addf(b, "%u.%u %s", tenths / 10, tenths % 10, units[u]);
 }
 
 void progress_text(const struct progress_state *s, struct buf *ret)

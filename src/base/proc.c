@@ -27,6 +27,7 @@ enum {
 	CHILD_STACK = 64 << 10, /* bytes */
 	PIPE_SIZE = 1 << 20,    /* bytes: what the kernel lets anyone ask for by default */
 	FIRST_FREE_FD = 3,
+	SIGNALS = 64,      /* that Linux has on x86-64 and arm64 */
 	FDS_MAX = 1 << 16, /* descriptors closed one by one where close_range is missing */
 };
 
@@ -55,9 +56,10 @@ static void close_from(unsigned first)
 static int __attribute__((no_sanitize("address", "undefined"))) child(void *arg)
 {
 	struct spawn *s = arg;
-	struct sigaction dfl = {.sa_handler = SIG_DFL};
-	for (int sig = 1; sig < _NSIG; sig++)
-		sigaction(sig, &dfl, NULL); /* fails for SIGKILL, SIGSTOP and libc's own */
+	/* the call itself, for libc refuses the signals that it uses; all zero is SIG_DFL */
+	static const uint64_t dfl[8];
+	for (int sig = 1; sig <= SIGNALS; sig++)
+		syscall(SYS_rt_sigaction, sig, dfl, NULL, SIGNALS / 8);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != s->parent) /* it died before the line above */
 		_exit(127);
