@@ -312,7 +312,7 @@ static bool is_md5(struct bytes b)
 	if (b.n != 32)
 		return false;
 	for (size_t i = 0; i < b.n; i++) {
-		uint8_t c = to_lower(b.p[i]);
+		uint8_t c = b.p[i]; /* dpkg writes lower case, and compares texts */
 		if (!is_digit(c) && (c < 'a' || c > 'f'))
 			return false;
 	}

@@ -90,16 +90,25 @@ static int apk_installed(struct inspect *in, const struct entry *en, struct byte
 	return 0;
 }
 
+static const char *const paths[] = {
+	"lib/apk/db/installed",
+	"usr/lib/apk/db/installed",
+	"var/lib/apk/db/installed",
+	NULL,
+};
+
+static const char *const anchors[] = {
+	"lib/apk/db/installed",
+	"usr/lib/apk/db/installed",
+	NULL,
+};
+
 const struct inspector inspector_apk = {
 	.id = "apk",
 	.version = 1, /* bump when output changes: it is part of the cache key */
 	.title = "Packages of apk",
-	.paths =
-		(const char *const[]){
-				      "lib/apk/db/installed", "usr/lib/apk/db/installed",
-				      "var/lib/apk/db/installed", NULL,
-				      },
-	.anchors = (const char *const[]){"lib/apk/db/installed",                      "usr/lib/apk/db/installed",                                                                                         NULL                                         },
+	.paths = paths,
+	.anchors = anchors,
 	.want = INSPECT_FILE,
 	.max = INSPECT_FILE_MAX,
 	.file = apk_installed,

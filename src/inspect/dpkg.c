@@ -24,15 +24,6 @@ static bool is_status_d_extra(struct bytes path)
 	return false;
 }
 
-static void hex_to_raw(struct bytes hex, uint8_t to[16])
-{
-	for (size_t i = 0; i < 16; i++) {
-		uint64_t v = 0;
-		bytes_hex(bytes_slice(hex, i * 2, i * 2 + 2), 255, &v);
-		to[i] = (uint8_t)v;
-	}
-}
-
 static void conffiles(struct notes *n, const struct dpkg_package *p)
 {
 	struct dpkg_conffile c;
@@ -50,7 +41,7 @@ static void conffiles(struct notes *n, const struct dpkg_package *p)
 			.flags = OWNED_CONFFILE | (c.is_obsolete ? OWNED_OBSOLETE : 0),
 		};
 		if (c.md5.p) {
-			hex_to_raw(c.md5, raw);
+			hex_decode(c.md5, raw, sizeof raw);
 			f.digest = bytes_of(raw, sizeof raw);
 		}
 		owned_add(n, &f);
@@ -124,12 +115,24 @@ static int dpkg_file(struct inspect *in, const struct entry *en, struct bytes co
 	return 0;
 }
 
+static const char *const paths[] = {
+	"var/lib/dpkg/status",
+	"var/lib/dpkg/status.d/*",
+	NULL,
+};
+
+static const char *const anchors[] = {
+	"var/lib/dpkg/status",
+	"var/lib/dpkg/status.d/",
+	NULL,
+};
+
 const struct inspector inspector_dpkg = {
 	.id = "dpkg",
 	.version = 1, /* bump when output changes: it is part of the cache key */
 	.title = "Packages of dpkg",
-	.paths = (const char *const[]){"var/lib/dpkg/status", "var/lib/dpkg/status.d/*", NULL},
-	.anchors = (const char *const[]){"var/lib/dpkg/status", "var/lib/dpkg/status.d/",  NULL},
+	.paths = paths,
+	.anchors = anchors,
 	.want = INSPECT_FILE,
 	.max = INSPECT_FILE_MAX,
 	.file = dpkg_file,

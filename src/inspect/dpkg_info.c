@@ -22,11 +22,7 @@ static int md5sums_next(struct dpkg_lines *l, struct fact_owned *f, uint8_t raw[
 	int rc = dpkg_md5sums_line(l, &md5, &f->file, e);
 	if (rc <= 0)
 		return rc;
-	for (size_t i = 0; i < 16; i++) {
-		uint64_t v = 0;
-		bytes_hex(bytes_slice(md5, i * 2, i * 2 + 2), 255, &v);
-		raw[i] = (uint8_t)v;
-	}
+	hex_decode(md5, raw, 16);
 	f->digest = bytes_of(raw, 16);
 	return 1;
 }
@@ -109,16 +105,17 @@ static int dpkg_info_file(struct inspect *in, const struct entry *en, struct byt
 	return 0;
 }
 
+static const char *const paths[] = {
+	"var/lib/dpkg/diversions",         "var/lib/dpkg/info/*.conffiles",
+	"var/lib/dpkg/info/*.list",        "var/lib/dpkg/info/*.md5sums",
+	"var/lib/dpkg/status.d/*.md5sums", NULL,
+};
+
 const struct inspector inspector_dpkg_info = {
 	.id = "dpkg_info",
 	.version = 1, /* bump when output changes: it is part of the cache key */
 	.title = "Files of dpkg's packages",
-	.paths =
-		(const char *const[]){
-				      "var/lib/dpkg/diversions", "var/lib/dpkg/info/*.conffiles",
-				      "var/lib/dpkg/info/*.list", "var/lib/dpkg/info/*.md5sums",
-				      "var/lib/dpkg/status.d/*.md5sums", NULL,
-				      },
+	.paths = paths,
 	.want = INSPECT_FILE,
 	.max = MIB(64), /* the longest real list, of a package of 200,000 files, is under 20 MiB */
 	.file = dpkg_info_file,

@@ -43,32 +43,45 @@ static int osrelease_file(struct inspect *in, const struct entry *en, struct byt
 	return 0;
 }
 
+static const char *const paths[] = {
+	"etc/SuSE-release",
+	"etc/almalinux-release",
+	"etc/alpine-release",
+	"etc/azurelinux-release",
+	"etc/centos-release",
+	"etc/debian_version",
+	"etc/enterprise-release",
+	"etc/fedora-release",
+	"etc/issue",
+	"etc/lsb-release",
+	"etc/mariner-release",
+	"etc/openEuler-release",
+	"etc/oracle-release",
+	"etc/os-release",
+	"etc/photon-release",
+	"etc/redhat-release",
+	"etc/rocky-release",
+	"etc/system-release",
+	"etc/system-release-cpe",
+	"usr/lib/fedora-release",
+	"usr/lib/os-release",
+	"usr/lib/system-release-cpe",
+	"bin/busybox",
+	"usr/bin/busybox",
+	NULL,
+};
+
+static const char *const anchors[] = {
+	"etc/os-release",     "usr/lib/os-release", "etc/alpine-release", "etc/debian_version",
+	"etc/redhat-release", "etc/system-release", "bin/busybox",        NULL,
+};
+
 const struct inspector inspector_osrelease = {
 	.id = "osrelease",
 	.version = 1, /* bump when output changes: it is part of the cache key */
 	.title = "Operating system",
-	.paths =
-		(const char *const[]){
-				      "etc/SuSE-release", "etc/almalinux-release",
-				      "etc/alpine-release",  "etc/azurelinux-release",
-				      "etc/centos-release", "etc/debian_version",
-				      "etc/enterprise-release", "etc/fedora-release",
-				      "etc/issue", "etc/lsb-release",
-				      "etc/mariner-release", "etc/openEuler-release",
-				      "etc/oracle-release", "etc/os-release",
-				      "etc/photon-release", "etc/redhat-release",
-				      "etc/rocky-release", "etc/system-release",
-				      "etc/system-release-cpe", "usr/lib/fedora-release",
-				      "usr/lib/os-release", "usr/lib/system-release-cpe",
-				      "bin/busybox", "usr/bin/busybox",
-				      NULL, },
-	.anchors =
-		(const char *const[]){
-				      "etc/os-release",        "usr/lib/os-release",
-				      "etc/alpine-release", "etc/debian_version",
-				      "etc/redhat-release", "etc/system-release",
-				      "bin/busybox",     NULL,
-				      },
+	.paths = paths,
+	.anchors = anchors,
 	.want = INSPECT_FILE,
 	.max = MIB(16), /* a busybox with all applets, linked statically, is under 4 MiB */
 	.file = osrelease_file,

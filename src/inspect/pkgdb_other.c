@@ -17,6 +17,7 @@ static const struct {
 	{"var/db/pkg",                   "Portage"                      },
 	{"var/db/xbps",                  "XBPS"                         },
 	{"var/lib/chisel/manifest.wall", "chisel"                       },
+	{"var/lib/chisel/manifest.wall", "chisel"                       },
 	{"var/lib/opkg/status",          "opkg"                         },
 	{"var/lib/pacman/local",         "pacman"                       },
 	{"var/lib/pkgtools/packages",    "Slackware's pkgtools"         },
@@ -48,18 +49,27 @@ static int pkgdb_other_entry(struct inspect *in, const struct entry *en, struct 
 	return 0;
 }
 
+static const char *const paths[] = {
+	"lib/apk/db/installed.adb",
+	"nix/var/nix/db/db.sqlite",
+	"usr/lib/apk/db/installed.adb",
+	"usr/lib/opkg/status",
+	"var/db/pkg",
+	"var/db/xbps",
+	"var/lib/chisel/manifest.wall",
+	"var/lib/dpkg/updates/*",
+	"var/lib/opkg/status",
+	"var/lib/pacman/local",
+	"var/lib/pkgtools/packages",
+	"var/lib/swupd/version",
+	NULL,
+};
+
 const struct inspector inspector_pkgdb_other = {
 	.id = "pkgdb_other",
 	.version = 1, /* bump when output changes: it is part of the cache key */
 	.title = "Package databases that are not read",
-	.paths =
-		(const char *const[]){
-				      "lib/apk/db/installed.adb", "nix/var/nix/db/db.sqlite",
-				      "usr/lib/apk/db/installed.adb", "usr/lib/opkg/status",
-				      "var/db/pkg", "var/db/xbps",
-				      "var/lib/opkg/status", "var/lib/pacman/local",
-				      "var/lib/pkgtools/packages", "var/lib/swupd/version",
-				      NULL, },
+	.paths = paths,
 	.want = INSPECT_ENTRY,
 	.entry = pkgdb_other_entry,
 };

@@ -141,11 +141,11 @@ static void all_fields(void)
 	            "Multi-Arch: same\nVersion: 1\nOrigin: Debian\nVendor: V\nBugs: b\n"
 	            "License: MIT\nHomepage: h\nBuilt-Using: g (= 1), h (= 2)\n"
 	            "Static-Built-Using: s (= 3)\n"
-	            "Conffiles:\n /etc/a 0123456789abcdef0123456789ABCDEF\n"
+	            "Conffiles:\n /etc/a 0123456789abcdef0123456789abcdef\n"
 	            " /etc/with blank 0123456789abcdef0123456789abcdef obsolete\n"
 	            " /etc/n newconffile\n"
 	            " /etc/r 0123456789abcdef0123456789abcdef remove-on-upgrade\n"
-	            " /etc/bad 0123\nDescription: x\n y\n"),
+	            " /etc/BAD 0123456789ABCDEF0123456789abcdef\nDescription: x\n y\n"),
 	          false);
 	CHECK(dpkg_next(&r, &p, &e) == 1);
 	CHECK(p.is_essential && p.want == DPKG_WANT_INSTALL && p.status == DPKG_INSTALLED);
@@ -163,7 +163,7 @@ static void all_fields(void)
 	      c.is_obsolete);
 	CHECK(dpkg_conffile(&rest, &c, &e) == 1 && !c.md5.p && !c.is_obsolete);
 	CHECK(dpkg_conffile(&rest, &c, &e) == 1 && c.is_remove_on_upgrade);
-	CHECK(dpkg_conffile(&rest, &c, &e) == -1 && strstr(e.msg, "/etc/bad"));
+	CHECK(dpkg_conffile(&rest, &c, &e) == -1 && strstr(e.msg, "/etc/BAD"));
 	CHECK(dpkg_conffile(&rest, &c, &e) == 0);
 }
 

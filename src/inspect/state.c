@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* state.c - how an inspector is run, and where its facts go. */
+#include "inspect/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct inspect {
+	struct inspect_sink sink;
+	const struct inspector *inspector; /* at work; NULL: none */
+	struct bytes path;                 /* of the file at work */
+	struct arena *arena;
+	struct buf record; /* the fact at hand, encoded */
+	struct err err;    /* why the sink failed; then nothing is put any more */
+};
+
+struct inspect *inspect_new(const struct inspect_sink *sink)
+{
+	struct inspect *in = mem_zalloc(sizeof *in);
+	in->sink = *sink;
+	in->arena = arena_new();
+	buf_init(&in->record, (size_t)FACT_MAX);
+	return in;
+}
+
+void inspect_free(struct inspect *in)
+{
+	if (!in)
+		return;
+	arena_free(in->arena);
+	buf_fini(&in->record);
+	free(in);
+}
+
+struct arena *inspect_arena(struct inspect *in) { return in->arena; }
+
+static struct fact_head head(const struct inspect *in, struct fact_head given)
+{
+	if (in->inspector)
+		given.inspector = bytes_str(in->inspector->id);
+	if (!given.path.p)
+		given.path = in->path;
+	return given;
+}
+
+/* rc: what the encoder said of in->record. */
+static void put(struct inspect *in, enum fact_kind kind, int rc)
+{
+	if (rc < 0 && kind != FACT_NOTE)
+		inspect_note(in, "fact.too-large", "a fact longer than %lld bytes is left out",
+		             (long long)FACT_MAX);
+	if (rc == 0 && in->err.kind == ERR_NONE)
+		in->sink.put(in->sink.arg, kind, buf_bytes(&in->record), &in->err);
+	buf_reset(&in->record);
+}
+
+void inspect_os(struct inspect *in, struct fact_os *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_OS, fact_encode_os(&in->record, f));
+}
+
+void inspect_package(struct inspect *in, struct fact_package *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_PACKAGE, fact_encode_package(&in->record, f));
+}
+
+void inspect_owned(struct inspect *in, struct fact_owned *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_OWNED, fact_encode_owned(&in->record, f));
+}
+
+void inspect_divert(struct inspect *in, struct fact_divert *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_DIVERT, fact_encode_divert(&in->record, f));
+}
+
+void inspect_count(struct inspect *in, struct bytes what, uint64_t n)
+{
+	struct fact_count f = {.what = what, .n = n};
+	f.head = head(in, f.head);
+	put(in, FACT_COUNT, fact_encode_count(&in->record, &f));
+}
+
+void inspect_carry(struct inspect *in, struct bytes path, struct bytes content)
+{
+	struct fact_carry f = {.head.path = path, .content = content};
+	f.head = head(in, f.head);
+	put(in, FACT_CARRY, fact_encode_carry(&in->record, &f));
+}
+
+void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	struct fact_note f = {.code = bytes_str(code), .text = bytes_str(text)};
+	f.head = head(in, f.head);
+	buf_reset(&in->record);
+	put(in, FACT_NOTE, fact_encode_note(&in->record, &f));
+}
+
+static int outcome(const struct inspect *in, struct err *e)
+{
+	if (in->err.kind == ERR_NONE)
+		return 0;
+	if (e)
+		*e = in->err;
+	return -1;
+}
+
+static int run_hook(struct inspect *in, const struct inspector *i, const struct inspect_file *files,
+                    size_t n, struct err *e)
+{
+	switch (i->want) {
+	case INSPECT_ENTRY:
+		return i->entry(in, &files->en, e);
+	case INSPECT_FILE:
+		return i->file(in, &files->en, files->content, e);
+	case INSPECT_GROUP:
+		return i->group(in, files, n, e);
+	case INSPECT_COUNT:
+		break; /* the worker counts */
+	}
+	return 0;
+}
+
+int inspect_see(struct inspect *in, const struct inspector *i, const struct inspect_file *files,
+                size_t n, struct err *e)
+{
+	if (n == 0)
+		return outcome(in, e);
+	struct err why = {.kind = ERR_NONE};
+	in->inspector = i;
+	in->path = files->en.path;
+	if (run_hook(in, i, files, n, &why) < 0)
+		inspect_note(in, "db.broken", "%s", why.msg);
+	in->inspector = NULL;
+	in->path = (struct bytes){NULL, 0};
+	if (arena_size(in->arena)) {
+		arena_free(in->arena);
+		in->arena = arena_new();
+	}
+	return outcome(in, e);
+}
+
+int inspect_say(struct inspect *in, struct bytes path, const char *code, const char *text,
+                struct err *e)
+{
+	in->path = path;
+	inspect_note(in, code, "%s", text);
+	in->path = (struct bytes){NULL, 0};
+	return outcome(in, e);
+}
+
+static int put_fact(void *arg, enum fact_kind kind, struct bytes cbor, struct err *e)
+{
+	return factset_put(arg, kind, cbor, e);
+}
+
+int inspect_once(const struct inspector *i, const struct inspect_file *files, size_t n,
+                 struct factset *fs, struct err *e)
+{
+	struct inspect *in = inspect_new(&(struct inspect_sink){.arg = fs, .put = put_fact});
+	int rc = inspect_see(in, i, files, n, e);
+	inspect_free(in);
+	return rc;
+}

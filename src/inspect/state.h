@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * state.h - how an inspector is run, and where its facts go: one sink for the worker's pipe and for
+ * tests.
+ */
+#ifndef INSPECT_STATE_H
+#define INSPECT_STATE_H
+
+#include "inspect/inspect.h"
+
+/* Takes one encoded fact; -1 ends the layer (the pipe is gone, the set is full). */
+struct inspect_sink {
+	void *arg;
+	int (*put)(void *arg, enum fact_kind kind, struct bytes cbor, struct err *e);
+};
+
+/* For one layer; copies the sink. */
+struct inspect *inspect_new(const struct inspect_sink *sink);
+void inspect_free(struct inspect *in);
+
+/* Runs the hook of i over one file (its entry, its bytes) or one group.  A hook that fails becomes
+ * a note of code "db.broken".  -1 only when the sink failed, now or before. */
+int inspect_see(struct inspect *in, const struct inspector *i, const struct inspect_file *files,
+                size_t n, struct err *e);
+/* A note about path (absent: the layer) that no inspector is at work on. */
+int inspect_say(struct inspect *in, struct bytes path, const char *code, const char *text,
+                struct err *e);
+
+#endif
