@@ -78,6 +78,12 @@ void inspect_divert(struct inspect *in, struct fact_divert *f)
 	put(in, FACT_DIVERT, fact_encode_divert(&in->record, f));
 }
 
+void inspect_account(struct inspect *in, struct fact_account *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_ACCOUNT, fact_encode_account(&in->record, f));
+}
+
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n)
 {
 	struct fact_count f = {.what = what, .n = n};
