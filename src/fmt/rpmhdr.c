@@ -382,13 +382,14 @@ static uint32_t *dirs_index(const struct rpmhdr *h, struct err *e)
 			return NULL;
 		}
 	}
-	uint32_t *dirs = mem_alloc((size_t)f->dirnames.count * sizeof *dirs);
+	uint32_t *dirs = mem_alloc(((size_t)f->dirnames.count + 1) * sizeof *dirs);
 	size_t at = 0;
 	for (uint32_t i = 0; i < f->dirnames.count; i++) {
 		dirs[i] = (uint32_t)at;
 		const uint8_t *nul = memchr(f->dirnames.data.p + at, 0, f->dirnames.data.n - at);
 		at = (size_t)(nul - f->dirnames.data.p) + 1; /* counted when the header was read */
 	}
+	dirs[f->dirnames.count] = (uint32_t)at;
 	return dirs;
 }
 
@@ -445,12 +446,11 @@ static uint64_t int_at(const struct rpmhdr_array *a, uint32_t i, uint64_t absent
 	}
 }
 
-/* The name of the directory that file i is in. */
+/* The name of the directory that file i is in: never searched, it may be long. */
 static struct bytes dir_of(const struct rpmfiles *f, uint32_t i)
 {
-	struct bytes rest =
-		bytes_skip(f->f->dirnames.data, f->dirs[int_at(&f->f->dirindexes, i, 0)]);
-	return string_take(&rest);
+	const uint32_t *d = f->dirs + int_at(&f->f->dirindexes, i, 0);
+	return bytes_slice(f->f->dirnames.data, d[0], d[1] - 1);
 }
 
 bool rpmfiles_next(struct rpmfiles *f, struct rpmfile *ret)

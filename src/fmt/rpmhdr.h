@@ -93,7 +93,7 @@ struct rpmfile {
 struct rpmfiles {
 	const struct rpmhdr_files *f;
 	struct bytes base, digest, linkto, user, group; /* what is left of each string array */
-	uint32_t *dirs;                                 /* offset of each directory's name */
+	uint32_t *dirs; /* offset of each directory's name, and of the end */
 	uint32_t i, n;
 };
 
