@@ -25,18 +25,19 @@ struct inflate {
 	bool is_eof;
 	struct inflate_state *gz;
 	ZSTD_DCtx *zs;
-	bool is_inside;  /* a member or frame has begun and not ended */
-	bool is_padding; /* zeros behind the last gzip member */
-	uint64_t total;  /* plain bytes given out */
-	size_t from, to; /* what of input is unread */
+	bool is_inside;      /* a member or frame has begun and not ended */
+	bool is_padding;     /* zeros behind the last gzip member */
+	uint64_t total, max; /* plain bytes given out, and their bound */
+	size_t from, to;     /* what of input is unread */
 	uint8_t input[INPUT_LEN];
 };
 
-struct inflate *inflate_new(const struct walk_input *in)
+struct inflate *inflate_new(const struct walk_input *in, uint64_t max)
 {
 	struct inflate *z = mem_alloc(sizeof *z);
 	memset(z, 0, offsetof(struct inflate, input));
 	z->in = *in;
+	z->max = max;
 	return z;
 }
 
@@ -254,9 +255,9 @@ ssize_t inflate_read(struct inflate *z, uint8_t *p, size_t n, struct err *e)
 	ssize_t got = z->form == FORM_GZIP   ? gzip_read(z, p, n, e)
 	              : z->form == FORM_ZSTD ? zstd_read(z, p, n, e)
 	                                     : plain_read(z, p, n, e);
-	if (got > 0 && (uint64_t)got > (uint64_t)LAYER_PLAIN_MAX - z->total)
-		return err_set(e, ERR_LIMIT, "layer inflates to more than %lld bytes",
-		               (long long)LAYER_PLAIN_MAX);
+	if (got > 0 && (uint64_t)got > z->max - z->total)
+		return err_set(e, ERR_LIMIT, "layer inflates to more than %llu bytes",
+		               (unsigned long long)z->max);
 	z->total += got > 0 ? (uint64_t)got : 0;
 	return got;
 }

@@ -20,6 +20,7 @@ struct layer {
 	struct tar *tar;
 	struct digester *digester;
 	uint64_t plain_size, entries, notes;
+	uint64_t max; /* entries */
 
 	bool is_wanted;
 	struct entry file; /* the wanted file; its slices lie in `names` */
@@ -191,9 +192,9 @@ static int on_member(void *arg, const struct tar_member *m, struct err *e)
 	struct layer *l = arg;
 	struct entry en;
 	l->is_wanted = false;
-	if (++l->entries > (uint64_t)ENTRIES_MAX)
-		return err_set(e, ERR_LIMIT, "layer has more than %lld entries",
-		               (long long)ENTRIES_MAX);
+	if (++l->entries > l->max)
+		return err_set(e, ERR_LIMIT, "layer has more than %llu entries",
+		               (unsigned long long)l->max);
 	if (m->type == TAR_OTHER) {
 		on_note(l, m->name, "entry.type",
 		        "volume label or part of a split archive: not in the tree");
@@ -253,10 +254,11 @@ static int on_member_end(void *arg, struct err *e)
 	return 0;
 }
 
-struct layer *layer_new(const struct walk_visitor *v)
+struct layer *layer_new(const struct walk_visitor *v, uint64_t max)
 {
 	struct layer *l = mem_zalloc(sizeof *l);
 	l->v = *v;
+	l->max = max;
 	const struct tar_events ev = {
 		.arg = l,
 		.member = on_member,

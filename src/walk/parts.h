@@ -24,10 +24,11 @@ int clean_path(struct bytes raw, struct buf *scratch, struct clean *ret, struct 
 /* ---- inflate.c ---- */
 
 struct inflate;
-struct inflate *inflate_new(const struct walk_input *in);
+/* max: plain bytes, LAYER_PLAIN_MAX but in tests. */
+struct inflate *inflate_new(const struct walk_input *in, uint64_t max);
 void inflate_free(struct inflate *z);
 /* Fills p with up to n plain bytes, fewer only at the end (0: nothing left).  -1: ERR_FORMAT
- * (broken, cut short, bytes behind the last member), ERR_LIMIT (LAYER_PLAIN_MAX, window),
+ * (broken, cut short, bytes behind the last member), ERR_LIMIT (max, window),
  * ERR_UNSUPPORTED (another compression, named), ERR_IO. */
 ssize_t inflate_read(struct inflate *z, uint8_t *p, size_t n, struct err *e);
 /* Known after the first inflate_read: "none", "gzip", "zstd". */
@@ -36,7 +37,8 @@ const char *inflate_name(const struct inflate *z);
 /* ---- layer.c: the consumer of plain bytes ---- */
 
 struct layer;
-struct layer *layer_new(const struct walk_visitor *v);
+/* max: entries, ENTRIES_MAX but in tests. */
+struct layer *layer_new(const struct walk_visitor *v, uint64_t max);
 void layer_free(struct layer *l);
 int layer_push(struct layer *l, struct bytes piece, struct err *e);
 int layer_finish(struct layer *l, struct walk_result *ret, struct err *e);

@@ -93,7 +93,7 @@ struct walk *walk_prepare(void)
 	struct walk *w = mem_zalloc(sizeof *w);
 	const struct walk_input in = {read_fd, &w->fd};
 	w->slots = mem_alloc((size_t)SLOTS * SLOT_LEN);
-	w->inflate = inflate_new(&in);
+	w->inflate = inflate_new(&in, (uint64_t)LAYER_PLAIN_MAX);
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->change, NULL);
 	w->has_thread = pthread_create(&w->thread, NULL, produce, w) == 0;
@@ -166,7 +166,7 @@ static int consume_alone(struct inflate *z, uint8_t *slot, struct layer *l, stru
 int walk_run(struct walk *w, int fd, const struct walk_visitor *v, struct walk_result *ret,
              struct err *e)
 {
-	struct layer *l = layer_new(v);
+	struct layer *l = layer_new(v, (uint64_t)ENTRIES_MAX);
 	struct walk_result r = {.plain_size = 0};
 	w->fd = fd;
 	if (w->has_thread) {
@@ -198,8 +198,8 @@ int walk_layer(int fd, const struct walk_visitor *v, struct walk_result *ret, st
 int walk_input(const struct walk_input *in, const struct walk_visitor *v, struct walk_result *ret,
                struct err *e)
 {
-	struct inflate *z = inflate_new(in);
-	struct layer *l = layer_new(v);
+	struct inflate *z = inflate_new(in, (uint64_t)LAYER_PLAIN_MAX);
+	struct layer *l = layer_new(v, (uint64_t)ENTRIES_MAX);
 	struct walk_result r = {.plain_size = 0};
 	AUTO_FREE uint8_t *slot = mem_alloc(SLOT_LEN);
 	int rc = consume_alone(z, slot, l, e);
@@ -216,7 +216,7 @@ int walk_input(const struct walk_input *in, const struct walk_visitor *v, struct
 int walk_inflate(int fd, int out_fd, struct err *e)
 {
 	const struct walk_input in = {read_fd, &fd};
-	struct inflate *z = inflate_new(&in);
+	struct inflate *z = inflate_new(&in, (uint64_t)LAYER_PLAIN_MAX);
 	AUTO_FREE uint8_t *slot = mem_alloc(SLOT_LEN);
 	ssize_t n;
 	while ((n = inflate_read(z, slot, SLOT_LEN, e)) > 0) {
