@@ -230,6 +230,8 @@ void jout_double(struct json_out *j, double v)
 	}
 	char text[40];
 	int n = 0;
+	if (v == 0)
+		v = 0; /* without the sign that "-0" would show */
 	for (int digits = fabs(v) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
 		n = snprintf(text, sizeof text, "%.*g", digits, v);
 		if (strtod(text, NULL) == v)

@@ -95,6 +95,7 @@ static const struct {
 	double v;
 	const char *out; /* Python's repr, but for a trailing ".0" and the form of exponents */
 } doubles[] = {
+	{-0.0,		    "0"		      },
 	{0,		       "0"		      },
 	{9.8,		     "9.8"		    },
 	{0.1,		     "0.1"		    },

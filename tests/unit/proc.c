@@ -50,6 +50,7 @@ static void test_shell(void)
 	signal(SIGPIPE, SIG_IGN); /* as a server would; the child must not inherit it */
 	setenv("SECRET", "x", 1);
 	AUTO_FD int leak = open("/dev/null", O_RDONLY); /* without O_CLOEXEC */
+	CHECK(leak > 2);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		AUTO_BUF struct buf out;
 		int status = shell(rows[i].command, NULL, rows[i].input, &out);
