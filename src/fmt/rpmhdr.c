@@ -335,6 +335,27 @@ bool rpmhdr_is_pubkey(const struct rpmhdr *h)
 	       !h->files.oldnames.count;
 }
 
+bool rpmhdr_source_cut(struct bytes file, struct bytes *ret_name, struct bytes *ret_version)
+{
+	static const char *const ends[] = {".src.rpm", ".nosrc.rpm"};
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct bytes end = bytes_str(ends[i]);
+		if (!bytes_ends(file, end))
+			continue;
+		struct bytes nvr = bytes_slice(file, 0, file.n - end.n);
+		ssize_t release = bytes_rfind(nvr, '-');
+		if (release <= 0)
+			return false;
+		ssize_t version = bytes_rfind(bytes_slice(nvr, 0, (size_t)release), '-');
+		if (version <= 0)
+			return false;
+		*ret_name = bytes_slice(nvr, 0, (size_t)version);
+		*ret_version = bytes_skip(nvr, (size_t)version + 1);
+		return true;
+	}
+	return false;
+}
+
 /* An array that runs beside the names has as many elements, or is not there. */
 static int parallel_check(const struct rpmhdr *h, uint32_t n, struct err *e)
 {

@@ -56,6 +56,9 @@ enum rpmhdr_digest {
 int rpmhdr_parse(struct bytes blob, struct rpmhdr *ret, struct err *e);
 /* A trusted key that rpm keeps as a pseudo package: named gpg-pubkey and owning no file. */
 bool rpmhdr_is_pubkey(const struct rpmhdr *h);
+/* Cuts the name of a source package, "NAME-VERSION-RELEASE.src.rpm" (or .nosrc.rpm), in NAME and
+ * VERSION-RELEASE; false, and nothing set, when it is not one. */
+bool rpmhdr_source_cut(struct bytes file, struct bytes *ret_name, struct bytes *ret_version);
 
 /* RPMTAG_FILEFLAGS */
 enum rpmfile_flag {

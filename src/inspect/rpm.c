@@ -31,34 +31,12 @@ static struct bytes evr(struct rpm *r, const struct rpmhdr *h)
 	                              BYTES_FMT(h->release)));
 }
 
-/* Cuts "name-version-release.src.rpm" in its name and the rest; false when it is not that. */
-static bool source_cut(struct bytes file, struct bytes *ret_name, struct bytes *ret_version)
-{
-	static const char *const ends[] = {".src.rpm", ".nosrc.rpm"};
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		struct bytes end = bytes_str(ends[i]);
-		if (!bytes_ends(file, end))
-			continue;
-		struct bytes nvr = bytes_slice(file, 0, file.n - end.n);
-		ssize_t release = bytes_rfind(nvr, '-');
-		if (release <= 0)
-			return false;
-		ssize_t version = bytes_rfind(bytes_slice(nvr, 0, (size_t)release), '-');
-		if (version <= 0)
-			return false;
-		*ret_name = bytes_slice(nvr, 0, (size_t)version);
-		*ret_version = bytes_skip(nvr, (size_t)version + 1);
-		return true;
-	}
-	return false;
-}
-
 static void package(struct rpm *r, const struct rpmhdr *h)
 {
 	struct bytes version = evr(r, h), name = {NULL, 0}, source = {NULL, 0}, rest, epoch;
 	/* SOURCERPM has no epoch; a source of the package's own version has the package's */
-	if (source_cut(h->sourcerpm, &name, &source) && bytes_cut(version, ':', &epoch, &rest) &&
-	    bytes_eq(rest, source))
+	if (rpmhdr_source_cut(h->sourcerpm, &name, &source) &&
+	    bytes_cut(version, ':', &epoch, &rest) && bytes_eq(rest, source))
 		source = version;
 	inspect_package(r->in, &(struct fact_package){
 				       .head.path = r->path,

@@ -6,12 +6,13 @@
 #include "lib/sqlmake.h"
 #include "test.h"
 
-extern const struct inspector inspector_rpm;
+extern const struct inspector inspector_rpm, inspector_rpm_manifest;
 
-#define DB     "var/lib/rpm/rpmdb.sqlite"
-#define WAL    DB "-wal"
-#define NDB    "var/lib/rpm/Packages.db"
-#define SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define DB       "var/lib/rpm/rpmdb.sqlite"
+#define WAL      DB "-wal"
+#define MANIFEST "var/lib/rpmmanifest/container-manifest-2"
+#define NDB      "var/lib/rpm/Packages.db"
+#define SHA256   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 static void text_or_dash(struct buf *to, struct bytes b)
 {
@@ -58,12 +59,13 @@ static void add_rest(enum fact_kind kind, struct bytes cbor, struct buf *to)
 		buf_addf(to, "carry %.*s %zu\n", BYTES_FMT(carry.head.path), carry.content.n);
 }
 
-static void group_text(const struct inspect_file *files, size_t n, struct buf *ret)
+static void text_of(const struct inspector *i, const struct inspect_file *files, size_t n,
+                    struct buf *ret)
 {
 	struct factset *fs = factset_new();
 	struct err e = {.kind = ERR_NONE};
 	buf_init(ret, 1 << 20);
-	if (inspect_once(&inspector_rpm, files, n, fs, &e) < 0)
+	if (inspect_once(i, files, n, fs, &e) < 0)
 		buf_addf(ret, "error %s\n", e.msg);
 	factset_seal(fs, &(struct factset_meta){.size = 0});
 	static const enum fact_kind kinds[] = {FACT_PACKAGE, FACT_OWNED, FACT_NOTE, FACT_CARRY};
@@ -79,6 +81,11 @@ static void group_text(const struct inspect_file *files, size_t n, struct buf *r
 		}
 	}
 	factset_free(fs);
+}
+
+static void group_text(const struct inspect_file *files, size_t n, struct buf *ret)
+{
+	text_of(&inspector_rpm, files, n, ret);
 }
 
 static struct inspect_file file_of(const char *path, struct bytes content)
@@ -230,8 +237,31 @@ static void test_broken(void)
 	       "note db.broken rpmdb.sqlite-journal: a change was cut off midway\n");
 }
 
+static void test_manifest(void)
+{
+	AUTO_BUF struct buf got = {0};
+	const struct inspect_file file = file_of(
+		MANIFEST, B("bash\t5.1.8-1.cm2\t1650000000\t1640000000\tMicrosoft "
+	                    "Corporation\t(none)\t9\tx86_64"
+	                    "\t0\tbash-5.1.8-1.cm2.src.rpm\n"
+	                    "one\t1-1\t1\t2\t(none)\t(none)\t9\tnoarch\t3\tone-1-1.src.rpm\n"
+	                    "nine\t1-1\t1\t2\t(none)\t(none)\t9\tnoarch\t3\n"
+	                    "eleven\t1-1\t1\t2\t(none)\t(none)\t9\tnoarch\t3\tx\ty\n"
+	                    "\n"
+	                    "last\t1-2\t\t\t\t\t\t\t\tother-7-8.src.rpm"));
+	text_of(&inspector_rpm_manifest, &file, 1, &got);
+	expect("a list in place of a database", &got,
+	       "package " MANIFEST " rpm bash 5.1.8-1.cm2 x86_64 bash 5.1.8-1.cm2 - Microsoft "
+	       "Corporation - - 1640000000\n"
+	       "package " MANIFEST " rpm one 3:1-1 noarch one 3:1-1 - - - - 2\n"
+	       "package " MANIFEST " rpm last 1-2 - other 7-8 - - - - 0\n"
+	       "note db.broken package record: line 3: not ten fields with a name and a version\n"
+	       "note db.broken package record: line 4: not ten fields with a name and a version\n");
+}
+
 int main(void)
 {
+	test_manifest();
 	test_full();
 	test_shapes();
 	test_log();

@@ -353,8 +353,33 @@ static void test_limits(void)
 	CHECK(files_with_dirs((uint32_t)RPM_DIRS_MAX + 1, &e) == -1 && e.kind == ERR_LIMIT);
 }
 
+static void test_source(void)
+{
+	static const struct {
+		const char *file, *name, *version;
+	} cases[] = {
+		{"zlib-1.2.11-17.el8.src.rpm",    "zlib",  "1.2.11-17.el8"},
+		{"a-b-c-1-2.nosrc.rpm",           "a-b-c", "1-2"          },
+		{"zlib-1.2.11-17.el8.x86_64.rpm", NULL,    NULL           },
+		{"zlib-1.src.rpm",                NULL,    NULL           },
+		{"-1-2.src.rpm",                  NULL,    NULL           },
+		{"zlib.src.rpm",                  NULL,    NULL           },
+		{"(none)",                        NULL,    NULL           },
+		{"",			      NULL,    NULL           },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct bytes name = {NULL, 0}, version = {NULL, 0};
+		bool is_cut = rpmhdr_source_cut(bytes_str(cases[i].file), &name, &version);
+		test_case(is_cut == (cases[i].name != NULL) &&
+		                  bytes_eq(name, bytes_str(cases[i].name)) &&
+		                  bytes_eq(version, bytes_str(cases[i].version)),
+		          "source \"%s\"", cases[i].file);
+	}
+}
+
 int main(void)
 {
+	test_source();
 	test_fields();
 	test_files();
 	test_shapes();
