@@ -60,6 +60,8 @@ first=$(grep -m 1 -n '^	LIMIT(' src/base/limits.h)
 name=$(echo "$first" | sed 's/.*LIMIT(//; s/,.*//')
 sed -i "${first%%:*}s/LIMIT($name/LIMIT(ZZ_MAX/" src/base/limits.h
 try "a bound that is not sorted" lists 'is not sorted: it stands after ZZ_MAX' src/base/limits.h
+sed -i "${first%%:*}s/LIMIT($name.*/&\n	LIMIT(${name}_ZZ, 1, \"bytes\", \"no reason\") \\\\/" src/base/limits.h
+try "a bound that nothing keeps" limits "nothing keeps ${name}_ZZ" src/base/limits.h
 sed -i "${first%%:*}p" src/base/limits.h
 try "a bound that is listed twice" lists "$name is listed twice" src/base/limits.h
 printf 'ROW(b, 1)\nROW(a, 2)\n' | source_file src/base/zz.def
