@@ -162,11 +162,6 @@ int oci_parse(struct arena *a, struct bytes text, const char *name, struct bytes
 
 /* ---- is it the manifest of a root file system? ---- */
 
-static int not_an_image(struct bytes media_type, struct err *e)
-{
-	return err_set(e, ERR_UNSUPPORTED, "not an image: %.*s", BYTES_FMT(media_type));
-}
-
 static int refuse_layer(const struct oci_descriptor *l, const char *why, struct err *e)
 {
 	char text[DIGEST_TEXT_MAX];
@@ -196,20 +191,28 @@ static bool is_layer(enum oci_media kind)
 
 /* manifest.md, "Guidelines for Artifact Usage": an artifact is known by artifactType, by the media
  * type of its config, or (cosign's signatures use the config type of images) by its layers'. */
-int oci_check_image(const struct oci_document *m, struct err *e)
+bool oci_is_image(const struct oci_document *m, struct bytes *ret_what)
 {
-	enum oci_media config = oci_media(m->config.media_type);
 	size_t n_tar = 0;
+	*ret_what = m->media_type;
 	if (m->kind != OCI_MEDIA_MANIFEST)
-		return not_an_image(m->media_type, e);
-	if (config != OCI_MEDIA_CONFIG)
-		return not_an_image(m->artifact_type.n ? m->artifact_type : m->config.media_type,
-		                    e);
+		return false;
+	*ret_what = m->artifact_type.n ? m->artifact_type : m->config.media_type;
+	if (oci_media(m->config.media_type) != OCI_MEDIA_CONFIG)
+		return false;
 	for (size_t i = 0; i < m->n_layers; i++)
 		n_tar += is_layer(oci_media(m->layers[i].media_type));
-	if (m->n_layers && !n_tar &&
-	    !bytes_starts(m->layers[0].media_type, B("application/vnd.oci.image.layer.")))
-		return not_an_image(m->layers[0].media_type, e);
+	if (!m->n_layers || n_tar)
+		return true;
+	*ret_what = m->layers[0].media_type;
+	return bytes_starts(*ret_what, B("application/vnd.oci.image.layer."));
+}
+
+int oci_check_image(const struct oci_document *m, struct err *e)
+{
+	struct bytes what;
+	if (!oci_is_image(m, &what))
+		return err_set(e, ERR_UNSUPPORTED, "not an image: %.*s", BYTES_FMT(what));
 	if (m->config.has_urls)
 		return err_set(e, ERR_UNSUPPORTED, "a config with URLs is not fetched");
 	for (size_t i = 0; i < m->n_layers; i++) {

@@ -75,6 +75,8 @@ struct oci_document {
  * Docker schema 1, by name. */
 int oci_parse(struct arena *a, struct bytes text, const char *name, struct bytes announced,
               struct oci_document *ret, struct err *e);
+/* Is the manifest that of an image?  Else *ret_what is the media type of what it is. */
+bool oci_is_image(const struct oci_document *manifest, struct bytes *ret_what);
 /* 0 when the manifest is that of a root file system assay can read; else ERR_UNSUPPORTED "not an
  * image: MEDIA TYPE" (charts, WebAssembly, signatures, attestations), or a foreign, encrypted or
  * unknown layer by its digest. */

@@ -11,6 +11,9 @@
  *   dir:PATH                   a root file system, fed as a tar that the front makes
  *   tar:FILE                   one in a tar, plain or compressed
  *
+ * The whole of the rest is the path when that exists; else it is cut at a ":" (or "@sha256:") so
+ * that what is left of it does.
+ *
  * A bare word is a path when it starts with "/" or "./" (or "../") or has a known suffix; what it
  * holds is recognised.
  */
@@ -33,11 +36,21 @@ struct source_stream {
 
 struct source_layer {
 	struct digest digest;  /* DIGEST_NONE: the source does not promise one */
-	struct digest diff_id; /* from the config; DIGEST_NONE for bare root file systems */
+	struct digest diff_id; /* from the config; DIGEST_NONE: none promised */
 	int64_t size;          /* compressed bytes; -1 unknown */
-	struct bytes
-		name; /* member or file name: for messages, and the key of sequential members */
+	/* member or file name: for messages, and the key of sequential members */
+	struct bytes name;
 	struct bytes created_by;
+	/* Facts kept under digest may stand for these bytes without reading them: the layout names
+	 * blobs by digest, or the archive has not changed since it was hashed. */
+	bool is_known;
+};
+
+/* Something the reader of a report must know about where the image came from: a coverage row. */
+struct source_note {
+	const char *code; /* stable: "image.config", "image.layers", "folder.unreadable", ... */
+	struct bytes text;
+	bool is_incomplete; /* part of the image was not seen, or could not be verified */
 };
 
 /* One platform's image. */
@@ -49,11 +62,22 @@ struct source_image {
 	struct oci_config *config;   /* NULL for a bare root file system */
 	struct source_layer *layers; /* bottom first; empty layers of the history are not here */
 	size_t n_layers;
+	const struct source_note *notes;
+	size_t n_notes;
 };
 
 struct source_options {
 	struct bytes platform; /* "os/arch[/variant]", "all"; absent: linux on this machine */
 	struct cache *cache;   /* for what is known of an unchanged archive; NULL: none */
+	/* Starts a confined worker that inflates fd from its beginning (gzip, zstd) and gives the
+	 * plain bytes at *ret_fd, which the source closes.  fd stays the source's.  NULL:
+	 * compressed archives are ERR_UNSUPPORTED.  Called again for a layer of a compressed
+	 * archive that is asked for by source_layer. */
+	int (*inflate)(int fd, void *arg, int *ret_fd, struct err *e);
+	/* Told when the source has read fd (which inflate gave) to its end, before closing it: -1
+	 * when the worker failed, so that what was read is a prefix.  May be NULL. */
+	int (*inflate_end)(int fd, void *arg, struct err *e);
+	void *inflate_arg;
 };
 
 /* Opens ref, recognises it, reads indexes, manifests and configs.  ERR_USAGE for a reference that
@@ -64,8 +88,9 @@ int source_open(const char *ref, const struct source_options *o, struct source *
 void source_close(struct source *s);
 
 /* A compressed archive can only be read from front to back: its images are known once all of its
- * members have gone by.  While source_is_sequential, call source_next until it returns 0; each
- * member that may be a layer is given as a stream to inspect (facts are kept by the caller under
+ * members have gone by (unless it is remembered and has not changed: then it is not sequential).
+ * While source_is_sequential, call source_next until it returns 0; each member that may be a layer
+ * is given as a stream to inspect, good until the next call (facts are kept by the caller under
  * ret->name; the digest it had is told to source_seen).  1 member, 0 no more, -1 error. */
 bool source_is_sequential(const struct source *s);
 struct source_member {
@@ -83,14 +108,20 @@ void source_seen(struct source *s, struct bytes name, const struct digest *diges
 int source_images(struct source *s, const struct source_image **ret, size_t *ret_n,
                   struct bytes *ret_note, struct err *e);
 
-/* Opens the bytes of a layer (not for sequential sources). */
+/* Opens the bytes of a layer.  In a compressed archive that means to inflate it again up to the
+ * member. */
 int source_layer(struct source *s, const struct source_layer *l, struct source_stream *ret,
                  struct err *e);
+
+/* What came up while layers were read (a folder's unreadable files), as a list that grows: ask when
+ * all layers have been read.  Owned by s. */
+size_t source_notes(const struct source *s, const struct source_note **ret);
 
 /* How far the source vouches for layers it does not read again: "judged by digest" (layout),
  * "unchanged since it was hashed" (archive), "always read" (folder).  Constant text. */
 const char *source_trust(const struct source *s);
-/* May facts be taken from the cache by (digest) without reading?  False for dir:. */
+/* Are facts worth keeping under the digest of what was read?  False for dir:.  Whether a layer's
+ * facts may be taken without reading it is said by its is_known. */
 bool source_may_cache(const struct source *s);
 
 #endif
