@@ -34,6 +34,17 @@ static int name_pattern(struct waivers *w, struct bytes text, const char *name, 
 	return 0;
 }
 
+/* Conditions on what assay does not have: such a rule never matches. */
+static bool is_unmeetable(const json_t *o, const json_t *p)
+{
+	static const char *const of_rule[] = {"vex-status", "vex-justification", "match-type",
+	                                      "namespace"};
+	for (size_t i = 0; i < ARRAY_LEN(of_rule); i++)
+		if (json_text(o, of_rule[i]).n)
+			return true;
+	return json_text(p, "language").n || json_text(p, "upstream-name").n;
+}
+
 static int one(struct waivers *w, const json_t *o, const char *name, struct err *e)
 {
 	static const char *const known[] = {"vulnerability", "include-aliases",
@@ -58,17 +69,14 @@ static int one(struct waivers *w, const json_t *o, const char *name, struct err 
 	                   .path = waivers_text(w, p, "location")};
 	if (name_pattern(w, json_text(p, "name"), name, yaml_line(o), &v.package, e) < 0)
 		return -1;
-	bool is_unmeetable = json_text(o, "vex-status").n || json_text(o, "vex-justification").n ||
-	                     json_text(o, "match-type").n || json_text(o, "namespace").n ||
-	                     json_text(p, "language").n || json_text(p, "upstream-name").n;
+	if (is_unmeetable(o, p))
+		return 0;
 	bool is_empty =
 		!v.id.n && !v.fix_state.n && !v.version.n && !v.type.n && !v.path.n && !v.package.n;
-	if (is_empty && !is_unmeetable)
+	if (is_empty)
 		return err_set(e, ERR_FORMAT,
 		               "%s:%d: a rule without conditions would ignore everything", name,
 		               yaml_line(o));
-	if (is_unmeetable)
-		return 0;
 	struct waiver *to = waivers_add(w, name, yaml_line(o));
 	v.by = to->by;
 	*to = v;

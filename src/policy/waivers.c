@@ -93,6 +93,15 @@ static struct bytes purl_type(struct bytes purl)
 	return type;
 }
 
+static bool package_matches(const struct waiver *v, const struct finding *f)
+{
+	if (v->package.n && (!f->package.n || !purl_matches(v->package, f)))
+		return false;
+	if (v->version.n && !bytes_eq(v->version, f->installed))
+		return false;
+	return !v->type.n || (f->package.n && bytes_eq(v->type, purl_type(f->package)));
+}
+
 /* Every condition that is given must hold; one that is given and that a finding has not, fails. */
 static bool matches(const struct waiver *v, const struct finding *f)
 {
@@ -102,13 +111,9 @@ static bool matches(const struct waiver *v, const struct finding *f)
 		return false;
 	if (v->check.n && !bytes_glob(v->check, bytes_str(check_name(f->check))))
 		return false;
-	if (v->package.n && (!f->package.n || !purl_matches(v->package, f)))
-		return false;
 	if (v->path.n && !bytes_glob(v->path, f->location.path))
 		return false;
-	if (v->version.n && !bytes_eq(v->version, f->installed))
-		return false;
-	if (v->type.n && (!f->package.n || !bytes_eq(v->type, purl_type(f->package))))
+	if (!package_matches(v, f))
 		return false;
 	return !v->fix_state.n || state_matches(v->fix_state, f);
 }
