@@ -201,7 +201,7 @@ static int give_name(struct file_new *f)
 int file_commit(struct file_new *f, struct err *e)
 {
 	int rc = 0;
-	if (f->tmp && (fsync(f->fd) || give_name(f) || rename(f->tmp, f->path)))
+	if (f->tmp && ((!f->is_cheap && fsync(f->fd)) || give_name(f) || rename(f->tmp, f->path)))
 		rc = err_set(e, ERR_IO, "write %s: %m", f->path);
 	if (rc == 0 && f->tmp)
 		free(TAKE(f->tmp)); /* it bears its final name now */

@@ -27,6 +27,7 @@ struct file_new {
 	char *path;      /* final name, owned */
 	char *tmp;       /* name while being written, owned; NULL when written to directly */
 	bool is_unnamed; /* tmp is not there before file_commit */
+	bool is_cheap;   /* set by the caller: commit without syncing (what a checksum protects) */
 };
 int file_create(const char *path, mode_t mode, struct file_new *ret, struct err *e);
 int file_commit(struct file_new *f, struct err *e);

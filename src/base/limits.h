@@ -65,9 +65,15 @@
 	LIMIT(ARCHIVE_MEMBERS_MAX, 65536, "members", "docker save writes three per layer") \
 	LIMIT(ARCHIVE_NAMES_MAX, MIB(16), "bytes", "names of all members of an archive; they are held") \
 	LIMIT(SOURCE_DOCUMENTS_MAX, MIB(64), "bytes", "all indexes, manifests and configs of one source; they are held") \
+	/* store: facts cache and advisory index */ \
+	LIMIT(CACHE_BLOB_MAX, MIB(1), "bytes", "what is known of one local archive; names a few digests per layer") \
+	LIMIT(CACHE_SET_MAX, GIB(5), "bytes", "one saved fact set: FACTS_MAX and the index of ENTRIES_MAX entries") \
+	LIMIT(INDEX_FEEDS_MAX, 64, "feeds", "index_speaks answers with one bit for each") \
+	LIMIT(INDEX_KEY_MAX, 511, "bytes", "the longest key that LMDB takes") \
+	LIMIT(INDEX_MAP_MAX, GIB(64), "bytes", "address space reserved for the advisory index while it is built") \
+	LIMIT(INDEX_VALUE_MAX, MIB(256), "bytes", "all advisories of one package; the largest real one (linux) is under 4 MiB") \
 	/* advise: feeds */ \
-	LIMIT(FEED_RECORD_MAX, MIB(64), "bytes", "one advisory document; the largest real CSAF file is 25 MiB") \
-	LIMIT(INDEX_MAP_MAX, GIB(64), "bytes", "address space reserved for the advisory index while it is built")
+	LIMIT(FEED_RECORD_MAX, MIB(64), "bytes", "one advisory document; the largest real CSAF file is 25 MiB")
 
 /* clang-format on */
 #define LIMIT_ENUM(name, value, unit, why)                                                         \

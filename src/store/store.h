@@ -55,7 +55,9 @@ struct index_feed {
 };
 
 /* Opens DIR/index.mdb (or the file itself); ERR_NOTFOUND when there is none, ERR_UNSUPPORTED for a
- * newer schema. */
+ * schema that is newer or too old, ERR_FORMAT for what is not an index or is damaged.  The whole
+ * file is summed (0.1 ms per MB) unless <file>.checked says that it was and has not changed since.
+ */
 int index_open(const char *path, struct index **ret, struct err *e);
 void index_close(struct index *ix);
 size_t index_feeds(const struct index *ix, const struct index_feed **ret); /* sorted by name */
@@ -70,22 +72,23 @@ int index_each(struct index *ix, size_t feed, bool is_vuln,
 /* Which feeds speak for a namespace: a bit mask over the feeds (at most 64). */
 uint64_t index_speaks(const struct index *ix, struct bytes ns);
 
-/* Builder: starts from a copy of the present index (if any); nothing is seen before commit. */
+/* Builder: starts from what the present index holds (if any); nothing is seen before commit.  One
+ * at a time per index: ERR_IO while another process builds. */
 struct index_build;
 int index_build_begin(const char *path, struct index_build **ret, struct err *e);
-/* Begins a feed afresh (once per feed and build): what the index held of it is gone.  Several feeds
- * may be open at once; *ret_feed names this one in later calls. */
-int index_build_feed(struct index_build *b, struct bytes name, size_t *ret_feed, struct err *e);
-/* Adds a record to a feed.  Records with the same key (ns, package, id, ref) in one build are
- * united: the newer modified_s wins, else the later one. */
-int index_build_advisory(struct index_build *b, size_t feed, const struct advisory *a,
-                         struct err *e);
-int index_build_vuln(struct index_build *b, size_t feed, const struct vuln *v, struct err *e);
-/* What is known of the feed once it was read; name, records and namespaces are the builder's own.
- */
-int index_build_feed_done(struct index_build *b, size_t feed, const struct index_feed *about,
-                          struct err *e);
-int index_build_commit(struct index_build *b, struct err *e); /* frees b */
+/* Begins a feed afresh: what the index held of it is gone. */
+int index_build_feed(struct index_build *b, const struct index_feed *feed, struct err *e);
+/* Goes back to a feed that was begun in this build; false: it was not. */
+bool index_build_select(struct index_build *b, struct bytes name);
+/* Adds a record to the feed begun or selected last.  Records with the same key (ns, package, id,
+ * ref, and by_binary, arch, module) in one build are united: the newer modified_s wins, else the
+ * later one.  ERR_FORMAT and ERR_LIMIT (keys of more than INDEX_KEY_MAX bytes together, a NUL in
+ * one) speak of this record alone: the build can go on without it.  Others end the build. */
+int index_build_advisory(struct index_build *b, const struct advisory *a, struct err *e);
+int index_build_vuln(struct index_build *b, const struct vuln *v, struct err *e);
+/* What became known of the feed while it was read (records are counted by the builder). */
+int index_build_feed_done(struct index_build *b, const struct index_feed *feed, struct err *e);
+int index_build_commit(struct index_build *b, struct err *e); /* frees b, also when it fails */
 void index_build_abort(struct index_build *b);
 
 #endif
