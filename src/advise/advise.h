@@ -2,8 +2,8 @@
 /*
  * advise.h - what the world knows, and what it means for a package.
  *
- * feed.h (feeds, the importer, `db update`) is used by assay-db only; distro.c and match.c are what
- * a scan needs, and touch no network and no parser of feeds.
+ * import.h (`db import`) and the feeds behind it are used by assay-db only; distro.c and match.c
+ * are what a scan needs, and touch no network and no parser of feeds.
  */
 #ifndef ADVISE_ADVISE_H
 #define ADVISE_ADVISE_H
@@ -12,6 +12,8 @@
 #include "fmt/fmt.h"
 #include "model/model.h"
 #include "store/store.h"
+
+#include "advise/import.h"
 
 /* ---- distributions: one table (distro.c) that importers and the matcher share ---- */
 struct distro {

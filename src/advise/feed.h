@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feed.h - feeds and the importer that builds the index from them.  Private to advise/ and, through
- * feed_import and feed_update, to assay-db.
+ * feed.h - feeds: what publishers say of vulnerabilities, and how it is read.  Private to advise/.
  *
  * One file per feed, one row in feeds.def.  A feed reads documents; it knows nothing of archives,
  * compression, networks, LMDB.
@@ -23,6 +22,38 @@ struct feed_doc {
 };
 /* The rest of doc in memory (at most max bytes); slices live as long as ret. */
 int feed_load(struct feed_doc *doc, size_t max, struct buf *ret, struct err *e);
+/* The next line of a text document (LF or CRLF, not included), valid until the next call: 1, 0 at
+ * the end, -1 with e (reading failed, or a line longer than FEED_LINE_MAX).  Begin with zeroes and
+ * doc set; feed_lines_end frees. */
+struct feed_lines {
+	struct feed_doc *doc;
+	uint64_t line; /* number of the line last given, from 1 */
+	uint8_t *p;    /* what was read and not yet given; private, as all below */
+	size_t at, n, cap;
+	bool is_end;
+};
+int feed_lines_next(struct feed_lines *l, struct bytes *ret, struct err *e);
+void feed_lines_end(struct feed_lines *l);
+
+/* Streams a JSON document of any size.  Paths are member names parted by dots, where "*" is any
+ * member or any element of an array: "*.*", "packages.*", "meta".  Each value whose place is that
+ * of a path is given as a tree (valid during the call only); all others are passed over.  keys: the
+ * names on the way to it, absent for elements of arrays.  At most FEED_RECORD_MAX bytes and
+ * JSON_VALUES_MAX values per tree, JSON_DEPTH_MAX levels, 8 parts per path, 32 paths (NULL ends
+ * them).  A callback that fails ends it. */
+struct feed_value {
+	size_t path; /* which of paths, from 0 */
+	const struct bytes *keys;
+	size_t n_keys;
+	const json_t *tree;
+};
+typedef int feed_value_fn(void *arg, const struct feed_value *v, struct err *e);
+int feed_json(struct feed_doc *doc, const char *const paths[], feed_value_fn *fn, void *arg,
+              struct err *e);
+/* True when head holds the text: how most feeds recognise theirs. */
+bool feed_has(const struct feed_doc *doc, const char *text);
+/* First byte of head that is no blank (nor part of a byte order mark), 0 for none. */
+uint8_t feed_first(const struct feed_doc *doc);
 
 /* Where records go. */
 struct feed_sink;
@@ -37,6 +68,10 @@ int feed_speaks(struct feed_sink *s, struct bytes ns, struct err *e);
 /* What is known to be missing of this feed, one sentence. */
 void feed_partial(struct feed_sink *s, const char *why);
 struct arena *feed_arena(struct feed_sink *s); /* scratch, emptied after each document */
+struct arena *feed_keep(struct feed_sink *s);  /* lives until finish has returned */
+/* n zeroed bytes, the same ones at each call until finish has returned: for feeds whose documents
+ * must be seen together. */
+void *feed_state(struct feed_sink *s, size_t n);
 
 struct feed_url {
 	const char *url;             /* "{release}" is replaced by each of releases */
@@ -48,6 +83,8 @@ struct feed {
 	const char *title; /* for reports: "Debian security tracker" */
 	int rank;          /* where two feeds speak of the same package and id, the lower wins */
 	bool by_vuln;      /* gives struct vuln only (KEV, EPSS, NVD) */
+	bool is_side; /* what it says is no word on vulnerabilities (dates of support): it speaks
+	                 for no namespace */
 	const struct feed_url *urls; /* ended by a row with url NULL; NULL: import only */
 	/* How sure this feed is that doc is its: 0 no, up to 100.  By content first; the name only
 	 * breaks ties. */
@@ -57,21 +94,10 @@ struct feed {
 	/* After the last document of a call; NULL when there is nothing to settle. */
 	int (*finish)(struct feed_sink *s, struct err *e);
 };
+#define FEED(name) extern const struct feed feed_##name;
+#include "advise/feeds.def"
+#undef FEED
 extern const struct feed *const feeds[]; /* NULL-terminated, sorted by id */
 const struct feed *feed_by_id(struct bytes id);
 
-struct feed_import_options {
-	const char *db;   /* folder of the index */
-	const char *feed; /* --feed: all documents are this feed's; NULL: recognise */
-	bool facts_only;  /* no titles: for the starter index */
-	bool is_starter;
-};
-struct feed_import_result {
-	uint64_t documents, records, broken; /* broken > 0: exit 3, the rest is in the index */
-	uint64_t unknown;                    /* documents no feed recognised */
-};
-/* Imports files and folders (plain, .gz .xz .bz2 .zst .zip .tar in any nesting of two) into the
- * index, in one build.  -1 when nothing could be imported or the index could not be written. */
-int feed_import(const char *const paths[], size_t n, const struct feed_import_options *o,
-                struct feed_import_result *ret, struct err *e);
 #endif

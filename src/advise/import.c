@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * import.c - feed_import(): each document to its feed, all into one build of the index.
+ *
+ * Parts of one feed in one call are united; a feed that the call brought replaces what the index
+ * held of it; the others stay.  A feed whose documents are all broken leaves the index as it was.
+ */
+#include "advise/sink.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEEDS_MAX = 64, UNKNOWN_NAMED = 5 };
+
+struct import;
+struct part { /* one feed of this call */
+	struct import *im;
+	struct feed_sink *sink;
+	bool is_begun;
+	uint64_t documents;
+};
+
+struct import {
+	const struct feed_import_options *o;
+	const struct feed *forced;
+	struct index_build *build;
+	struct feed_import_result res;
+	struct part parts[FEEDS_MAX]; /* in the order of feeds[] */
+	struct buf source;
+	struct part *current; /* that records go to */
+	uint64_t notes;
+};
+
+static void note(struct import *im, const char *text)
+{
+	if (im->o->note && im->notes++ < (uint64_t)NOTES_MAX)
+		im->o->note(im->o->arg, text);
+}
+
+/* ---- the index as a store ---- */
+
+/* Makes p the feed that records go to. */
+static int select_part(struct part *p, struct err *e)
+{
+	struct import *im = p->im;
+	struct bytes name = bytes_str(feed_sink_feed(p->sink)->id);
+	if (im->current == p)
+		return 0;
+	if (p->is_begun) {
+		index_build_select(im->build, name);
+	} else {
+		const struct index_feed about = {.name = name};
+		if (index_build_feed(im->build, &about, e) < 0)
+			return -1;
+		p->is_begun = true;
+	}
+	im->current = p;
+	return 0;
+}
+
+static int put_advisory(void *arg, const struct advisory *a, struct err *e)
+{
+	struct part *p = arg;
+	return select_part(p, e) < 0 ? -1 : index_build_advisory(p->im->build, a, e);
+}
+
+static int put_vuln(void *arg, const struct vuln *v, struct err *e)
+{
+	struct part *p = arg;
+	return select_part(p, e) < 0 ? -1 : index_build_vuln(p->im->build, v, e);
+}
+
+static void broken_record(void *arg, const char *text)
+{
+	struct part *p = arg;
+	p->im->res.broken++;
+	note(p->im, text);
+}
+
+/* ---- documents ---- */
+
+/* Documents that lie beside feeds and hold no advisories; the importer says nothing of them. */
+static bool is_companion(const struct feed_doc *doc)
+{
+	static const char *const names[] = {"LICENSE",        "README.md",       "SOURCES.tsv",
+	                                    "ecosystems.txt", "modified_id.csv", "last-update",
+	                                    "license.txt"};
+	struct bytes name = doc->name, base;
+	ssize_t member = bytes_rfind(name, '!');
+	name = bytes_skip(name, (size_t)(member + 1));
+	base = path_base(name);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (bytes_eq(base, bytes_str(names[i])))
+			return true;
+	}
+	/* versions of source packages by suite: {"zlib": {"bookworm": "1:1.2"}} */
+	return feed_first(doc) == '{' && feed_has(doc, "\"bookworm\":\"") &&
+	       !feed_has(doc, "\"releases\"") && !feed_has(doc, "CVE-");
+}
+
+const struct feed *import_recognise(const struct feed_doc *doc, bool *ret_companion)
+{
+	const struct feed *best = NULL;
+	int surest = 0;
+	for (const struct feed *const *f = feeds; *f; f++) {
+		int sure = (*f)->recognise(doc);
+		if (sure > surest) {
+			surest = sure;
+			best = *f;
+		}
+	}
+	*ret_companion = !best && is_companion(doc);
+	return best;
+}
+
+static struct part *part_of(struct import *im, const struct feed *f)
+{
+	size_t i = 0;
+	while (feeds[i] != f)
+		i++;
+	struct part *p = &im->parts[i];
+	if (!p->sink) {
+		p->im = im;
+		struct feed_store store = {.advisory = put_advisory,
+		                           .vuln = put_vuln,
+		                           .broken = broken_record,
+		                           .arg = p,
+		                           .facts_only = im->o->facts_only};
+		p->sink = feed_sink_new(f, &store);
+	}
+	return p;
+}
+
+static void on_broken(void *arg, struct bytes name, const char *why)
+{
+	struct import *im = arg;
+	AUTO_BUF struct buf b;
+	buf_init(&b, (size_t)PATH_LEN_MAX * 8);
+	buf_addf(&b, "%.*s: %s", BYTES_FMT(name), why);
+	im->res.broken++;
+	note(im, buf_cstr(&b));
+}
+
+static void on_unknown(struct import *im, const struct feed_doc *doc)
+{
+	AUTO_BUF struct buf b;
+	if (im->res.unknown++ >= UNKNOWN_NAMED)
+		return;
+	buf_init(&b, (size_t)PATH_LEN_MAX * 8);
+	buf_addf(&b, "%.*s: no feed assay knows", BYTES_FMT(doc->name));
+	note(im, buf_cstr(&b));
+}
+
+static int on_document(void *arg, struct feed_doc *doc, struct err *e)
+{
+	struct import *im = arg;
+	bool is_beside = false;
+	const struct feed *f = im->forced ? im->forced : import_recognise(doc, &is_beside);
+	if (is_beside) {
+		im->res.companions++;
+		return 0;
+	}
+	if (!f) {
+		on_unknown(im, doc);
+		return 0;
+	}
+	struct part *p = part_of(im, f);
+	struct err fault = {.kind = ERR_NONE};
+	if (feed_sink_import(p->sink, doc, &fault) == 0) {
+		p->documents++;
+		im->res.documents++;
+		return 0;
+	}
+	if (feed_sink_failed(p->sink)) {
+		if (e)
+			*e = fault;
+		return -1;
+	}
+	on_broken(im, doc->name, fault.msg);
+	return 0;
+}
+
+/* ---- the call ---- */
+
+/* What the index keeps of where the data came from: the last part of each path. */
+static void name_source(struct import *im, const char *const paths[], size_t n)
+{
+	buf_init(&im->source, (size_t)PATH_LEN_MAX);
+	for (size_t i = 0; i < n; i++) {
+		struct bytes p = bytes_str(paths[i]);
+		while (p.n > 1 && p.p[p.n - 1] == '/')
+			p.n--;
+		buf_addf(&im->source, "%s%.*s", i ? " " : "", BYTES_FMT(path_base(p)));
+	}
+}
+
+static int finish_part(struct import *im, struct part *p, struct err *e)
+{
+	if (!p->documents)
+		return 0;
+	if (feed_sink_finish(p->sink, e) < 0)
+		return err_wrap(e, "%s", feed_sink_feed(p->sink)->id);
+	struct feed_learned learned = feed_sink_learned(p->sink);
+	if (select_part(p, e) < 0)
+		return -1;
+	struct index_feed about = {
+		.name = bytes_str(feed_sink_feed(p->sink)->id),
+		.imported_s = clock_now_s(),
+		.data_s = learned.data_s,
+		.namespaces = learned.namespaces,
+		.partial = learned.partial,
+		.source = buf_bytes(&im->source),
+		.is_starter = im->o->is_starter,
+	};
+	im->res.records += learned.records;
+	return index_build_feed_done(im->build, &about, e);
+}
+
+static int run(struct import *im, const char *const paths[], size_t n, struct err *e)
+{
+	struct import_walk w = {.document = on_document, .broken = on_broken, .arg = im};
+	for (size_t i = 0; i < n; i++) {
+		if (import_walk(&w, paths[i], e) < 0)
+			return -1;
+	}
+	if (!im->res.documents)
+		return err_set(e, ERR_FORMAT,
+		               "nothing to import: %llu documents are of no feed assay knows, %llu "
+		               "are broken",
+		               (unsigned long long)im->res.unknown,
+		               (unsigned long long)im->res.broken);
+	for (size_t i = 0; feeds[i]; i++) {
+		if (finish_part(im, &im->parts[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int feed_import(const char *const paths[], size_t n, const struct feed_import_options *o,
+                struct feed_import_result *ret, struct err *e)
+{
+	AUTO_FREE struct import *im = mem_zalloc(sizeof *im);
+	im->o = o;
+	if (o->feed) {
+		im->forced = feed_by_id(bytes_str(o->feed));
+		if (!im->forced)
+			return err_set(e, ERR_USAGE, "no feed is named \"%s\"", o->feed);
+	}
+	if (index_build_begin(o->db, &im->build, e) < 0)
+		return -1;
+	name_source(im, paths, n);
+	int res = run(im, paths, n, e);
+	if (res == 0)
+		res = index_build_commit(im->build, e);
+	else
+		index_build_abort(im->build);
+	for (size_t i = 0; i < FEEDS_MAX; i++)
+		feed_sink_free(im->parts[i].sink);
+	buf_fini(&im->source);
+	if (res == 0)
+		*ret = im->res;
+	return res;
+}

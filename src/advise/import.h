@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * import.h - building the index from documents of feeds.  A chapter of advise.h, for assay-db.
+ */
+#ifndef ADVISE_IMPORT_H
+#define ADVISE_IMPORT_H
+
+#include "base/base.h"
+
+struct feed_import_options {
+	const char *db;   /* folder of the index */
+	const char *feed; /* --feed: all documents are this feed's; NULL: recognise */
+	bool facts_only;  /* no titles: for the starter index */
+	bool is_starter;
+	/* Called for each thing a person should read: a broken or unknown document, with its name
+	 * and why.  NULL: nobody listens. */
+	void (*note)(void *arg, const char *text);
+	void *arg;
+};
+struct feed_import_result {
+	uint64_t documents, records, broken; /* broken > 0: exit 3, the rest is in the index */
+	uint64_t unknown;                    /* documents no feed recognised */
+	uint64_t companions;                 /* documents beside feeds that hold no advisories */
+};
+/* Imports files and folders (plain, .gz .xz .bz2 .zst .zip .tar in any nesting of two) into the
+ * index, in one build.  -1 when nothing could be imported or the index could not be written. */
+int feed_import(const char *const paths[], size_t n, const struct feed_import_options *o,
+                struct feed_import_result *ret, struct err *e);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sink.h - the parts of the importer.  Private to advise/ and its tests.
+ *
+ * import_archive.c finds documents, import.c gives each to its feed, sink.c takes what the feed
+ * says and hands it on to a store: the index, or a test.
+ */
+#ifndef ADVISE_SINK_H
+#define ADVISE_SINK_H
+
+#include "advise/feed.h"
+
+/* ---- sink.c ---- */
+struct feed_store {
+	int (*advisory)(void *arg, const struct advisory *a, struct err *e);
+	int (*vuln)(void *arg, const struct vuln *v, struct err *e);
+	/* A record of the document is broken; text names document and fault. */
+	void (*broken)(void *arg, const char *text);
+	void *arg;
+	bool facts_only;
+};
+struct feed_sink *feed_sink_new(const struct feed *f, const struct feed_store *store);
+void feed_sink_free(struct feed_sink *s); /* accepts NULL */
+/* Gives doc to the feed.  -1: the document is broken, or the store failed. */
+int feed_sink_import(struct feed_sink *s, struct feed_doc *doc, struct err *e);
+int feed_sink_finish(struct feed_sink *s, struct err *e);
+/* What the sink has learned; slices live as long as the sink. */
+struct feed_learned {
+	uint64_t records;        /* that went to the store */
+	int64_t data_s;          /* what the feed says, else the newest time of a file; 0 unknown */
+	struct bytes namespaces; /* sorted, parted by blanks */
+	struct bytes partial;    /* absent: whole */
+};
+struct feed_learned feed_sink_learned(struct feed_sink *s);
+const struct feed *feed_sink_feed(const struct feed_sink *s);
+/* The store refused (the index cannot be written): the import cannot go on. */
+bool feed_sink_failed(const struct feed_sink *s);
+
+/* ---- doc.c ---- */
+/* A document in memory, for tests. */
+struct doc_memory {
+	struct feed_doc doc;
+	struct bytes content;
+	size_t at;
+};
+void doc_memory(struct doc_memory *ret, const char *name, struct bytes content);
+
+/* ---- import_archive.c ---- */
+struct import_walk {
+	/* One document; -1 ends the walk. */
+	int (*document)(void *arg, struct feed_doc *doc, struct err *e);
+	/* A file or an archive could not be read (on); name as in feed_doc. */
+	void (*broken)(void *arg, struct bytes name, const char *why);
+	void *arg;
+	uint64_t members, bytes; /* so far */
+};
+/* Walks a file or folder.  -1 when the path is not there, or the walk was ended. */
+int import_walk(struct import_walk *w, const char *path, struct err *e);
+
+/* ---- import.c ---- */
+/* The feed that is surest of doc, or NULL.  *ret_companion: doc holds no advisories but is known
+ * to lie beside them. */
+const struct feed *import_recognise(const struct feed_doc *doc, bool *ret_companion);
+
+#endif
