@@ -64,6 +64,7 @@
 	/* source: archives and layouts */ \
 	LIMIT(ARCHIVE_MEMBERS_MAX, 65536, "members", "docker save writes three per layer") \
 	LIMIT(ARCHIVE_NAMES_MAX, MIB(16), "bytes", "names of all members of an archive; they are held") \
+	LIMIT(FOLDER_NAMES_MAX, MIB(256), "bytes", "names in the folders on the way down; a folder is sorted before it is read") \
 	LIMIT(SOURCE_DOCUMENTS_MAX, MIB(64), "bytes", "all indexes, manifests and configs of one source; they are held") \
 	/* store: facts cache and advisory index */ \
 	LIMIT(CACHE_BLOB_MAX, MIB(1), "bytes", "what is known of one local archive; names a few digests per layer") \

@@ -209,8 +209,34 @@ static int tool(const char *ref, const char *platform)
 	return rc ? 1 : 0;
 }
 
+/* source --bytes REF: the bytes of the first layer. */
+static int tool_bytes(const char *ref)
+{
+	struct source_options o = {.inflate = inflate, .inflate_end = inflate_end};
+	const struct source_image *im;
+	struct source_stream st;
+	struct source *s;
+	struct bytes note;
+	struct err e;
+	size_t n_images;
+	static uint8_t p[65536];
+	ssize_t n = -1;
+	if (source_open(ref, &o, &s, &e))
+		return 1;
+	if (!source_images(s, &im, &n_images, &note, &e) &&
+	    !source_layer(s, &im[0].layers[0], &st, &e)) {
+		while ((n = st.read(st.arg, p, sizeof p, &e)) > 0)
+			fwrite(p, 1, (size_t)n, stdout);
+		st.close(st.arg);
+	}
+	source_close(s);
+	return n < 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], "--bytes") == 0)
+		return tool_bytes(argv[2]);
 	if (argc > 1)
 		return tool(argv[1], argc > 2 ? argv[2] : NULL);
 	return TEST_END();
