@@ -10,7 +10,7 @@ static bool get_field(const struct codec *c, const struct field *f, struct cbor 
 	uint64_t v;
 	switch (f->type) {
 	case FIELD_BYTES:
-		return cbor_get_bytes(r, at);
+		return cbor_get_bytes(r, at) && (!f->is_needed || ((struct bytes *)at)->n);
 	case FIELD_U64:
 		return cbor_get_uint(r, at);
 	case FIELD_I64:

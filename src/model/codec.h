@@ -24,7 +24,7 @@ struct field {
 	enum field_type type;
 	size_t offset;
 	uint32_t max;   /* FIELD_U32: greatest value */
-	bool is_needed; /* a map without it is refused */
+	bool is_needed; /* a map without it, or with it empty, is refused */
 };
 
 /* Reads or writes the one value of a FIELD_OTHER; put writes the key itself, or nothing. */

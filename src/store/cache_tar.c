@@ -10,6 +10,8 @@
  * other name refuses the file.  Each set is opened and checked to the last record before it gets
  * its name.  What it states of a layer is believed as the maker of the tar is believed.
  */
+#include "store/store.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

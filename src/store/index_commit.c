@@ -5,6 +5,8 @@
  * A fresh environment is filled in order of feeds and keys, so each page is written once and full;
  * a compact copy of it leaves out what the batches freed; the copy is sealed and renamed.
  */
+#include "store/store.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
