@@ -72,7 +72,7 @@
 	LIMIT(INDEX_FEEDS_MAX, 64, "feeds", "index_speaks answers with one bit for each") \
 	LIMIT(INDEX_KEY_MAX, 511, "bytes", "the longest key that LMDB takes") \
 	LIMIT(INDEX_MAP_MAX, GIB(64), "bytes", "address space reserved for the advisory index while it is built") \
-	LIMIT(INDEX_VALUE_MAX, MIB(256), "bytes", "all advisories of one package; the largest real one (linux) is under 4 MiB") \
+	LIMIT(INDEX_VALUE_MAX, MIB(64), "bytes", "all advisories of one package; the largest real one (linux) is under 4 MiB") \
 	/* advise: feeds */ \
 	LIMIT(FEED_DOC_MAX, GIB(4), "bytes", "one document of a feed, inflated; the largest real one (all of SUSE's OVAL) is under 2 GiB") \
 	LIMIT(FEED_HEAD_MAX, KIB(64), "bytes", "what a feed sees of a document to recognise it") \

@@ -289,6 +289,24 @@ static void test_forged(void)
 		test_case(import_of("forged", at("forged.tar"), &kind) == -1 && kind == ERR_FORMAT,
 		          "import refuses %s", rows[i].what);
 	}
+	static const struct {
+		int64_t size;
+		const char *why;
+	} sizes[] = {
+		{GIB(5),     /* CACHE_SET_MAX */ "cut short"},
+                {GIB(5) + 1, "a header that is none"        }
+        };
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct cache *to = open_cache("forged", 0);
+		struct err e = {.kind = ERR_NONE};
+		uint64_t n;
+		snprintf((char *)b.p + 124, 12, "%011llo", (unsigned long long)sizes[i].size);
+		forge(&b, good, '0');
+		CHECK(cache_import(to, at("forged.tar"), &n, &e) == -1);
+		test_case(bytes_ends(bytes_str(e.msg), bytes_str(sizes[i].why)),
+		          "CACHE_SET_MAX: %s", sizes[i].why);
+		cache_close(to);
+	}
 	struct cache *c = open_cache("forged", 0);
 	CHECK(files(c) == 0 && access(at("evil"), F_OK) != 0);
 	cache_close(c);

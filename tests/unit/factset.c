@@ -271,6 +271,21 @@ static void test_limits(void)
 	factset_free(fs);
 }
 
+/* The same folder over and over: an entry of a block begins with its path or shares all of it. */
+static void test_entries_max(void)
+{
+	struct factset *fs = factset_new();
+	struct bytes alone = B("\xa1\x02\x41p"), same = B("\xa1\x01\x01");
+	struct err e = {.kind = ERR_NONE};
+	int rc = 0;
+	for (int64_t i = 0; i < ENTRIES_MAX && !rc; i++)
+		rc = factset_put(fs, FACT_ENTRY, i % ENTRY_BLOCK_LEN ? same : alone, &e);
+	test_case(rc == 0, "ENTRIES_MAX entries are taken");
+	rc = factset_put(fs, FACT_ENTRY, alone, &e);
+	test_case(rc == -1 && e.kind == ERR_LIMIT, "one more is refused");
+	factset_free(fs);
+}
+
 static void test_liar(void)
 {
 	static const struct {
@@ -332,6 +347,7 @@ int main(void)
 	test_damage(&image);
 	test_schema(&image);
 	test_limits();
+	test_entries_max();
 	test_liar();
 	test_empty();
 	return TEST_END();

@@ -260,6 +260,39 @@ static void test_feeds(void)
 	index_build_abort(b);
 }
 
+/* Two records of one package whose array is n bytes: its head, 1; each record a head, 1, "id" 1 + 1
+ * + 1, "detail" 1 + 5 + its text. */
+static int commit_value(size_t n)
+{
+	struct index_build *b = begin(at("v"));
+	struct err e = {.kind = ERR_NONE};
+	size_t each = 1 + 3 + 6, total = n - 1 - 2 * each;
+	AUTO_FREE uint8_t *text = mem_zalloc(n);
+	feed(b, "f", "");
+	adv = (struct advisory){.ns = B("n"), .package = B("p"), .id = B("1")};
+	adv.detail = bytes_of(text, total / 2);
+	CHECK(index_build_advisory(b, &adv, NULL) == 0);
+	adv.id = B("2");
+	adv.detail = bytes_of(text, total - total / 2);
+	CHECK(index_build_advisory(b, &adv, NULL) == 0);
+	index_build_commit(b, &e);
+	return (int)e.kind;
+}
+
+static void test_value_max(void)
+{
+	struct index *ix = NULL;
+	struct bytes array;
+	CHECK(commit_value((size_t)INDEX_VALUE_MAX) == ERR_NONE);
+	CHECK(index_open(at("v"), &ix, NULL) == 0);
+	CHECK(index_advisories(ix, 0, B("n"), B("p"), &array) &&
+	      array.n == (size_t)INDEX_VALUE_MAX);
+	index_close(ix);
+	CHECK(commit_value((size_t)INDEX_VALUE_MAX + 1) == ERR_LIMIT);
+	CHECK(index_open(at("v"), &ix, NULL) == 0); /* what was there stays */
+	index_close(ix);
+}
+
 static int open_kind(const char *path)
 {
 	struct index *ix;
@@ -360,6 +393,7 @@ int main(void)
 	test_unite();
 	test_records();
 	test_feeds();
+	test_value_max();
 	test_damage();
 	test_note();
 	test_read_only();
