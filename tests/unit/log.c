@@ -225,8 +225,13 @@ static void test_progress(void)
 	waitpid(pid, NULL, 0);
 	uint8_t raw[4096];
 	struct pollfd pfd = {.fd = tty, .events = POLLIN};
-	ssize_t n = poll(&pfd, 1, 1000) > 0 ? read(tty, raw, sizeof raw) : 0;
-	struct bytes out = bytes_of(raw, n > 0 ? (size_t)n : 0);
+	size_t n = 0;
+	for (ssize_t got; n < sizeof raw && poll(&pfd, 1, 1000) > 0; n += (size_t)got) {
+		got = read(tty, raw + n, sizeof raw - n);
+		if (got <= 0) /* EIO: the other side is closed and all was read */
+			break;
+	}
+	struct bytes out = bytes_of(raw, n);
 	int drawn = 0;
 	for (ssize_t at; (at = bytes_search(out, B("\rlayers  "))) >= 0; drawn++) {
 		struct bytes rest = bytes_skip(out, (size_t)at + 1);
