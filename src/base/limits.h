@@ -59,6 +59,7 @@
 	LIMIT(FACTS_MAX, GIB(4), "bytes", "all records of one layer") \
 	LIMIT(INSPECT_FILE_MAX, MIB(512), "bytes", "a whole file that one inspector asked for; rpm databases reach 300 MiB") \
 	LIMIT(INSPECT_NOTES_MAX, 256, "notes", "broken records of one file that are named each; the others are counted") \
+	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
 	LIMIT(WORKER_MEMORY_MAX, GIB(2), "bytes", "address space of one worker") \
 	LIMIT(WORKER_SECONDS_MAX, 3600, "seconds", "processor time of one worker") \
 	/* source: archives and layouts */ \

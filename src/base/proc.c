@@ -137,30 +137,44 @@ static int run(struct spawn *s, struct proc *p, struct err *e)
 	return err_set(e, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, "start %s: %m", s->argv[0]);
 }
 
-int proc_spawn(const char *const argv[], const char *const envp[], unsigned flags, struct proc *ret,
-               struct err *e)
+static int spawn(struct spawn *s, int in, unsigned flags, struct proc *ret, struct err *e)
 {
 	struct proc p = {.pid = -1, .in = -1, .out = -1};
 	AUTO_FD int child_in = -1;
 	AUTO_FD int child_out = -1;
 	AUTO_FD int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int rc = null < 0 || lift(&null) ? -1 : 0;
-	if (rc == 0 && flags & PROC_IN)
+	if (rc == 0 && in >= 0) {
+		child_in = fcntl(in, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+		rc = child_in < 0 ? -1 : 0;
+	} else if (rc == 0 && flags & PROC_IN) {
 		rc = make_pipe(&child_in, &p.in);
+	}
 	if (rc == 0 && flags & PROC_OUT)
 		rc = make_pipe(&p.out, &child_out);
 	if (rc)
-		err_set(e, ERR_IO, "start %s: %m", argv[0]);
-	struct spawn s = {.argv = argv, .envp = envp, .parent = getpid()};
-	s.fds[0] = flags & PROC_IN ? child_in : null;
-	s.fds[1] = flags & PROC_OUT ? child_out : null;
-	s.fds[2] = flags & PROC_KEEP_STDERR ? -1 : null;
-	if (rc || run(&s, &p, e)) {
+		err_set(e, ERR_IO, "start %s: %m", s->argv[0]);
+	s->parent = getpid();
+	s->fds[0] = child_in >= 0 ? child_in : null;
+	s->fds[1] = flags & PROC_OUT ? child_out : null;
+	s->fds[2] = flags & PROC_KEEP_STDERR ? -1 : null;
+	if (rc || run(s, &p, e)) {
 		proc_kill(&p);
 		return -1;
 	}
 	*ret = p;
 	return 0;
+}
+
+int proc_spawn(const char *const argv[], const char *const envp[], unsigned flags, struct proc *ret,
+               struct err *e)
+{
+	return spawn(&(struct spawn){.argv = argv, .envp = envp}, -1, flags, ret, e);
+}
+
+int proc_spawn_on(int in, const char *const argv[], unsigned flags, struct proc *ret, struct err *e)
+{
+	return spawn(&(struct spawn){.argv = argv}, in, flags, ret, e);
 }
 
 static void close_ends(struct proc *p)

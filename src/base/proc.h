@@ -22,6 +22,10 @@ enum { PROC_IN = 1, PROC_OUT = 2, PROC_KEEP_STDERR = 4 };
  * thread that called this.  A failing exec is reported here, as ERR_IO or ERR_NOTFOUND. */
 int proc_spawn(const char *const argv[], const char *const envp[], unsigned flags, struct proc *ret,
                struct err *e);
+/* The same, with `in` of ours as the child's standard input (PROC_IN must not be set); it stays
+ * open here. */
+int proc_spawn_on(int in, const char *const argv[], unsigned flags, struct proc *ret,
+                  struct err *e);
 /* Waits; *ret_status as from waitpid.  Closes what is still open. */
 int proc_wait(struct proc *p, int *ret_status, struct err *e);
 /* SIGKILL, wait, close: for the way out. */

@@ -25,8 +25,7 @@ enum inspect_want {
 	INSPECT_FILE,  /* file(): each matching regular file, whole, at most max bytes */
 	INSPECT_GROUP, /* group(): at the end of the layer, all matching files of one folder at once
 	                */
-	INSPECT_COUNT, /* no hook: matching entries are counted as fact_count what = id's part
-	                  behind "." */
+	INSPECT_COUNT, /* no hook: matching files are counted, each as the kind of its glob */
 };
 
 struct inspector {
@@ -35,6 +34,8 @@ struct inspector {
 	const char *title;
 	/* Globs over clean paths (bytes_glob), NULL-terminated. */
 	const char *const *paths;
+	/* INSPECT_COUNT: what fact_count calls a file that matches the glob; as long as paths. */
+	const char *const *kinds;
 	/* Where the file is expected in the merged image though a link may lead elsewhere: the
 	 * front resolves these and asks for a second look where the real path was not inspected.  A
 	 * name ending in "/" is a folder whose matching files are wanted.  NULL: none. */
@@ -79,7 +80,8 @@ int inspect_worker_main(int argc, char **argv);
 
 /* ---- the pool: the front's side ---- */
 
-/* A second look: inspect `path` of the layer with `inspector` as if it lay at `as`. */
+/* A second look: inspect `path` of the layer with `inspector` as if it lay at `as`.  Both may end in
+ * "/": then each file right in that folder that matches the inspector's globs at its new place. */
 struct inspect_look {
 	const char *inspector;
 	struct bytes path, as;
@@ -107,6 +109,7 @@ struct inspect_options {
 	unsigned workers;      /* at most this many at once; 0: one per core */
 	bool allow_unconfined; /* go on below CONFINE_MINIMUM */
 	int64_t timeout_ms;    /* for one layer without progress; 0: none */
+	const char *helper;    /* path of the worker's program; NULL: beside our own */
 };
 
 /* Runs all jobs, each layer in a worker of its own, hashing what it feeds; progress_add() as bytes
@@ -114,8 +117,14 @@ struct inspect_options {
  * workers cannot be run at all (ERR_CONFINE, ERR_IO). */
 int inspect_run(struct inspect_job *jobs, size_t n, const struct inspect_options *o, struct err *e);
 
-/* Starts a confined worker that inflates fd and gives the plain bytes at *ret_fd; proc_kill or
- * proc_wait it.  For compressed archives. */
+/* Starts a confined worker that inflates fd and gives the plain bytes at *ret_fd, which the caller
+ * closes; then proc_kill or inspect_inflate_end.  For compressed archives.  fd should be open for
+ * reading only: it becomes the worker's standard input. */
 int inspect_inflate(int fd, struct proc *ret, int *ret_fd, struct err *e);
+/* The same with options (helper, allow_unconfined). */
+int inspect_inflate_as(int fd, const struct inspect_options *o, struct proc *ret, int *ret_fd,
+                       struct err *e);
+/* Waits for it after its last byte: 0, or -1 and why the stream was refused or the worker died. */
+int inspect_inflate_end(struct proc *p, struct err *e);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct inspect {
 	struct inspect_sink sink;
@@ -153,6 +154,24 @@ int inspect_see(struct inspect *in, const struct inspector *i, const struct insp
 		in->arena = arena_new();
 	}
 	return outcome(in, e);
+}
+
+void inspect_tally(struct inspect *in, const struct inspector *i, const uint64_t *counts)
+{
+	in->inspector = i;
+	for (size_t g = 0; i->paths[g]; g++) {
+		uint64_t sum = 0;
+		bool is_said = false;
+		for (size_t k = 0; i->paths[k]; k++) {
+			if (strcmp(i->kinds[k], i->kinds[g]) != 0)
+				continue;
+			is_said |= k < g;
+			sum += counts[k];
+		}
+		if (sum && !is_said)
+			inspect_count(in, bytes_str(i->kinds[g]), sum);
+	}
+	in->inspector = NULL;
 }
 
 int inspect_say(struct inspect *in, struct bytes path, const char *code, const char *text,

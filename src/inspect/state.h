@@ -22,6 +22,8 @@ void inspect_free(struct inspect *in);
  * a note of code "db.broken".  -1 only when the sink failed, now or before. */
 int inspect_see(struct inspect *in, const struct inspector *i, const struct inspect_file *files,
                 size_t n, struct err *e);
+/* States what an inspector that only counts has counted, one number per glob of its paths. */
+void inspect_tally(struct inspect *in, const struct inspector *i, const uint64_t *counts);
 /* A note about path (absent: the layer) that no inspector is at work on. */
 int inspect_say(struct inspect *in, struct bytes path, const char *code, const char *text,
                 struct err *e);
