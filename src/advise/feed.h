@@ -72,6 +72,11 @@ struct arena *feed_keep(struct feed_sink *s);  /* lives until finish has returne
 /* n zeroed bytes, the same ones at each call until finish has returned: for feeds whose documents
  * must be seen together. */
 void *feed_state(struct feed_sink *s, size_t n);
+/* The same for all feeds of one import that name the same key, for publishers whose documents point
+ * into each other; feeds finish in the order of feeds[].  feed_common: memory that lives as long.
+ */
+void *feed_shared(struct feed_sink *s, const char *key, size_t n);
+struct arena *feed_common(struct feed_sink *s);
 
 struct feed_url {
 	const char *url;             /* "{release}" is replaced by each of releases */

@@ -7,9 +7,7 @@
  * are those of the tracker's data/CVE/list.
  * Gives: records of source packages.  No entry for a release: not affected.
  */
-#include "advise/feed.h"
-
-#include <stdio.h>
+#include "advise/debian.h"
 
 struct tracker {
 	uint64_t open; /* records that say a vulnerability is not fixed */
@@ -18,30 +16,9 @@ struct tracker {
 struct reading {
 	struct feed_sink *sink;
 	struct tracker *all;
-	const struct distro *debian;
 	struct bytes source, id;
 	struct err *e;
 };
-
-static enum severity severity_of(struct bytes urgency)
-{
-	static const struct {
-		const char *word;
-		enum severity severity;
-	} words[] = {
-		{"unimportant", SEV_NEGLIGIBLE},
-		{"low",         SEV_LOW       },
-		{"medium",      SEV_MEDIUM    },
-		{"high",        SEV_HIGH      },
-	};
-	while (urgency.n && urgency.p[urgency.n - 1] == '*') /* old dumps: "high**" */
-		urgency.n--;
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (bytes_eq(urgency, bytes_str(words[i].word)))
-			return words[i].severity;
-	}
-	return SEV_UNKNOWN;
-}
 
 /* What stands in the way of a fix. */
 static void set_unfixed(struct advisory *a, const json_t *release, struct bytes urgency)
@@ -70,7 +47,7 @@ static int set_status(struct reading *r, struct advisory *a, const json_t *relea
 	struct bytes status = json_text(release, "status");
 	struct bytes fixed = json_text(release, "fixed_version");
 	struct bytes urgency = json_text(release, "urgency");
-	a->severity = severity_of(urgency);
+	a->severity = debian_urgency(urgency);
 	if (bytes_eq(fixed, B("0"))) {
 		a->status = STATUS_NOT_AFFECTED;
 		return 0;
@@ -99,10 +76,8 @@ static int set_status(struct reading *r, struct advisory *a, const json_t *relea
 static int on_release(struct reading *r, struct bytes codename, const json_t *release)
 {
 	struct advisory a = {.package = r->source, .id = r->id};
-	struct bytes number = distro_release(r->debian, codename);
 	char ns[48];
-	snprintf(ns, sizeof ns, "debian:%.*s", BYTES_FMT(number.n ? number : codename));
-	a.ns = bytes_str(ns);
+	a.ns = debian_ns(codename, ns);
 	struct err fault, *caller = r->e;
 	r->e = &fault;
 	int res = set_status(r, &a, release);
@@ -147,9 +122,7 @@ static int recognise(const struct feed_doc *doc)
 static int import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 {
 	static const char *const paths[] = {"*.*", NULL};
-	struct reading r = {.sink = s,
-	                    .all = feed_state(s, sizeof(struct tracker)),
-	                    .debian = distro_by_id(B("debian"))};
+	struct reading r = {.sink = s, .all = feed_state(s, sizeof(struct tracker))};
 	return feed_json(doc, paths, on_vulnerability, &r, e);
 }
 

@@ -27,6 +27,7 @@ struct import {
 	struct feed_import_result res;
 	struct part parts[FEEDS_MAX]; /* in the order of feeds[] */
 	struct buf source;
+	struct feed_common common;
 	struct part *current; /* that records go to */
 	uint64_t notes;
 };
@@ -125,7 +126,8 @@ static struct part *part_of(struct import *im, const struct feed *f)
 		                           .vuln = put_vuln,
 		                           .broken = broken_record,
 		                           .arg = p,
-		                           .facts_only = im->o->facts_only};
+		                           .facts_only = im->o->facts_only,
+		                           .common = &im->common};
 		p->sink = feed_sink_new(f, &store);
 	}
 	return p;
@@ -249,6 +251,7 @@ int feed_import(const char *const paths[], size_t n, const struct feed_import_op
 	if (index_build_begin(o->db, &im->build, e) < 0)
 		return -1;
 	name_source(im, paths, n);
+	im->common.arena = arena_new();
 	int res = run(im, paths, n, e);
 	if (res == 0)
 		res = index_build_commit(im->build, e);
@@ -256,6 +259,7 @@ int feed_import(const char *const paths[], size_t n, const struct feed_import_op
 		index_build_abort(im->build);
 	for (size_t i = 0; i < FEEDS_MAX; i++)
 		feed_sink_free(im->parts[i].sink);
+	arena_free(im->common.arena);
 	buf_fini(&im->source);
 	if (res == 0)
 		*ret = im->res;

@@ -64,6 +64,22 @@ void *feed_state(struct feed_sink *s, size_t n)
 	return s->state;
 }
 
+struct arena *feed_common(struct feed_sink *s) { return s->store.common->arena; }
+
+void *feed_shared(struct feed_sink *s, const char *key, size_t n)
+{
+	struct feed_common *c = s->store.common;
+	struct feed_common_item *item = c->items;
+	while (item && strcmp(item->key, key) != 0)
+		item = item->next;
+	if (!item) {
+		item = arena_alloc(c->arena, sizeof *item);
+		*item = (struct feed_common_item){c->items, key, arena_alloc(c->arena, n)};
+		c->items = item;
+	}
+	return item->p;
+}
+
 int feed_speaks(struct feed_sink *s, struct bytes ns, struct err *e)
 {
 	bool is_new;

@@ -11,6 +11,15 @@
 #include "advise/feed.h"
 
 /* ---- sink.c ---- */
+/* What feeds of one import share (feed_shared). */
+struct feed_common {
+	struct arena *arena;
+	struct feed_common_item {
+		struct feed_common_item *next;
+		const char *key;
+		void *p;
+	} * items;
+};
 struct feed_store {
 	int (*advisory)(void *arg, const struct advisory *a, struct err *e);
 	int (*vuln)(void *arg, const struct vuln *v, struct err *e);
@@ -18,6 +27,7 @@ struct feed_store {
 	void (*broken)(void *arg, const char *text);
 	void *arg;
 	bool facts_only;
+	struct feed_common *common; /* outlives the sinks */
 };
 struct feed_sink *feed_sink_new(const struct feed *f, const struct feed_store *store);
 void feed_sink_free(struct feed_sink *s); /* accepts NULL */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * feed_debian_dla.c - Debian's bulletins of long-term support (DLA).
+ *
+ * Format: debian.h.  Source: data/DLA/list of the security tracker.
+ * Gives: records of source packages, named by the bulletin; only what was fixed.
+ */
+#include "advise/debian.h"
+
+static int recognise(const struct feed_doc *doc) { return debian_is_bulletins(doc, B("DLA-")); }
+
+static int import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
+{
+	feed_partial(s, "names only vulnerabilities that a bulletin fixed");
+	return debian_bulletins(doc, s, B("DLA-"), e);
+}
+
+static const struct feed_url urls[] = {
+	{"https://salsa.debian.org/security-tracker-team/security-tracker/-/raw/master/data/DLA/"
+         "list",  NULL},
+	{ NULL, NULL},
+};
+
+const struct feed feed_debian_dla = {
+	.id = "debian-dla",
+	.title = "Debian bulletins of long-term support (DLA)",
+	.rank = 30,
+	.urls = urls,
+	.recognise = recognise,
+	.import = import,
+};
