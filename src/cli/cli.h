@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cli.h - the command line: one table of options, one descriptor per command.
+ *
+ * Parsing, the environment, configuration files, help, man pages, the reference and completion all
+ * come from the same rows.  A value is looked for as: flag, ASSAY_<FLAG>, .assay.yaml,
+ * $XDG_CONFIG_HOME/assay/config.yaml.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "base/base.h"
+
+/* Exit statuses, DESIGN section 5. */
+enum { EXIT_PASS = 0, EXIT_GATE = 1, EXIT_USAGE = 2, EXIT_INCOMPLETE = 3 };
+
+struct words {
+	const char **v;
+	size_t n, cap;
+};
+
+/* Values of all options of all commands; what an option row's offset points into. */
+struct settings {
+	/* scan */
+	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input;
+	const char *pkg_types, *ignore_status, *ignore_states, *scope;
+	struct words output, skip_dirs, skip_files, waivers;
+	int64_t exit_code, exit_on_eol, workers;
+	bool fail_on_incomplete, only_fixed, show_suppressed, allow_unconfined, no_cache;
+	/* index and cache */
+	const char *db, *cache_dir, *feed, *feed_urls;
+	int64_t db_max_age_s, cache_max_bytes, timeout_s;
+	bool facts_only, starter;
+	/* explain */
+	const char *report, *package;
+	/* help */
+	const char *help_format;
+	/* everywhere */
+	const char *config, *color, *log_format;
+	bool quiet, debug, no_progress, help, version;
+	int64_t verbose;
+};
+
+enum option_kind {
+	OPTION_FLAG,    /* bool; also --name=true, --name=false */
+	OPTION_COUNT,   /* int64_t, one more each time */
+	OPTION_TEXT,    /* const char * */
+	OPTION_TEXTS,   /* struct words; repeatable */
+	OPTION_LIST,    /* struct words; repeatable, and parted by commas */
+	OPTION_NUMBER,  /* int64_t >= 0 */
+	OPTION_SECONDS, /* int64_t: 90, 90s, 5m, 12h, 5d, 0 */
+	OPTION_BYTES,   /* int64_t: 1000, 64K, 2GiB */
+};
+
+enum option_group {
+	GROUP_COMMON = 1,
+	GROUP_SCAN = 2,
+	GROUP_INDEX = 4, /* --db and what belongs to reading it */
+	GROUP_CACHE = 8,
+	GROUP_IMPORT = 16,
+	GROUP_EXPLAIN = 32,
+	GROUP_HELP = 64,
+};
+
+enum option_flag {
+	OPTION_COMPAT = 1, /* another tool's spelling: accepted, listed apart */
+	OPTION_MUTE = 2,   /* accepted and without effect here; text says why */
+};
+
+struct option {
+	const char *name;
+	char letter;
+	enum option_kind kind;
+	unsigned groups, flags;
+	size_t offset;
+	const char *arg;              /* what the value is called; NULL for flags */
+	const char *fallback;         /* the default, as text for people; NULL: none */
+	const char *const *choices;   /* ended by NULL; NULL: free */
+	const char *text;
+};
+extern const struct option options[]; /* ended by a row without name; sorted by name */
+
+struct command {
+	const char *name;
+	const char *const *aliases; /* ended by NULL, or NULL */
+	const char *args;           /* "REF" */
+	const char *title;          /* one line */
+	const char *text;           /* paragraphs, for help and man page */
+	const char *const *examples; /* ended by NULL, or NULL */
+	unsigned groups;
+	size_t min_args, max_args;
+	/* Exit status.  args are the positional words. */
+	int (*run)(const struct settings *s, const char *const *args, size_t n);
+};
+extern const struct command *const commands[]; /* ended by NULL; sorted by name */
+
+/* Parses a whole command line: the command (its row, or NULL for none), the settings, the positional
+ * words.  ERR_USAGE names the nearest known flag or command. */
+struct command_line {
+	const struct command *command;
+	struct settings settings;
+	struct words args;
+	struct arena *arena;
+};
+int cli_parse(int argc, char **argv, struct command_line *ret, struct err *e);
+/* Values from the environment and from configuration files, for what the flags left open. */
+struct taken {
+	bool by_row[256]; /* option rows that have a value already */
+};
+int cli_environment(struct command_line *l, struct taken *t, struct err *e);
+int cli_config_files(struct command_line *l, struct taken *t, struct err *e);
+/* Puts text into the setting of a row.  `from` names where it stands, for the error. */
+int cli_set(struct command_line *l, const struct option *o, const char *text, const char *from,
+	    struct err *e);
+const struct option *cli_option(struct bytes name, unsigned groups);
+
+/* Runs what was parsed: the whole of main. */
+int cli_main(int argc, char **argv);
+
+/* Says an error on standard error and gives the exit status that belongs to it. */
+int cli_fail(const struct err *e);
+/* Forms of help; name NULL: all commands. */
+enum help_form { HELP_TEXT, HELP_MAN, HELP_MARKDOWN, HELP_NAMES };
+int cli_help(FILE *out, enum help_form form, const struct command *c);
+int cli_completion(FILE *out);
+/* Default folders, in the arena of l; NULL where there is no home. */
+const char *cli_default_db(struct arena *a);
+const char *cli_default_cache(struct arena *a);
+const char *cli_starter(struct arena *a); /* the starter index, NULL when it is not installed */
+
+#endif

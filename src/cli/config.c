@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config.c - settings from the environment and from configuration files.
+ *
+ * A file is a flat mapping of option names to a value or a list.  A key that no command has is an
+ * error that names the nearest; one that this command does not have is another command's.
+ */
+#include "cli/cli.h"
+
+#include <string.h>
+#include <unistd.h>
+
+int cli_environment(struct command_line *l, struct taken *t, struct err *e)
+{
+	unsigned groups = GROUP_COMMON | l->command->groups;
+	for (size_t i = 0; options[i].name; i++) {
+		char name[80];
+		int n = snprintf(name, sizeof name, "ASSAY_%s", options[i].name);
+		for (int c = 6; c < n; c++)
+			name[c] = name[c] == '-' ? '_' : (char)(is_lower((uint8_t)name[c]) ? name[c] - 32 : name[c]);
+		const char *value = getenv(name);
+		if (!value || t->by_row[i] || !(options[i].groups & groups) ||
+		    options[i].flags & OPTION_COMPAT)
+			continue;
+		t->by_row[i] = true;
+		if (cli_set(l, &options[i], value, name, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int set_value(struct command_line *l, const struct option *o, const json_t *v, const char *from,
+		     struct err *e)
+{
+	if (json_is_string(v))
+		return cli_set(l, o, json_string_value(v), from, e);
+	bool is_list = o->kind == OPTION_TEXTS || o->kind == OPTION_LIST;
+	for (size_t i = 0; is_list && i < json_array_size(v); i++) {
+		const json_t *one = json_array_get(v, i);
+		if (!json_is_string(one))
+			return err_set(e, ERR_USAGE, "%s: a list of words is wanted", from);
+		if (cli_set(l, o, json_string_value(one), from, e) < 0)
+			return -1;
+	}
+	if (is_list && json_is_array(v))
+		return 0;
+	return err_set(e, ERR_USAGE, "%s: a %s is wanted", from, is_list ? "word or a list" : "word");
+}
+
+static int unknown_key(const char *path, const char *key, struct err *e)
+{
+	const char *known[ARRAY_LEN(((struct taken *)0)->by_row) + 1];
+	size_t n = 0;
+	for (size_t i = 0; options[i].name && n + 1 < ARRAY_LEN(known); i++)
+		known[n++] = options[i].name;
+	known[n] = NULL;
+	const char *near = bytes_nearest(bytes_str(key), known);
+	return err_set(e, ERR_USAGE, "%s: unknown key \"%s\"%s%s%s", path, key,
+		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+static int read_file(struct command_line *l, struct taken *t, const char *path, struct err *e)
+{
+	AUTO_BUF struct buf text;
+	AUTO_JSON json_t *root = NULL;
+	buf_init(&text, (size_t)YAML_DOC_MAX);
+	if (file_read(path, (size_t)YAML_DOC_MAX, &text, e) < 0 ||
+	    yaml_load(buf_bytes(&text), path, 0, &root, e) < 0)
+		return -1;
+	if (json_is_null(root))
+		return 0;
+	if (!json_is_object(root))
+		return err_set(e, ERR_USAGE, "%s: is not a mapping of options", path);
+	const char *key;
+	json_t *v;
+	json_object_foreach(root, key, v)
+	{
+		char from[256];
+		snprintf(from, sizeof from, "%s: %s", path, key);
+		const struct option *o = cli_option(bytes_str(key), ~0U);
+		if (!o)
+			return unknown_key(path, key, e);
+		if (t->by_row[o - options] || !(o->groups & (GROUP_COMMON | l->command->groups)))
+			continue;
+		if (set_value(l, o, v, from, e) < 0)
+			return -1;
+		t->by_row[o - options] = true;
+	}
+	return 0;
+}
+
+static const char *user_config(struct arena *a)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	if (xdg && *xdg)
+		return arena_printf(a, "%s/assay/config.yaml", xdg);
+	return home && *home ? arena_printf(a, "%s/.config/assay/config.yaml", home) : NULL;
+}
+
+int cli_config_files(struct command_line *l, struct taken *t, struct err *e)
+{
+	const char *named = l->settings.config;
+	if (named && read_file(l, t, named, e) < 0) {
+		if (e->kind == ERR_FORMAT)
+			e->kind = ERR_USAGE;
+		return -1;
+	}
+	const char *paths[] = {named ? NULL : ".assay.yaml", user_config(l->arena)};
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		if (!paths[i] || access(paths[i], F_OK) != 0)
+			continue;
+		if (read_file(l, t, paths[i], e) < 0) {
+			e->kind = ERR_USAGE;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static const char *cache_home(struct arena *a)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	if (xdg && *xdg == '/')
+		return xdg;
+	return home && *home == '/' ? arena_printf(a, "%s/.cache", home) : NULL;
+}
+
+const char *cli_default_db(struct arena *a)
+{
+	const char *home = cache_home(a);
+	return home ? arena_printf(a, "%s/assay/db", home) : NULL;
+}
+
+const char *cli_default_cache(struct arena *a)
+{
+	const char *home = cache_home(a);
+	return home ? arena_printf(a, "%s/assay/facts", home) : NULL;
+}
+
+const char *cli_starter(struct arena *a)
+{
+	static const char *const places[] = {"starter/index.mdb", "../share/assay/starter/index.mdb"};
+	AUTO_FREE char *self = self_dir();
+	for (size_t i = 0; self && i < ARRAY_LEN(places); i++) {
+		const char *path = arena_printf(a, "%s/%s", self, places[i]);
+		if (access(path, R_OK) == 0)
+			return path;
+	}
+	return NULL;
+}
