@@ -33,12 +33,11 @@ struct settings {
 	bool facts_only, starter;
 	/* explain */
 	const char *report, *package;
-	/* help */
-	const char *help_format;
 	/* everywhere */
 	const char *config, *color, *log_format;
 	bool quiet, debug, no_progress, help, version;
 	int64_t verbose;
+	char **argv; /* the whole line, for a sub-program that takes over */
 };
 
 enum option_kind {
@@ -73,19 +72,19 @@ struct option {
 	enum option_kind kind;
 	unsigned groups, flags;
 	size_t offset;
-	const char *arg;              /* what the value is called; NULL for flags */
-	const char *fallback;         /* the default, as text for people; NULL: none */
-	const char *const *choices;   /* ended by NULL; NULL: free */
+	const char *arg;            /* what the value is called; NULL for flags */
+	const char *fallback;       /* the default, as text for people; NULL: none */
+	const char *const *choices; /* ended by NULL; NULL: free */
 	const char *text;
 };
 extern const struct option options[]; /* ended by a row without name; sorted by name */
 
 struct command {
 	const char *name;
-	const char *const *aliases; /* ended by NULL, or NULL */
-	const char *args;           /* "REF" */
-	const char *title;          /* one line */
-	const char *text;           /* paragraphs, for help and man page */
+	const char *const *aliases;  /* ended by NULL, or NULL */
+	const char *args;            /* "REF" */
+	const char *title;           /* one line */
+	const char *text;            /* paragraphs, for help and man page */
 	const char *const *examples; /* ended by NULL, or NULL */
 	unsigned groups;
 	size_t min_args, max_args;
@@ -94,8 +93,8 @@ struct command {
 };
 extern const struct command *const commands[]; /* ended by NULL; sorted by name */
 
-/* Parses a whole command line: the command (its row, or NULL for none), the settings, the positional
- * words.  ERR_USAGE names the nearest known flag or command. */
+/* Parses a whole command line: the command (its row, or NULL for none), the settings, the
+ * positional words.  ERR_USAGE names the nearest known flag or command. */
 struct command_line {
 	const struct command *command;
 	struct settings settings;
@@ -111,7 +110,7 @@ int cli_environment(struct command_line *l, struct taken *t, struct err *e);
 int cli_config_files(struct command_line *l, struct taken *t, struct err *e);
 /* Puts text into the setting of a row.  `from` names where it stands, for the error. */
 int cli_set(struct command_line *l, const struct option *o, const char *text, const char *from,
-	    struct err *e);
+            struct err *e);
 const struct option *cli_option(struct bytes name, unsigned groups);
 
 /* Runs what was parsed: the whole of main. */

@@ -17,7 +17,9 @@ int cli_environment(struct command_line *l, struct taken *t, struct err *e)
 		char name[80];
 		int n = snprintf(name, sizeof name, "ASSAY_%s", options[i].name);
 		for (int c = 6; c < n; c++)
-			name[c] = name[c] == '-' ? '_' : (char)(is_lower((uint8_t)name[c]) ? name[c] - 32 : name[c]);
+			name[c] = name[c] == '-' ? '_'
+			                         : (char)(is_lower((uint8_t)name[c]) ? name[c] - 32
+			                                                             : name[c]);
 		const char *value = getenv(name);
 		if (!value || t->by_row[i] || !(options[i].groups & groups) ||
 		    options[i].flags & OPTION_COMPAT)
@@ -29,8 +31,8 @@ int cli_environment(struct command_line *l, struct taken *t, struct err *e)
 	return 0;
 }
 
-static int set_value(struct command_line *l, const struct option *o, const json_t *v, const char *from,
-		     struct err *e)
+static int set_value(struct command_line *l, const struct option *o, const json_t *v,
+                     const char *from, struct err *e)
 {
 	if (json_is_string(v))
 		return cli_set(l, o, json_string_value(v), from, e);
@@ -44,7 +46,8 @@ static int set_value(struct command_line *l, const struct option *o, const json_
 	}
 	if (is_list && json_is_array(v))
 		return 0;
-	return err_set(e, ERR_USAGE, "%s: a %s is wanted", from, is_list ? "word or a list" : "word");
+	return err_set(e, ERR_USAGE, "%s: a %s is wanted", from,
+	               is_list ? "word or a list" : "word");
 }
 
 static int unknown_key(const char *path, const char *key, struct err *e)
@@ -56,7 +59,7 @@ static int unknown_key(const char *path, const char *key, struct err *e)
 	known[n] = NULL;
 	const char *near = bytes_nearest(bytes_str(key), known);
 	return err_set(e, ERR_USAGE, "%s: unknown key \"%s\"%s%s%s", path, key,
-		       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	               near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 static int read_file(struct command_line *l, struct taken *t, const char *path, struct err *e)
@@ -139,7 +142,8 @@ const char *cli_default_cache(struct arena *a)
 
 const char *cli_starter(struct arena *a)
 {
-	static const char *const places[] = {"starter/index.mdb", "../share/assay/starter/index.mdb"};
+	static const char *const places[] = {"starter/index.mdb",
+	                                     "../share/assay/starter/index.mdb"};
 	AUTO_FREE char *self = self_dir();
 	for (size_t i = 0; self && i < ARRAY_LEN(places); i++) {
 		const char *path = arena_printf(a, "%s/%s", self, places[i]);

@@ -13,7 +13,6 @@ static const char *const yes_no_auto[] = {"auto", "always", "never", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
 static const char *const pass_fail[] = {"fail", "pass", NULL};
 static const char *const severities[] = {"negligible", "low", "medium", "high", "critical", NULL};
-static const char *const help_formats[] = {"text", "man", "markdown", "names", NULL};
 static const char *const scopes[] = {"squashed", NULL};
 
 /* clang-format off */
@@ -54,10 +53,8 @@ const struct option options[] = {
 	 "All files are this feed's."},
 	{"feed-urls", 0, OPTION_TEXT, GROUP_IMPORT, 0, O(feed_urls), "FILE", "the publishers' own", NULL,
 	 "YAML mapping of feed names to the URLs to fetch them from."},
-	{"format", 'f', OPTION_TEXT, GROUP_SCAN, 0, O(format), "FORM", "table", NULL,
-	 "Form of the report: table, json, sarif, junit."},
-	{"format-of-help", 0, OPTION_TEXT, GROUP_HELP, 0, O(help_format), "FORM", "text", help_formats,
-	 "Form of the help: text, man, markdown, names."},
+	{"format", 'f', OPTION_TEXT, GROUP_SCAN | GROUP_HELP, 0, O(format), "FORM", "table", NULL,
+	 "Form of the report: table, json, sarif, junit (of help: text, man, markdown, names)."},
 	{"help", 'h', OPTION_FLAG, GROUP_COMMON, 0, O(help), NULL, NULL, NULL,
 	 "Say how the command is used."},
 	{"ignore-states", 0, OPTION_TEXT, GROUP_SCAN, OPTION_COMPAT, O(ignore_states), "LIST", NULL, NULL,

@@ -38,12 +38,22 @@ static bool scaled(struct bytes text, bool is_time, int64_t *ret)
 		bool is_time;
 		int64_t scale;
 	} units[] = {
-		{"", true, 1},           {"s", true, 1},            {"m", true, 60},
-		{"h", true, 3600},       {"d", true, 86400},        {"", false, 1},
-		{"b", false, 1},         {"k", false, KIB(1)},      {"kib", false, KIB(1)},
-		{"kb", false, 1000},     {"m", false, MIB(1)},      {"mib", false, MIB(1)},
-		{"mb", false, 1000000},  {"g", false, GIB(1)},      {"gib", false, GIB(1)},
-		{"gb", false, 1000000000},
+		{"",    true,  1         },
+                {"s",   true,  1         },
+		{"m",   true,  60        },
+                {"h",   true,  3600      },
+		{"d",   true,  86400     },
+                {"",    false, 1         },
+		{"b",   false, 1         },
+                {"k",   false, KIB(1)    },
+		{"kib", false, KIB(1)    },
+                {"kb",  false, 1000      },
+		{"m",   false, MIB(1)    },
+                {"mib", false, MIB(1)    },
+		{"mb",  false, 1000000   },
+                {"g",   false, GIB(1)    },
+		{"gib", false, GIB(1)    },
+                {"gb",  false, 1000000000},
 	};
 	size_t i = 0;
 	uint64_t n;
@@ -92,8 +102,15 @@ static bool set_flag(struct bytes text, bool *ret)
 	static const struct {
 		const char *word;
 		bool value;
-	} words[] = {{"", true},    {"true", true},   {"1", true}, {"yes", true},
-		     {"false", false}, {"0", false}, {"no", false}};
+	} words[] = {
+		{"",      true },
+                {"true",  true },
+                {"1",     true },
+                {"yes",   true },
+		{"false", false},
+                {"0",     false},
+                {"no",    false}
+        };
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (bytes_eq_nocase(text, bytes_str(words[i].word))) {
 			*ret = words[i].value;
@@ -113,7 +130,7 @@ static void add_list(struct command_line *l, struct words *to, struct bytes text
 }
 
 int cli_set(struct command_line *l, const struct option *o, const char *text, const char *from,
-	    struct err *e)
+            struct err *e)
 {
 	if (o->flags & OPTION_MUTE)
 		return 0;
@@ -124,19 +141,31 @@ int cli_set(struct command_line *l, const struct option *o, const char *text, co
 	uint64_t n = 0;
 	bool is_ok = true;
 	switch (o->kind) {
-	case OPTION_FLAG: is_ok = set_flag(b, to); break;
+	case OPTION_FLAG:
+		is_ok = set_flag(b, to);
+		break;
 	case OPTION_COUNT:
 		*(int64_t *)to += 1;
 		break;
-	case OPTION_TEXT: *(const char **)to = arena_str(l->arena, b); break;
-	case OPTION_TEXTS: words_add(to, arena_str(l->arena, b)); break;
-	case OPTION_LIST: add_list(l, to, b); break;
+	case OPTION_TEXT:
+		*(const char **)to = arena_str(l->arena, b);
+		break;
+	case OPTION_TEXTS:
+		words_add(to, arena_str(l->arena, b));
+		break;
+	case OPTION_LIST:
+		add_list(l, to, b);
+		break;
 	case OPTION_NUMBER:
 		is_ok = bytes_u64(b, INT32_MAX, &n);
 		*(int64_t *)to = (int64_t)n;
 		break;
-	case OPTION_SECONDS: is_ok = scaled(b, true, to); break;
-	case OPTION_BYTES: is_ok = scaled(b, false, to); break;
+	case OPTION_SECONDS:
+		is_ok = scaled(b, true, to);
+		break;
+	case OPTION_BYTES:
+		is_ok = scaled(b, false, to);
+		break;
 	}
 	return is_ok ? 0 : bad_value(o, text, from, e);
 }
@@ -163,7 +192,7 @@ static int unknown_flag(struct parsing *p, struct bytes name)
 	known[n] = NULL;
 	const char *near = bytes_nearest(name, known);
 	return err_set(p->e, ERR_USAGE, "unknown flag --%.*s%s%s%s", BYTES_FMT(name),
-		       near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
+	               near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
 }
 
 static int take_option(struct parsing *p, const struct option *o, const char *value)
@@ -195,7 +224,8 @@ static int take_letters(struct parsing *p, const char *word)
 	for (; *word; word++) {
 		const struct option *o = option_by_letter(*word, p->groups);
 		if (!o)
-			return err_set(p->e, ERR_USAGE, "unknown flag -%c; see `assay help`", *word);
+			return err_set(p->e, ERR_USAGE, "unknown flag -%c; see `assay help`",
+			               *word);
 		if (o->kind == OPTION_FLAG || o->kind == OPTION_COUNT) {
 			if (take_option(p, o, NULL) < 0)
 				return -1;
@@ -248,9 +278,9 @@ static int command_at(int argc, char **argv)
 			return i;
 		const char *name = argv[i] + (argv[i][1] == '-' ? 2 : 1);
 		const struct option *o = argv[i][1] == '-' ? cli_option(bytes_str(name), ~0U)
-							   : option_by_letter(*name, ~0U);
+		                                           : option_by_letter(*name, ~0U);
 		bool takes_next = o && o->kind != OPTION_FLAG && o->kind != OPTION_COUNT &&
-				  !strchr(argv[i], '=') && (argv[i][1] == '-' || !name[1]);
+		                  !strchr(argv[i], '=') && (argv[i][1] == '-' || !name[1]);
 		i += takes_next;
 	}
 	return 0;
@@ -271,7 +301,7 @@ static int unknown_command(const char *word, struct err *e)
 	known[n] = NULL;
 	const char *near = bytes_nearest(bytes_str(word), known);
 	return err_set(e, ERR_USAGE, "unknown command %s%s%s%s; `assay help` lists them", word,
-		       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 /* Commands of two words ("db import") have both in their name. */
@@ -295,10 +325,10 @@ int cli_parse(int argc, char **argv, struct command_line *ret, struct err *e)
 	struct taken taken = {.by_row = {false}};
 	struct parsing p = {.l = ret, .taken = &taken, .argc = argc, .e = e};
 	ret->settings = (struct settings){.exit_code = -1,
-					  .exit_on_eol = -1,
-					  .db_max_age_s = INT64_C(5) * 86400,
-					  .cache_max_bytes = GIB(2),
-					  .timeout_s = 600};
+	                                  .exit_on_eol = -1,
+	                                  .db_max_age_s = INT64_C(5) * 86400,
+	                                  .cache_max_bytes = GIB(2),
+	                                  .timeout_s = 600};
 	int at = command_at(argc, argv), n_words = 0;
 	if (at) {
 		ret->command = find_command(argc, argv, at, &n_words);
@@ -320,6 +350,7 @@ int cli_parse(int argc, char **argv, struct command_line *ret, struct err *e)
 	if (take_words(&p) < 0)
 		return -1;
 	return ret->command && !ret->settings.help
-		       ? (cli_environment(ret, &taken, e) < 0 ? -1 : cli_config_files(ret, &taken, e))
-		       : 0;
+	               ? (cli_environment(ret, &taken, e) < 0 ? -1
+	                                                      : cli_config_files(ret, &taken, e))
+	               : 0;
 }

@@ -146,6 +146,9 @@ void report_cover(struct report *r, struct coverage row, const char *fmt, ...)
 void list_add(struct report *r, struct bytes_list *l, struct bytes v); /* copies into the arena */
 /* Sorts packages, findings, coverage; joins coverage rows that are equal; makes fingerprints. */
 void report_sort(struct report *r);
+/* A saved report of at most JSON_DOC_MAX bytes: os, packages and findings.  ERR_UNSUPPORTED for
+ * another schema, named. */
+int report_read(struct bytes json, const char *name, struct report **ret, struct err *e);
 /* Worst status of a check over its rows (incomplete, then skipped, then complete);
  * COVERAGE_SKIPPED when it has none. */
 enum coverage_status report_check_status(const struct report *r, enum check c);

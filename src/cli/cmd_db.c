@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_db.c - assay db: the advisory index.
+ *
+ * Reading is done here.  Importing and fetching need parsers and a network client that a scan must
+ * not carry: assay-db does that, started in our place with the same words.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "advise/advise.h"
+#include "cli/cli.h"
+
+/* Becomes the sub-program; returns only when that failed. */
+static int become_assay_db(const struct settings *s, const char *const *args, size_t n)
+{
+	struct err e = {.kind = ERR_NONE};
+	(void)args, (void)n;
+	AUTO_FREE char *path = proc_helper("assay-db", &e);
+	if (!path)
+		return cli_fail(&e);
+	s->argv[0] = path;
+	execv(path, s->argv);
+	err_set(&e, ERR_IO, "%s: %m", path);
+	return cli_fail(&e);
+}
+
+static int open_index(const struct settings *s, struct arena *a, struct index **ret, struct err *e)
+{
+	const char *db = s->db ? s->db : cli_default_db(a);
+	const char *starter = s->db ? NULL : cli_starter(a);
+	if (db && index_open(db, ret, e) == 0)
+		return 0;
+	if (db && e->kind != ERR_NOTFOUND)
+		return -1;
+	if (starter)
+		return index_open(starter, ret, e);
+	return err_set(e, ERR_NOTFOUND, "there is no advisory index at %s; run `assay db update`",
+	               db ? db : "(no home folder)");
+}
+
+static int status_run(const struct settings *s, const char *const *args, size_t n)
+{
+	struct err e = {.kind = ERR_NONE};
+	AUTO_ARENA struct arena *a = arena_new();
+	struct index *ix = NULL;
+	const struct index_feed *f;
+	(void)args, (void)n;
+	if (open_index(s, a, &ix, &e) < 0)
+		return cli_fail(&e);
+	size_t count = index_feeds(ix, &f);
+	for (size_t i = 0; i < count; i++) {
+		char day[11] = "unknown";
+		if (f[i].data_s)
+			clock_format_day(f[i].data_s, day);
+		printf("%-20.*s %s %9ju records%s\n", BYTES_FMT(f[i].name), day,
+		       (uintmax_t)f[i].records, f[i].is_starter ? "  (starter)" : "");
+		if (f[i].namespaces.n)
+			printf("  for %.*s\n", BYTES_FMT(f[i].namespaces));
+		if (f[i].partial.n)
+			printf("  partial: %.*s\n", BYTES_FMT(f[i].partial));
+	}
+	index_close(ix);
+	return EXIT_PASS;
+}
+
+struct searching {
+	struct bytes word;
+	const char *feed;
+	uint64_t found;
+};
+
+static void say_advisory(struct searching *q, struct bytes ns, struct bytes package,
+                         const struct advisory *a)
+{
+	printf("%.*s\t%.*s\t%.*s\t", BYTES_FMT(a->id), BYTES_FMT(ns), BYTES_FMT(package));
+	for (size_t i = 0; i < a->n_ranges; i++)
+		printf("%s%.*s", i ? " | " : "",
+		       BYTES_FMT(a->ranges[i].fixed.n ? a->ranges[i].fixed : B("not fixed")));
+	if (a->n_ranges == 0)
+		fputs(a->status == STATUS_NOT_AFFECTED ? "not affected" : "not fixed", stdout);
+	printf("\t%s\t%s\t%.*s\n", severity_name(a->severity), q->feed, BYTES_FMT(a->ref));
+	q->found++;
+}
+
+static bool search_record(void *arg, struct bytes key, struct bytes value)
+{
+	struct searching *q = arg;
+	struct bytes ns, package, item;
+	bytes_cut(key, 0, &ns, &package);
+	bool is_package = bytes_eq(package, q->word);
+	struct cbor c = cbor_of(value);
+	uint64_t n;
+	if (!cbor_get_array(&c, &n))
+		return true;
+	for (uint64_t i = 0; i < n && cbor_get_item(&c, &item); i++) {
+		struct advisory a;
+		/* most records are somebody else's: look before decoding */
+		if (!is_package && bytes_search(item, q->word) < 0)
+			continue;
+		if (advisory_decode(item, &a) && (is_package || bytes_eq_nocase(a.id, q->word) ||
+		                                  bytes_eq_nocase(a.ref, q->word)))
+			say_advisory(q, ns, package, &a);
+	}
+	return true;
+}
+
+static int search_run(const struct settings *s, const char *const *args, size_t n)
+{
+	struct err e = {.kind = ERR_NONE};
+	AUTO_ARENA struct arena *a = arena_new();
+	struct index *ix = NULL;
+	const struct index_feed *f;
+	(void)n;
+	if (open_index(s, a, &ix, &e) < 0)
+		return cli_fail(&e);
+	struct searching q = {.word = bytes_str(args[0])};
+	size_t count = index_feeds(ix, &f);
+	int rc = 0;
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		q.feed = arena_str(a, f[i].name);
+		rc = index_each(ix, i, false, search_record, &q, &e);
+	}
+	index_close(ix);
+	if (rc < 0)
+		return cli_fail(&e);
+	if (q.found == 0)
+		log_line(LOG_WARN, "no record names %s", args[0]);
+	return EXIT_PASS;
+}
+
+const struct command command_db_import = {
+	.name = "db import",
+	.args = "PATH...",
+	.title = "Add feeds from files to the advisory index",
+	.text = "PATHs are files or folders, plain, .gz, .xz, .bz2, .zst, .zip or tar of them; "
+                "which feed a "
+		"document belongs to is recognised by its content. Parts of one feed in one call "
+                "are united; "
+		"a later call replaces that feed and leaves the others. A broken document is "
+                "named, the rest "
+		"is imported, and the exit status is 3. The index is built aside and renamed into "
+                "place.",
+	.groups = GROUP_INDEX | GROUP_IMPORT,
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.run = become_assay_db,
+};
+
+const struct command command_db_search = {
+	.name = "db search",
+	.args = "CVE|PACKAGE",
+	.title = "List what the index knows of a vulnerability or a package",
+	.text = "One record a line, parted by tabs: id, namespace, package, fixed version, "
+                "severity, feed, "
+		"advisory.",
+	.groups = GROUP_INDEX,
+	.min_args = 1,
+	.max_args = 1,
+	.run = search_run,
+};
+
+const struct command command_db_status = {
+	.name = "db status",
+	.args = "",
+	.title = "Say what the index holds and how old it is",
+	.text = "One feed a line: its name, the date of its data, its number of records; then what "
+                "it speaks "
+		"for and what is known to be missing.",
+	.groups = GROUP_INDEX,
+	.run = status_run,
+};
+
+const struct command command_db_update = {
+	.name = "db update",
+	.args = "[FEED...]",
+	.title = "Fetch advisories from their publishers",
+	.text = "Fetches only what changed since the last time and replaces the feeds that were "
+                "fetched. This "
+		"is the only command that uses the network for advisories. Where the publishers "
+                "cannot be "
+		"reached, --feed-urls names mirrors.",
+	.groups = GROUP_INDEX | GROUP_IMPORT,
+	.max_args = SIZE_MAX,
+	.run = become_assay_db,
+};

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_scan.c - assay scan: what is wrong with an image. */
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "flow/flow.h"
+#include "render/render.h"
+
+/* Checks that this version has; others that are named are incomplete. */
+enum { CHECKS_PRESENT = 1U << CHECK_VULNERABILITY | 1U << CHECK_FILE };
+
+struct out {
+	const struct render_form *form;
+	const char *path; /* NULL: standard output */
+};
+
+struct scan_plan {
+	struct arena *arena;
+	struct flow_scan_options flow;
+	struct filter filter;
+	struct gate gate;
+	struct waivers *waivers;
+	struct out outs[16];
+	size_t n_outs;
+	int exit_gate; /* status of a failed gate; 0: never fails */
+};
+
+/* ---- lists of words ---- */
+
+static int next_word(struct bytes *list, struct bytes *ret)
+{
+	while (bytes_split(list, ',', ret)) {
+		*ret = bytes_trim(*ret);
+		if (ret->n)
+			return 1;
+	}
+	return 0;
+}
+
+static int plan_checks(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	p->flow.checks = CHECKS_PRESENT;
+	p->gate.checks = CHECKS_PRESENT;
+	if (!s->checks)
+		return 0;
+	p->flow.checks = 0;
+	p->flow.checks_named = true;
+	struct bytes list = bytes_str(s->checks);
+	for (struct bytes word; next_word(&list, &word);) {
+		enum check c;
+		if (!check_parse(word, &c))
+			return err_set(e, ERR_USAGE, "--checks: there is no check \"%.*s\"",
+			               BYTES_FMT(word));
+		p->flow.checks |= 1U << c;
+	}
+	p->gate.checks = p->flow.checks;
+	return 0;
+}
+
+static int plan_severities(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	struct bytes list = bytes_str(s->severity);
+	for (struct bytes word; next_word(&list, &word);) {
+		enum severity v;
+		if (!severity_parse(word, &v))
+			return err_set(e, ERR_USAGE, "--severity: there is no severity \"%.*s\"",
+			               BYTES_FMT(word));
+		p->filter.severities |= 1U << v;
+	}
+	return 0;
+}
+
+static int plan_states(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	static const struct {
+		const char *word;
+		unsigned statuses;
+	} states[] = {
+		{"fixed",     1U << STATUS_FIXED                                  },
+		{"not-fixed", 1U << STATUS_AFFECTED | 1U << STATUS_FIX_DEFERRED   },
+		{"unknown",   1U << STATUS_UNDER_INVESTIGATION                    },
+		{"wont-fix",  1U << STATUS_WILL_NOT_FIX | 1U << STATUS_END_OF_LIFE},
+	};
+	struct bytes list = bytes_str(s->ignore_status), word;
+	while (next_word(&list, &word)) {
+		enum status v;
+		if (!status_parse(word, &v))
+			return err_set(e, ERR_USAGE, "--ignore-status: there is no status \"%.*s\"",
+			               BYTES_FMT(word));
+		p->filter.ignore_status |= 1U << v;
+	}
+	list = bytes_str(s->ignore_states);
+	while (next_word(&list, &word)) {
+		size_t i = 0;
+		while (i < ARRAY_LEN(states) && !bytes_eq(word, bytes_str(states[i].word)))
+			i++;
+		if (i == ARRAY_LEN(states))
+			return err_set(e, ERR_USAGE, "--ignore-states: there is no state \"%.*s\"",
+			               BYTES_FMT(word));
+		p->filter.ignore_status |= states[i].statuses;
+	}
+	p->filter.only_fixed = s->only_fixed;
+	return 0;
+}
+
+static int plan_types(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	struct bytes list = bytes_str(s->pkg_types ? s->pkg_types : "os,library");
+	for (struct bytes word; next_word(&list, &word);) {
+		if (bytes_eq(word, B("os")))
+			p->flow.match.pkg_os = true;
+		else if (bytes_eq(word, B("library")))
+			p->flow.match.pkg_library = true;
+		else
+			return err_set(e, ERR_USAGE,
+			               "--pkg-types: \"%.*s\" is neither os nor library",
+			               BYTES_FMT(word));
+	}
+	return 0;
+}
+
+/* ---- gate, outputs, waivers ---- */
+
+static void plan_gate(const struct settings *s, struct scan_plan *p)
+{
+	p->exit_gate = s->exit_code >= 0 ? (int)s->exit_code : EXIT_GATE;
+	/* a severity name cannot fail to parse: options.c lists them */
+	if (s->fail_on)
+		p->gate.has_fail_on = severity_parse(bytes_str(s->fail_on), &p->gate.fail_on);
+	if (s->exit_code > 0 && !s->fail_on) { /* Trivy's meaning: anything that is left */
+		p->gate.has_fail_on = true;
+		p->gate.fail_on = SEV_NEGLIGIBLE;
+	}
+	p->gate.unknown_passes = s->unknown_severity && strcmp(s->unknown_severity, "pass") == 0;
+	p->gate.fail_on_incomplete = s->fail_on_incomplete;
+	p->gate.exit_on_eol = s->exit_on_eol > 0;
+}
+
+static int unknown_form(struct bytes name, struct err *e)
+{
+	const char *known[64];
+	size_t n = 0;
+	for (; render_forms[n] && n + 1 < ARRAY_LEN(known); n++)
+		known[n] = render_forms[n]->name;
+	known[n] = NULL;
+	const char *near = bytes_nearest(name, known);
+	return err_set(e, ERR_USAGE, "there is no form \"%.*s\"%s%s%s", BYTES_FMT(name),
+	               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+static int add_out(struct scan_plan *p, const struct render_form *form, const char *path,
+                   struct err *e)
+{
+	if (p->n_outs == ARRAY_LEN(p->outs))
+		return err_set(e, ERR_USAGE, "more than %zu outputs", ARRAY_LEN(p->outs));
+	p->outs[p->n_outs++] = (struct out){form, path};
+	return 0;
+}
+
+/* -o FORM=FILE, -o FORM (standard output), -o FILE (in the form of --format). */
+static int plan_outs(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	enum severity ignored;
+	struct bytes form_name = bytes_str(s->format ? s->format : "table");
+	if (s->format && !render_by_name(form_name) && severity_parse(form_name, &ignored)) {
+		/* Grype's -f is the threshold */
+		p->gate.has_fail_on = severity_parse(form_name, &p->gate.fail_on);
+		form_name = B("table");
+	}
+	const struct render_form *form = render_by_name(form_name);
+	if (!form)
+		return unknown_form(form_name, e);
+	bool has_plain = false;
+	for (size_t i = 0; i < s->output.n; i++) {
+		struct bytes name, path;
+		bool has_path = bytes_cut(bytes_str(s->output.v[i]), '=', &name, &path);
+		const struct render_form *named = render_by_name(name);
+		int rc;
+		if (named)
+			rc = add_out(p, named, has_path ? (const char *)path.p : NULL, e);
+		else if (has_path && bytes_search(name, B("/")) < 0)
+			rc = unknown_form(name, e);
+		else
+			rc = add_out(p, form, s->output.v[i], e);
+		has_plain |= !named;
+		if (rc < 0)
+			return -1;
+	}
+	if (p->n_outs == 0 || (s->format && !has_plain && !p->gate.has_fail_on && s->output.n))
+		return add_out(p, form, NULL, e);
+	return 0;
+}
+
+static int plan_waivers(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	static const char *const usual[] = {".grype.yaml", ".trivyignore", ".trivyignore.yaml"};
+	p->waivers = waivers_new();
+	for (size_t i = 0; i < s->waivers.n; i++) {
+		if (waivers_load(p->waivers, s->waivers.v[i], e) < 0) {
+			if (e->kind == ERR_FORMAT || e->kind == ERR_NOTFOUND)
+				e->kind = ERR_USAGE;
+			return -1;
+		}
+	}
+	for (size_t i = 0; i < ARRAY_LEN(usual) && s->waivers.n == 0; i++) {
+		if (access(usual[i], F_OK) != 0)
+			continue;
+		log_line(LOG_INFO, "waivers are read from %s", usual[i]);
+		if (waivers_load(p->waivers, usual[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static struct bytes *globs(struct arena *a, const struct words *w)
+{
+	struct bytes *v = arena_alloc(a, w->n * sizeof *v);
+	for (size_t i = 0; i < w->n; i++) {
+		struct bytes b = bytes_str(w->v[i]);
+		while (b.n && (b.p[0] == '/' || bytes_starts(b, B("./"))))
+			b = bytes_skip(b, b.p[0] == '/' ? 1 : 2);
+		while (b.n && b.p[b.n - 1] == '/')
+			b.n--;
+		v[i] = b;
+	}
+	return v;
+}
+
+static int make_plan(const struct settings *s, const char *ref, struct scan_plan *p, struct err *e)
+{
+	struct arena *a = p->arena;
+	p->flow.ref = ref;
+	p->flow.platform = s->platform;
+	p->flow.db = s->db ? s->db : cli_default_db(a);
+	p->flow.starter = cli_starter(a);
+	p->flow.cache_dir = s->no_cache ? NULL : s->cache_dir ? s->cache_dir : cli_default_cache(a);
+	p->flow.cache_max_bytes = (uint64_t)s->cache_max_bytes;
+	p->flow.inspect = (struct inspect_options){.workers = (unsigned)s->workers,
+	                                           .allow_unconfined = s->allow_unconfined,
+	                                           .timeout_ms = s->timeout_s * 1000};
+	p->flow.match.now_s = clock_now_s();
+	p->flow.match.max_age_s = s->db_max_age_s;
+	p->flow.skip = (struct judge_skip){.dirs = globs(a, &s->skip_dirs),
+	                                   .files = globs(a, &s->skip_files),
+	                                   .n_dirs = s->skip_dirs.n,
+	                                   .n_files = s->skip_files.n};
+	plan_gate(s, p);
+	if (plan_checks(s, p, e) < 0 || plan_severities(s, p, e) < 0 || plan_states(s, p, e) < 0 ||
+	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0)
+		return -1;
+	return plan_waivers(s, p, e);
+}
+
+/* ---- writing ---- */
+
+static void terminal(const struct settings *s, struct render_options *o)
+{
+	struct winsize w;
+	const char *when = s->color ? s->color : "auto";
+	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE");
+	bool is_terminal = isatty(STDOUT_FILENO);
+	if (is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0)
+		o->width = w.ws_col;
+	o->color = is_terminal && !(no && *no);
+	if (force && *force && strcmp(force, "0") != 0)
+		o->color = true;
+	if (strcmp(when, "auto") != 0)
+		o->color = strcmp(when, "always") == 0;
+}
+
+static int write_out(const struct out *out, const struct flow_scan_result *res,
+                     struct render_options o, struct err *e)
+{
+	const struct report *const *reports = (const struct report *const *)res->reports;
+	if (!out->path) {
+		if (out->form->write(reports, res->n, &o, stdout, e) < 0)
+			return -1;
+		return fflush(stdout) == 0 ? 0 : err_set(e, ERR_IO, "standard output: %m");
+	}
+	struct file_new file;
+	if (file_create(out->path, 0644, &file, e) < 0)
+		return -1;
+	o.color = false;
+	o.width = 0;
+	FILE *f = fdopen(dup(file.fd), "w");
+	int rc = f ? out->form->write(reports, res->n, &o, f, e)
+	           : err_set(e, ERR_IO, "%s: %m", out->path);
+	if (f && fclose(f) != 0 && rc == 0)
+		rc = err_set(e, ERR_IO, "%s: %m", out->path);
+	if (rc == 0)
+		return file_commit(&file, e);
+	file_abort(&file);
+	return -1;
+}
+
+static void cover_missing_checks(const struct scan_plan *p, struct report *r)
+{
+	for (unsigned c = 0; p->flow.checks_named && c < CHECK__MAX; c++) {
+		if (!(p->flow.checks & 1U << c) || CHECKS_PRESENT & 1U << c)
+			continue;
+		report_cover(r,
+		             (struct coverage){.check = (enum check)c,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = "check.unavailable",
+		                               .layer = -1},
+		             "assay %s does not have this check", ASSAY_VERSION);
+	}
+}
+
+/* 1 wins over 3: a breach that was found is certain whatever was not seen. */
+static int judge_reports(const struct settings *s, struct scan_plan *p,
+                         struct flow_scan_result *res)
+{
+	int status = EXIT_PASS;
+	for (size_t i = 0; i < res->n; i++) {
+		struct report *r = res->reports[i];
+		cover_missing_checks(p, r);
+		filter_apply(&p->filter, r);
+		waivers_apply(p->waivers, r, p->flow.match.now_s);
+		report_sort(r);
+		enum gate_result g = gate_judge(&p->gate, r);
+		if (g == GATE_FAIL)
+			status = EXIT_GATE;
+		else if (g == GATE_INCOMPLETE && status == EXIT_PASS)
+			status = EXIT_INCOMPLETE;
+		if (g == GATE_PASS &&
+		    report_check_status(r, CHECK_VULNERABILITY) == COVERAGE_INCOMPLETE)
+			log_line(LOG_WARN,
+			         "the check was not complete: see the coverage in the report");
+	}
+	if (status != EXIT_GATE)
+		return status;
+	return p->gate.exit_on_eol && s->exit_on_eol > 0 && s->exit_code < 0 && !p->gate.has_fail_on
+	               ? (int)s->exit_on_eol
+	               : p->exit_gate;
+}
+
+static int scan_run(const struct settings *s, const char *const *args, size_t n)
+{
+	struct err e = {.kind = ERR_NONE};
+	AUTO_ARENA struct arena *arena = arena_new();
+	struct scan_plan p = {.arena = arena};
+	struct flow_scan_result res = {.n = 0};
+	const char *ref = n ? args[0] : s->input;
+	int status = EXIT_USAGE;
+	if (!ref || make_plan(s, ref, &p, &e) < 0 || flow_scan(&p.flow, &res, &e) < 0) {
+		status = cli_fail(&e);
+		waivers_free(p.waivers);
+		return status;
+	}
+	if (res.note.n)
+		log_line(LOG_WARN, "%.*s", BYTES_FMT(res.note));
+	status = judge_reports(s, &p, &res);
+	struct render_options o = {.show_suppressed = s->show_suppressed,
+	                           .quiet = s->quiet,
+	                           .many = s->platform && strcmp(s->platform, "all") == 0};
+	terminal(s, &o);
+	for (size_t i = 0; i < p.n_outs; i++) {
+		if (write_out(&p.outs[i], &res, o, &e) < 0) {
+			status = cli_fail(&e);
+			break;
+		}
+	}
+	flow_scan_free(&res);
+	waivers_free(p.waivers);
+	return status;
+}
+
+static const char *const scan_aliases[] = {"image", "rootfs", NULL};
+static const char *const scan_examples[] = {
+	"assay scan docker-archive:image.tar",
+	"assay scan oci:layout:1.2 --platform linux/arm64 -f json -o report.json",
+	"assay scan image.tar --severity high,critical --ignore-unfixed --fail-on high",
+	"assay scan dir:/ -o table -o sarif=report.sarif",
+	NULL,
+};
+
+const struct command command_scan = {
+	.name = "scan",
+	.aliases = scan_aliases,
+	.args = "REF",
+	.title = "Say what is wrong with an image",
+	.text = "Reads every layer of the image once, in confined workers, verifying digests as "
+                "they "
+		"stream, and holds the packages that the merged image shows against the advisory "
+                "index. "
+		"Each finding says why it matched and what it rests on; what could not be checked "
+                "is "
+		"listed as incomplete.\n\n"
+		"REF is docker-archive:FILE[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], dir:PATH "
+                "or "
+		"tar:FILE. A bare word is a path when it starts with / or ./ or has a known "
+                "suffix; what it "
+		"holds is recognised.\n\n"
+		"Exit status: 0 done and passed, 1 a gate failed, 2 wrong usage, 3 could not "
+                "complete. "
+		"Findings without a gate exit 0.",
+	.examples = scan_examples,
+	.groups = GROUP_SCAN | GROUP_INDEX,
+	.min_args = 1,
+	.max_args = 1,
+	.run = scan_run,
+};
