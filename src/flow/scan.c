@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scan.c - from a reference to reports: facts from the cache or from workers, merged, judged,
+ * matched.
+ */
+#include "flow/fill.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Facts by what they are kept under: one entry per layer blob of this run, whichever image has it.
+ */
+struct known {
+	struct bytes name; /* of the source's member, or the digest's text */
+	struct factset *facts;
+	struct err err; /* why there are none, though the image is not refused */
+	bool is_mapped; /* owned by the cache's mapping all the same: freed by factset_free */
+};
+
+struct scan {
+	const struct flow_scan_options *o;
+	struct source *source;
+	struct cache *cache;
+	struct index *index;
+	struct digest set;
+	struct arena *arena;
+	struct known *known;
+	size_t n_known, cap_known;
+};
+
+static struct known *known_find(struct scan *s, struct bytes name)
+{
+	for (size_t i = 0; i < s->n_known; i++) {
+		if (bytes_eq(s->known[i].name, name))
+			return &s->known[i];
+	}
+	return NULL;
+}
+
+static struct known *known_add(struct scan *s, struct bytes name)
+{
+	s->known = mem_grow(s->known, &s->cap_known, s->n_known + 1, sizeof *s->known);
+	struct known *k = &s->known[s->n_known++];
+	*k = (struct known){.name = arena_dup(s->arena, name)};
+	return k;
+}
+
+/* ---- getting facts ---- */
+
+/* A refused layer refuses the image; a worker that died leaves a hole that coverage names. */
+static int take_result(struct scan *s, struct inspect_job *job, struct bytes name, struct err *e)
+{
+	if (!job->facts && job->is_refused) {
+		*e = job->err;
+		return -1;
+	}
+	struct known *k = known_add(s, name);
+	k->facts = job->facts;
+	k->err = job->err;
+	struct err ignored; /* a cache that cannot be written costs time, not truth */
+	const struct factset_meta *m = job->facts ? factset_meta(job->facts) : NULL;
+	if (m)
+		source_seen(s->source, name, &m->digest, &m->diff_id);
+	if (m && s->cache && source_may_cache(s->source))
+		cache_put(s->cache, &m->digest, &s->set, job->facts, &ignored);
+	return 0;
+}
+
+/* Members of a compressed archive go by once; each that may be a layer is inspected. */
+static int scan_members(struct scan *s, struct err *e)
+{
+	struct source_member m;
+	int more;
+	while ((more = source_next(s->source, &m, e)) > 0) {
+		struct inspect_job job = {.read = m.stream.read,
+		                          .arg = m.stream.arg,
+		                          .name = arena_str(s->arena, m.name),
+		                          .size = m.size};
+		int rc = inspect_run(&job, 1, &s->o->inspect, e);
+		if (m.stream.close)
+			m.stream.close(m.stream.arg);
+		if (rc < 0)
+			return -1;
+		struct known *k = known_add(s, m.name);
+		k->facts = job.facts;
+		k->err = job.err;
+		if (job.facts) {
+			const struct factset_meta *meta = factset_meta(job.facts);
+			source_seen(s->source, m.name, &meta->digest, &meta->diff_id);
+		}
+	}
+	return more;
+}
+
+static bool from_cache(struct scan *s, const struct source_layer *l)
+{
+	struct factset *fs;
+	if (!s->cache || !l->is_known || l->digest.algo == DIGEST_NONE ||
+	    !cache_get(s->cache, &l->digest, &s->set, &fs))
+		return false;
+	const struct digest *have = &factset_meta(fs)->diff_id;
+	if (l->diff_id.algo != DIGEST_NONE && !digest_eq(have, &l->diff_id)) {
+		factset_free(fs); /* another config claims this blob: let a worker prove it */
+		return false;
+	}
+	known_add(s, l->name)->facts = fs;
+	return true;
+}
+
+struct stream_job {
+	struct scan *s;
+	const struct source_layer *layer;
+	struct source_stream stream;
+	bool is_open;
+};
+
+/* Opens when first read, so that a hundred layers do not hold a hundred descriptors. */
+static ssize_t stream_read(void *arg, void *p, size_t n, struct err *e)
+{
+	struct stream_job *j = arg;
+	if (!j->is_open) {
+		if (source_layer(j->s->source, j->layer, &j->stream, e) < 0)
+			return -1;
+		j->is_open = true;
+	}
+	return j->stream.read(j->stream.arg, p, n, e);
+}
+
+static void fill_job(struct inspect_job *job, struct stream_job *stream)
+{
+	const struct source_layer *l = stream->layer;
+	*job = (struct inspect_job){.read = stream_read,
+	                            .arg = stream,
+	                            .name = arena_str(stream->s->arena, l->name),
+	                            .digest = l->digest,
+	                            .diff_id = l->diff_id,
+	                            .size = l->size};
+}
+
+/* All layers of an image that nobody has inspected yet, side by side. */
+static int scan_layers(struct scan *s, const struct source_image *im, struct err *e)
+{
+	AUTO_FREE struct inspect_job *jobs = mem_zalloc(im->n_layers * sizeof *jobs);
+	AUTO_FREE struct stream_job *streams = mem_zalloc(im->n_layers * sizeof *streams);
+	size_t n = 0;
+	uint64_t total = 0;
+	for (size_t i = 0; i < im->n_layers; i++) {
+		const struct source_layer *l = &im->layers[i];
+		bool is_twice = false;
+		for (size_t j = 0; j < n; j++)
+			is_twice |= bytes_eq(streams[j].layer->name, l->name);
+		if (is_twice || known_find(s, l->name) || from_cache(s, l))
+			continue;
+		streams[n] = (struct stream_job){.s = s, .layer = l};
+		fill_job(&jobs[n], &streams[n]);
+		total += l->size > 0 ? (uint64_t)l->size : 0;
+		n++;
+	}
+	if (n == 0)
+		return 0;
+	progress_begin("scanning", total);
+	int rc = inspect_run(jobs, n, &s->o->inspect, e);
+	progress_end();
+	for (size_t i = 0; i < n; i++) {
+		if (streams[i].is_open && streams[i].stream.close)
+			streams[i].stream.close(streams[i].stream.arg);
+		if (rc == 0)
+			rc = take_result(s, &jobs[i], streams[i].layer->name, e);
+		else
+			factset_free(jobs[i].facts);
+	}
+	return rc;
+}
+
+/* ---- one image ---- */
+
+struct merged {
+	const struct factset **layers, **looks;
+	struct factset *empty; /* stands for a layer that could not be inspected */
+	struct view *view;
+	size_t n;
+};
+
+static void merged_fini(struct merged *m)
+{
+	for (size_t i = 0; i < m->n && m->looks; i++)
+		factset_free((struct factset *)(uintptr_t)m->looks[i]);
+	view_free(m->view);
+	factset_free(m->empty);
+	free(m->layers);
+	free(m->looks);
+}
+
+static int merge(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
+                 struct err *e)
+{
+	m->n = im->n_layers;
+	m->layers = mem_zalloc(m->n * sizeof *m->layers);
+	m->looks = mem_zalloc(m->n * sizeof *m->looks);
+	m->empty = factset_new();
+	factset_seal(m->empty, &(struct factset_meta){.size = 0});
+	for (size_t i = 0; i < m->n; i++) {
+		const struct known *k = known_find(s, im->layers[i].name);
+		if (!k)
+			return err_set(e, ERR_NOTFOUND, "layer %.*s is not in the archive",
+			               BYTES_FMT(im->layers[i].name));
+		m->layers[i] = k->facts ? k->facts : m->empty;
+		if (k->facts) {
+			const struct digest *have = &factset_meta(k->facts)->diff_id;
+			const struct digest *want = &im->layers[i].diff_id;
+			if (want->algo != DIGEST_NONE && !digest_eq(have, want)) {
+				char a[DIGEST_TEXT_MAX], b[DIGEST_TEXT_MAX];
+				return err_set(e, ERR_DIGEST,
+				               "layer %zu: diff_id is %s, the config says %s", i,
+				               digest_text(have, a), digest_text(want, b));
+			}
+			continue;
+		}
+		report_cover(r,
+		             (struct coverage){.check = CHECK_VULNERABILITY,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = "layer.unread",
+		                               .layer = (int32_t)i},
+		             "%s", k->err.msg);
+	}
+	m->view = view_new(m->layers, m->n);
+	return 0;
+}
+
+/* The second look: each layer at most once more. */
+static int scan_looks(struct scan *s, const struct source_image *im, struct report *r,
+                      struct merged *m, struct err *e)
+{
+	struct judge_input in = {m->view, m->layers, m->looks, m->n};
+	struct judge_look *looks;
+	size_t n;
+	if (judge_looks(&in, r, &looks, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < m->n && n; i++) {
+		AUTO_FREE struct inspect_look *mine = mem_zalloc(n * sizeof *mine);
+		size_t k = 0;
+		for (size_t j = 0; j < n; j++) {
+			if (looks[j].layer == i)
+				mine[k++] = looks[j].look;
+		}
+		if (k == 0)
+			continue;
+		struct stream_job stream = {.s = s, .layer = &im->layers[i]};
+		struct inspect_job job;
+		fill_job(&job, &stream);
+		job.looks = mine;
+		job.n_looks = k;
+		int rc = inspect_run(&job, 1, &s->o->inspect, e);
+		if (stream.is_open && stream.stream.close)
+			stream.stream.close(stream.stream.arg);
+		if (rc < 0)
+			return -1;
+		m->looks[i] = job.facts;
+		if (!job.facts)
+			report_cover(r,
+			             (struct coverage){.check = CHECK_VULNERABILITY,
+			                               .status = COVERAGE_INCOMPLETE,
+			                               .code = "look.failed",
+			                               .layer = (int32_t)i,
+			                               .path = mine[0].path},
+			             "second look: %s", job.err.msg);
+	}
+	return 0;
+}
+
+static struct bytes digest_bytes(struct report *r, const struct digest *d)
+{
+	char text[DIGEST_TEXT_MAX];
+	if (d->algo == DIGEST_NONE)
+		return (struct bytes){NULL, 0};
+	return arena_dup(r->arena, bytes_str(digest_text(d, text)));
+}
+
+static void fill_layers(const struct source_image *im, const struct merged *m, struct report *r)
+{
+	struct report_image *to = &r->image;
+	to->layers = arena_alloc(r->arena, im->n_layers * sizeof *to->layers);
+	to->n_layers = im->n_layers;
+	for (size_t i = 0; i < im->n_layers; i++) {
+		const struct source_layer *l = &im->layers[i];
+		const struct factset_meta *meta = factset_meta(m->layers[i]);
+		bool is_read = m->layers[i] != m->empty;
+		to->layers[i] = (struct report_layer){
+			.digest = digest_bytes(r, is_read ? &meta->digest : &l->digest),
+			.diff_id = digest_bytes(r, is_read ? &meta->diff_id : &l->diff_id),
+			.size = is_read ? meta->size : (uint64_t)MAX_OF(l->size, (int64_t)0),
+			.created_by = arena_dup(r->arena, l->created_by),
+			.origin = "unknown"};
+	}
+}
+
+/* Confinement that holds for all facts of the image: what every worker had. */
+static void fill_confinement(const struct merged *m, struct report *r)
+{
+	uint64_t common = UINT64_MAX;
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->layers[i] != m->empty)
+			common &= factset_meta(m->layers[i])->confinement;
+	}
+	char text[64];
+	if (m->n && common != UINT64_MAX)
+		r->confinement =
+			arena_dup(r->arena, bytes_str(confine_text((unsigned)common, text)));
+}
+
+static int judge_all(struct scan *s, const struct merged *m, struct report *r, struct err *e)
+{
+	struct judge_input in = {m->view, m->layers, m->looks, m->n};
+	struct fact_os os;
+	if (judge_os(&in, r, &os, e) < 0 || judge_packages(&in, &os, &s->o->skip, r, e) < 0 ||
+	    judge_gaps(&in, &os, s->o->match.pkg_library, r, e) < 0 || judge_user(&in, r, e) < 0 ||
+	    judge_notes(&in, r, e) < 0)
+		return -1;
+	const struct distro *d = distro_by_id(os.id);
+	AUTO_BUF struct buf ns;
+	buf_init(&ns, 256);
+	if (d && distro_ns(d, &os, &ns) == 0)
+		r->os.ns = arena_dup(r->arena, buf_bytes(&ns));
+	return 0;
+}
+
+/* What the source itself has to say: parts it could not see, and how layers are vouched for. */
+static void source_rows(const struct source_image *im, struct report *r)
+{
+	for (size_t i = 0; i < im->n_notes; i++) {
+		const struct source_note *n = &im->notes[i];
+		report_cover(r,
+		             (struct coverage){.check = CHECK_VULNERABILITY,
+		                               .status = n->is_incomplete ? COVERAGE_INCOMPLETE
+		                                                          : COVERAGE_COMPLETE,
+		                               .code = n->code,
+		                               .layer = -1},
+		             "%.*s", BYTES_FMT(n->text));
+	}
+}
+
+static int scan_image(struct scan *s, const struct source_image *im, struct report **ret,
+                      struct err *e)
+{
+	struct report *r = report_new();
+	struct merged m = {.n = 0};
+	r->image.reference = arena_dup(r->arena, im->reference);
+	r->image.digest = digest_bytes(r, &im->digest);
+	r->image.config_digest = digest_bytes(r, &im->config_digest);
+	r->image.platform = arena_dup(r->arena, im->platform);
+	flow_fill_config(im->config, r);
+	source_rows(im, r);
+	int rc = scan_layers(s, im, e);
+	if (rc == 0)
+		rc = merge(s, im, r, &m, e);
+	if (rc == 0)
+		rc = scan_looks(s, im, r, &m, e);
+	if (rc == 0) {
+		fill_layers(im, &m, r);
+		fill_confinement(&m, r);
+		rc = judge_all(s, &m, r, e);
+	}
+	report_cover(r,
+	             (struct coverage){.check = CHECK_FILE,
+	                               .status = COVERAGE_COMPLETE,
+	                               .code = "layers.verified",
+	                               .layer = -1},
+	             "digests of config and %zu layers; layers are %s", im->n_layers,
+	             source_trust(s->source));
+	if (rc == 0 && (s->o->checks & 1U << CHECK_VULNERABILITY))
+		rc = advise_match(r, s->index, &s->o->match, e);
+	merged_fini(&m);
+	if (rc < 0) {
+		report_free(r);
+		return -1;
+	}
+	report_sort(r);
+	*ret = r;
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+/* Inflaters of compressed archives: which worker is behind which pipe. */
+struct inflaters {
+	struct inflater {
+		int fd;
+		struct proc proc;
+	} v[16];
+	size_t n;
+};
+
+static int inflate_begin(int fd, void *arg, int *ret_fd, struct err *e)
+{
+	struct inflaters *all = arg;
+	if (all->n == ARRAY_LEN(all->v))
+		return err_set(e, ERR_LIMIT, "more than %zu inflaters at once", ARRAY_LEN(all->v));
+	struct inflater *one = &all->v[all->n];
+	if (inspect_inflate(fd, &one->proc, ret_fd, e) < 0)
+		return -1;
+	one->fd = *ret_fd;
+	all->n++;
+	return 0;
+}
+
+static int inflate_end(int fd, void *arg, struct err *e)
+{
+	struct inflaters *all = arg;
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->v[i].fd != fd)
+			continue;
+		struct proc p = all->v[i].proc;
+		all->v[i] = all->v[--all->n];
+		return inspect_inflate_end(&p, e);
+	}
+	return 0;
+}
+
+static void inflate_stop(struct inflaters *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		proc_kill(&all->v[i].proc);
+}
+
+static int open_index(struct scan *s, struct err *e)
+{
+	if (index_open(s->o->db, &s->index, e) == 0)
+		return 0;
+	if (e->kind != ERR_NOTFOUND)
+		return -1;
+	if (s->o->starter && index_open(s->o->starter, &s->index, e) == 0)
+		return 0;
+	s->index = NULL; /* advise_match says so: incomplete, never clean */
+	return 0;
+}
+
+static int scan_images(struct scan *s, struct flow_scan_result *ret, struct err *e)
+{
+	const struct source_image *images;
+	size_t n;
+	if (source_is_sequential(s->source) && scan_members(s, e) < 0)
+		return -1;
+	if (source_images(s->source, &images, &n, &ret->note, e) < 0)
+		return -1;
+	ret->note = arena_dup(ret->arena, ret->note);
+	ret->reports = mem_zalloc(n * sizeof *ret->reports);
+	for (size_t i = 0; i < n; i++) {
+		if (scan_image(s, &images[i], &ret->reports[i], e) < 0)
+			return -1;
+		ret->n = i + 1;
+	}
+	return 0;
+}
+
+int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, struct err *e)
+{
+	struct scan s = {.o = o, .arena = arena_new(), .set = inspect_set_id()};
+	struct inflaters inflaters = {.n = 0};
+	*ret = (struct flow_scan_result){.arena = arena_new()};
+	struct source_options so = {.platform = bytes_str(o->platform),
+	                            .inflate = inflate_begin,
+	                            .inflate_end = inflate_end,
+	                            .inflate_arg = &inflaters};
+	int rc = open_index(&s, e);
+	if (rc == 0)
+		rc = cache_open(o->cache_dir, o->cache_max_bytes, &s.cache, e);
+	so.cache = s.cache;
+	if (rc == 0)
+		rc = source_open(o->ref, &so, &s.source, e);
+	if (rc == 0)
+		rc = scan_images(&s, ret, e);
+	inflate_stop(&inflaters);
+	source_close(s.source);
+	for (size_t i = 0; i < s.n_known; i++)
+		factset_free(s.known[i].facts);
+	free(s.known);
+	cache_close(s.cache);
+	index_close(s.index);
+	arena_free(s.arena);
+	if (rc < 0)
+		flow_scan_free(ret);
+	return rc;
+}
+
+void flow_scan_free(struct flow_scan_result *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		report_free(r->reports[i]);
+	free(r->reports);
+	arena_free(r->arena);
+	*r = (struct flow_scan_result){.n = 0};
+}
