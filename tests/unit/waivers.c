@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/policy.h"
+
+#include "test.h"
+
+/* 2026-06-15 12:00 UTC */
+static const int64_t now_s = INT64_C(1781524800);
+
+static struct report *sample(void)
+{
+	struct report *r = report_new();
+	struct finding *f = report_finding(r);
+	f->check = CHECK_VULNERABILITY;
+	f->id = B("CVE-2023-45853");
+	f->severity = SEV_CRITICAL;
+	f->package = B("pkg:deb/debian/zlib1g@1:1.2.13?arch=amd64&distro=debian-12");
+	f->package_name = B("zlib1g");
+	f->installed = B("1:1.2.13");
+	f->status = STATUS_WILL_NOT_FIX;
+	f->has_status = true;
+	f->reason = B("why");
+	f->location.path = B("var/lib/dpkg/status");
+	f->location.layer = 0;
+	list_add(r, &f->references, B("DSA-1-1"));
+	report_sort(r);
+	return r;
+}
+
+typedef int parse_fn(struct waivers *w, struct bytes text, const char *name, struct err *e);
+
+#define HEAD "waivers:\n  - "
+#define TAIL "\n    owner: a@example.org\n    reason: r\n    until: 2027-01-31\n"
+
+static const struct {
+	const char *name;
+	parse_fn *parse;
+	const char *in;
+	bool is_waived;
+} cases[] = {
+	{"by id",			     waivers_parse_yaml,        HEAD "id: CVE-2023-45853" TAIL,               true },
+	{"by a glob of the id",               waivers_parse_yaml,        HEAD "id: CVE-2023-*" TAIL,                   true },
+	{"by an advisory's id",               waivers_parse_yaml,        HEAD "id: DSA-1-1" TAIL,                      true },
+	{"another id",			waivers_parse_yaml,        HEAD "id: CVE-2023-45854" TAIL,               false},
+	{"by purl without version",           waivers_parse_yaml,        HEAD "package: pkg:deb/debian/zlib1g" TAIL,
+         true													       },
+	{"by purl with version",              waivers_parse_yaml,
+         HEAD "package: pkg:deb/debian/zlib1g@1:1.2.13" TAIL,                                                          true },
+	{"by purl with another version",      waivers_parse_yaml,
+         HEAD "package: pkg:deb/debian/zlib1g@1:1.2.14" TAIL,                                                          false},
+	{"by name",			   waivers_parse_yaml,        HEAD "package: zlib1g" TAIL,                  true },
+	{"a part of a name is not the name",  waivers_parse_yaml,        HEAD "package: zlib" TAIL,                    false},
+	{"by path",			   waivers_parse_yaml,        HEAD "path: var/lib/dpkg/*" TAIL,             true },
+	{"by check",			  waivers_parse_yaml,        HEAD "check: vulnerability" TAIL,             true },
+	{"id and another package",            waivers_parse_yaml,
+         HEAD "id: CVE-2023-45853\n    package: curl" TAIL,							    false},
+	{"its last day counts",               waivers_parse_yaml,
+         HEAD "id: CVE-2023-45853\n    owner: a\n    reason: r\n    until: 2026-06-15\n",                              true },
+	{"past its last day",                 waivers_parse_yaml,
+         HEAD "id: CVE-2023-45853\n    owner: a\n    reason: r\n    until: 2026-06-14\n",                              false},
+	{"trivyignore",                       waivers_parse_trivyignore, "# c\n\nCVE-2023-45853\n",                    true },
+	{"trivyignore with a comment behind", waivers_parse_trivyignore, "CVE-2023-45853 # why\n",
+         true													       },
+	{"trivyignore in time",               waivers_parse_trivyignore, "CVE-2023-45853 exp:2026-06-15\n",            true },
+	{"trivyignore expired",               waivers_parse_trivyignore, "CVE-2023-45853 exp:2026-06-14\n",
+         false													      },
+	{"trivy yaml",			waivers_parse_trivy_yaml,  "vulnerabilities:\n  - id: CVE-2023-45853\n",
+         true													       },
+	{"trivy yaml of a purl",              waivers_parse_trivy_yaml,
+         "vulnerabilities:\n  - id: CVE-2023-45853\n    purls: [pkg:deb/debian/curl, "
+         "pkg:deb/debian/zlib1g]\n",                                                                                   true },
+	{"trivy yaml of another purl",        waivers_parse_trivy_yaml,
+         "vulnerabilities:\n  - id: CVE-2023-45853\n    purls: [pkg:deb/debian/curl]\n",                               false},
+	{"trivy yaml of a secret",            waivers_parse_trivy_yaml,  "secrets:\n  - id: CVE-2023-45853\n",
+         false													      },
+	{"trivy yaml expired",                waivers_parse_trivy_yaml,
+         "vulnerabilities:\n  - id: CVE-2023-45853\n    expired_at: 2026-06-14\n",                                     false},
+	{"grype by vulnerability",            waivers_parse_grype,
+         "ignore:\n  - vulnerability: CVE-2023-45853\n",							       true },
+	{"grype by fix state",                waivers_parse_grype,       "ignore:\n  - fix-state: wont-fix\n",         true },
+	{"grype by another fix state",        waivers_parse_grype,       "ignore:\n  - fix-state: fixed\n",
+         false													      },
+	{"grype by package",                  waivers_parse_grype,
+         "ignore:\n  - package:\n      name: zlib.*\n      type: deb\n",                                               true },
+	{"grype by another type",             waivers_parse_grype,
+         "ignore:\n  - package:\n      name: zlib1g\n      type: rpm\n",                                               false},
+	{"grype with a VEX status",           waivers_parse_grype,
+         "ignore:\n  - vulnerability: CVE-2023-45853\n    vex-status: fixed\n",                                        false},
+	{"grype's other keys",                waivers_parse_grype,       "output: json\n",                             false},
+	{"an empty list",                     waivers_parse_yaml,        "waivers: []\n",                              false},
+	{"an empty trivyignore",              waivers_parse_trivyignore, "",                                           false},
+};
+
+static const struct {
+	const char *name;
+	parse_fn *parse;
+	const char *in, *says;
+} bad[] = {
+	{"no owner",			waivers_parse_yaml,        HEAD "id: X\n    reason: r\n    until: 2027-01-31\n",
+         "owner"															      },
+	{"no reason",		       waivers_parse_yaml,        HEAD "id: X\n    owner: r\n    until: 2027-01-31\n",
+         "reason"															     },
+	{"no end",			  waivers_parse_yaml,        HEAD "id: X\n    owner: r\n    reason: r\n",
+         "f:2: a waiver needs an end"													 },
+	{"an end that is no date",          waivers_parse_yaml,
+         HEAD "id: X\n    owner: r\n    reason: r\n    until: soon\n",                                                       "is not a date"  },
+	{"nothing named",                   waivers_parse_yaml,
+         HEAD "owner: r\n    reason: r\n    until: 2027-01-31\n",                                                            "must name"      },
+	{"a misspelt key",                  waivers_parse_yaml,        HEAD "id: X\n    ownr: r\n",
+         "did you mean \"owner\""													     },
+	{"no list",			 waivers_parse_yaml,        "a: b\n",                                             "no list"        },
+	{"not YAML",			waivers_parse_yaml,        "waivers: [\n",                                       "f:"             },
+	{"trivyignore with an odd word",    waivers_parse_trivyignore, "CVE-1 soon\n",                                       "f:1"            },
+	{"trivyignore with an odd date",    waivers_parse_trivyignore, "CVE-1 exp:soon\n",
+         "is not a date"														      },
+	{"trivy yaml without id",           waivers_parse_trivy_yaml,  "vulnerabilities:\n  - paths: [a]\n",
+         "needs an id"															},
+	{"trivy yaml with an odd list",     waivers_parse_trivy_yaml,  "vulnerabilitys: []\n",
+         "did you mean"														       },
+	{"grype without conditions",        waivers_parse_grype,       "ignore:\n  - reason: r\n",                           "everything"     },
+	{"grype with a regular expression", waivers_parse_grype,
+         "ignore:\n  - package:\n      name: \"^zlib[0-9]$\"\n",                                                             "only .* is read"},
+};
+
+int main(void)
+{
+	struct err e = {.kind = ERR_NONE};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct waivers *w = waivers_new();
+		struct report *r = sample();
+		int rc = cases[i].parse(w, bytes_str(cases[i].in), "f", &e);
+		waivers_apply(w, r, now_s);
+		test_case(rc == 0 && (r->findings[0].waived != NULL) == cases[i].is_waived, "%s",
+		          cases[i].name);
+		report_free(r);
+		waivers_free(w);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct waivers *w = waivers_new();
+		e.msg[0] = 0;
+		int rc = bad[i].parse(w, bytes_str(bad[i].in), "f", &e);
+		test_case(rc < 0 && strstr(e.msg, bad[i].says), "%s is refused: %s", bad[i].name,
+		          e.msg);
+		waivers_free(w);
+	}
+	struct waivers *w = waivers_new();
+	struct report *r = sample();
+	CHECK(waivers_parse_trivyignore(w, B("CVE-2023-45853 exp:2026-06-14\n"), ".trivyignore",
+	                                &e) == 0);
+	waivers_apply(w, r, now_s);
+	CHECK(bytes_eq(r->findings[0].reason,
+	               B("why; the waiver .trivyignore:1 ended on 2026-06-14")));
+	report_free(r);
+	waivers_free(w);
+	return TEST_END();
+}
