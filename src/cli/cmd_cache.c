@@ -96,7 +96,7 @@ const struct command command_cache_export = {
 	.args = "FILE",
 	.title = "Write all facts into one file",
 	.text = "For runners that start empty: export where the cache is warm, import where it is "
-                "not.",
+		"not.",
 	.groups = GROUP_CACHE,
 	.min_args = 1,
 	.max_args = 1,

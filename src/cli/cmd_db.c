@@ -5,11 +5,12 @@
  * Reading is done here.  Importing and fetching need parsers and a network client that a scan must
  * not carry: assay-db does that, started in our place with the same words.
  */
+#include "cli/cli.h"
+
 #include <string.h>
 #include <unistd.h>
 
 #include "advise/advise.h"
-#include "cli/cli.h"
 
 /* Becomes the sub-program; returns only when that failed. */
 static int become_assay_db(const struct settings *s, const char *const *args, size_t n)
@@ -134,13 +135,13 @@ const struct command command_db_import = {
 	.args = "PATH...",
 	.title = "Add feeds from files to the advisory index",
 	.text = "PATHs are files or folders, plain, .gz, .xz, .bz2, .zst, .zip or tar of them; "
-                "which feed a "
+		"which feed a "
 		"document belongs to is recognised by its content. Parts of one feed in one call "
-                "are united; "
+		"are united; "
 		"a later call replaces that feed and leaves the others. A broken document is "
-                "named, the rest "
+		"named, the rest "
 		"is imported, and the exit status is 3. The index is built aside and renamed into "
-                "place.",
+		"place.",
 	.groups = GROUP_INDEX | GROUP_IMPORT,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
@@ -152,7 +153,7 @@ const struct command command_db_search = {
 	.args = "CVE|PACKAGE",
 	.title = "List what the index knows of a vulnerability or a package",
 	.text = "One record a line, parted by tabs: id, namespace, package, fixed version, "
-                "severity, feed, "
+		"severity, feed, "
 		"advisory.",
 	.groups = GROUP_INDEX,
 	.min_args = 1,
@@ -165,7 +166,7 @@ const struct command command_db_status = {
 	.args = "",
 	.title = "Say what the index holds and how old it is",
 	.text = "One feed a line: its name, the date of its data, its number of records; then what "
-                "it speaks "
+		"it speaks "
 		"for and what is known to be missing.",
 	.groups = GROUP_INDEX,
 	.run = status_run,
@@ -176,9 +177,9 @@ const struct command command_db_update = {
 	.args = "[FEED...]",
 	.title = "Fetch advisories from their publishers",
 	.text = "Fetches only what changed since the last time and replaces the feeds that were "
-                "fetched. This "
+		"fetched. This "
 		"is the only command that uses the network for advisories. Where the publishers "
-                "cannot be "
+		"cannot be "
 		"reached, --feed-urls names mirrors.",
 	.groups = GROUP_INDEX | GROUP_IMPORT,
 	.max_args = SIZE_MAX,

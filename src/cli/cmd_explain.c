@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_explain.c - assay explain: why something was found, or was not. */
+#include "cli/cli.h"
+
 #include <string.h>
 
 #include "advise/advise.h"
-#include "cli/cli.h"
 #include "model/model.h"
 
 static void line(const char *name, struct bytes v)
@@ -120,11 +121,11 @@ const struct command command_explain = {
 	.args = "FINDING",
 	.title = "Say why something was found, or why it was not",
 	.text = "FINDING is an id (a CVE, an advisory) or a fingerprint of a saved JSON report. "
-                "With --package, "
+		"With --package, "
 		"every record of the index that names the package with it is held against the "
-                "installed "
+		"installed "
 		"version once more, and the outcome of each is printed: also for what did not "
-                "match.",
+		"match.",
 	.examples = explain_examples,
 	.groups = GROUP_EXPLAIN | GROUP_INDEX,
 	.min_args = 1,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_scan.c - assay scan: what is wrong with an image. */
+#include "cli/cli.h"
+
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
 #include "flow/flow.h"
 #include "render/render.h"
 
@@ -159,38 +160,46 @@ static int add_out(struct scan_plan *p, const struct render_form *form, const ch
 	return 0;
 }
 
-/* -o FORM=FILE, -o FORM (standard output), -o FILE (in the form of --format). */
+/* One -o: FORM=FILE, FORM (standard output), or FILE in the form of --format. */
+static int plan_out(struct scan_plan *p, const struct render_form *form, const char *text,
+                    bool *is_file, struct err *e)
+{
+	struct bytes name, path;
+	bool has_path = bytes_cut(bytes_str(text), '=', &name, &path);
+	const struct render_form *named = render_by_name(name);
+	if (named)
+		return add_out(p, named, has_path ? (const char *)path.p : NULL, e);
+	if (has_path && bytes_search(name, B("/")) < 0)
+		return unknown_form(name, e);
+	*is_file = true;
+	return add_out(p, form, text, e);
+}
+
+/* Grype's -f is the threshold: a severity there is no form. */
+static struct bytes form_name(const struct settings *s, struct scan_plan *p)
+{
+	struct bytes name = bytes_str(s->format ? s->format : "table");
+	enum severity threshold;
+	if (render_by_name(name) || !severity_parse(name, &threshold))
+		return name;
+	p->gate.has_fail_on = true;
+	p->gate.fail_on = threshold;
+	return B("table");
+}
+
 static int plan_outs(const struct settings *s, struct scan_plan *p, struct err *e)
 {
-	enum severity ignored;
-	struct bytes form_name = bytes_str(s->format ? s->format : "table");
-	if (s->format && !render_by_name(form_name) && severity_parse(form_name, &ignored)) {
-		/* Grype's -f is the threshold */
-		p->gate.has_fail_on = severity_parse(form_name, &p->gate.fail_on);
-		form_name = B("table");
-	}
-	const struct render_form *form = render_by_name(form_name);
+	struct bytes name = form_name(s, p);
+	const struct render_form *form = render_by_name(name);
+	bool has_file = false;
 	if (!form)
-		return unknown_form(form_name, e);
-	bool has_plain = false;
+		return unknown_form(name, e);
 	for (size_t i = 0; i < s->output.n; i++) {
-		struct bytes name, path;
-		bool has_path = bytes_cut(bytes_str(s->output.v[i]), '=', &name, &path);
-		const struct render_form *named = render_by_name(name);
-		int rc;
-		if (named)
-			rc = add_out(p, named, has_path ? (const char *)path.p : NULL, e);
-		else if (has_path && bytes_search(name, B("/")) < 0)
-			rc = unknown_form(name, e);
-		else
-			rc = add_out(p, form, s->output.v[i], e);
-		has_plain |= !named;
-		if (rc < 0)
+		if (plan_out(p, form, s->output.v[i], &has_file, e) < 0)
 			return -1;
 	}
-	if (p->n_outs == 0 || (s->format && !has_plain && !p->gate.has_fail_on && s->output.n))
-		return add_out(p, form, NULL, e);
-	return 0;
+	bool is_wanted = s->format && bytes_eq(bytes_str(s->format), name) && !has_file;
+	return p->n_outs == 0 || is_wanted ? add_out(p, form, NULL, e) : 0;
 }
 
 static int plan_waivers(const struct settings *s, struct scan_plan *p, struct err *e)
@@ -383,19 +392,19 @@ const struct command command_scan = {
 	.args = "REF",
 	.title = "Say what is wrong with an image",
 	.text = "Reads every layer of the image once, in confined workers, verifying digests as "
-                "they "
+		"they "
 		"stream, and holds the packages that the merged image shows against the advisory "
-                "index. "
+		"index. "
 		"Each finding says why it matched and what it rests on; what could not be checked "
-                "is "
+		"is "
 		"listed as incomplete.\n\n"
 		"REF is docker-archive:FILE[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], dir:PATH "
-                "or "
+		"or "
 		"tar:FILE. A bare word is a path when it starts with / or ./ or has a known "
-                "suffix; what it "
+		"suffix; what it "
 		"holds is recognised.\n\n"
 		"Exit status: 0 done and passed, 1 a gate failed, 2 wrong usage, 3 could not "
-                "complete. "
+		"complete. "
 		"Findings without a gate exit 0.",
 	.examples = scan_examples,
 	.groups = GROUP_SCAN | GROUP_INDEX,

@@ -190,12 +190,12 @@ static void write_command(const struct page *p)
 
 static const char about[] =
 	"assay takes container images apart, says what is in them and what is wrong with it, and "
-        "explains "
+	"explains "
 	"each answer. What could not be checked is said, never left out.\n\n"
 	"A value is looked for as: flag, environment variable ASSAY_<FLAG>, .assay.yaml in the "
-        "working "
+	"working "
 	"folder, $XDG_CONFIG_HOME/assay/config.yaml. Results go to standard output, all else to "
-        "standard "
+	"standard "
 	"error.\n\n"
 	"Exit status: 0 done and passed, 1 a gate failed, 2 wrong usage, 3 could not complete.";
 

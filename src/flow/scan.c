@@ -176,6 +176,7 @@ static int scan_layers(struct scan *s, const struct source_image *im, struct err
 
 struct merged {
 	const struct factset **layers, **looks;
+	bool *is_promised;
 	struct factset *empty; /* stands for a layer that could not be inspected */
 	struct view *view;
 	size_t n;
@@ -189,6 +190,7 @@ static void merged_fini(struct merged *m)
 	factset_free(m->empty);
 	free(m->layers);
 	free(m->looks);
+	free(m->is_promised);
 }
 
 static int merge(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
@@ -197,6 +199,7 @@ static int merge(struct scan *s, const struct source_image *im, struct report *r
 	m->n = im->n_layers;
 	m->layers = mem_zalloc(m->n * sizeof *m->layers);
 	m->looks = mem_zalloc(m->n * sizeof *m->looks);
+	m->is_promised = mem_zalloc(m->n * sizeof *m->is_promised);
 	m->empty = factset_new();
 	factset_seal(m->empty, &(struct factset_meta){.size = 0});
 	for (size_t i = 0; i < m->n; i++) {
@@ -208,6 +211,7 @@ static int merge(struct scan *s, const struct source_image *im, struct report *r
 		if (k->facts) {
 			const struct digest *have = &factset_meta(k->facts)->diff_id;
 			const struct digest *want = &im->layers[i].diff_id;
+			m->is_promised[i] = want->algo != DIGEST_NONE;
 			if (want->algo != DIGEST_NONE && !digest_eq(have, want)) {
 				char a[DIGEST_TEXT_MAX], b[DIGEST_TEXT_MAX];
 				return err_set(e, ERR_DIGEST,
@@ -231,7 +235,7 @@ static int merge(struct scan *s, const struct source_image *im, struct report *r
 static int scan_looks(struct scan *s, const struct source_image *im, struct report *r,
                       struct merged *m, struct err *e)
 {
-	struct judge_input in = {m->view, m->layers, m->looks, m->n};
+	struct judge_input in = {m->view, m->layers, m->looks, m->is_promised, m->n};
 	struct judge_look *looks;
 	size_t n;
 	if (judge_looks(&in, r, &looks, &n, e) < 0)
@@ -310,7 +314,7 @@ static void fill_confinement(const struct merged *m, struct report *r)
 
 static int judge_all(struct scan *s, const struct merged *m, struct report *r, struct err *e)
 {
-	struct judge_input in = {m->view, m->layers, m->looks, m->n};
+	struct judge_input in = {m->view, m->layers, m->looks, m->is_promised, m->n};
 	struct fact_os os;
 	if (judge_os(&in, r, &os, e) < 0 || judge_packages(&in, &os, &s->o->skip, r, e) < 0 ||
 	    judge_gaps(&in, &os, s->o->match.pkg_library, r, e) < 0 || judge_user(&in, r, e) < 0 ||
@@ -390,6 +394,18 @@ struct inflaters {
 	size_t n;
 };
 
+/* A pipe that was closed before its end leaves its worker behind; its number may come again. */
+static void inflate_forget(struct inflaters *all, int fd)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->v[i].fd != fd)
+			continue;
+		proc_kill(&all->v[i].proc);
+		all->v[i] = all->v[--all->n];
+		return;
+	}
+}
+
 static int inflate_begin(int fd, void *arg, int *ret_fd, struct err *e)
 {
 	struct inflaters *all = arg;
@@ -398,8 +414,9 @@ static int inflate_begin(int fd, void *arg, int *ret_fd, struct err *e)
 	struct inflater *one = &all->v[all->n];
 	if (inspect_inflate(fd, &one->proc, ret_fd, e) < 0)
 		return -1;
-	one->fd = *ret_fd;
-	all->n++;
+	struct inflater started = {*ret_fd, one->proc};
+	inflate_forget(all, started.fd);
+	all->v[all->n++] = started;
 	return 0;
 }
 

@@ -37,8 +37,7 @@ struct arena *inspect_arena(struct inspect *in) { return in->arena; }
 
 static struct fact_head head(const struct inspect *in, struct fact_head given)
 {
-	if (in->inspector)
-		given.inspector = bytes_str(in->inspector->id);
+	given.inspector = in->inspector ? bytes_str(in->inspector->id) : B("walk");
 	if (!given.path.p)
 		given.path = in->path;
 	return given;

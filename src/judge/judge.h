@@ -18,6 +18,7 @@ struct judge_input {
 	const struct view *view;
 	const struct factset *const *layers; /* as in the view; bottom first */
 	const struct factset *const *looks;  /* facts of second looks per layer, NULL where none */
+	const bool *is_promised; /* per layer: its diff_id was promised, and proved right */
 	size_t n_layers;
 };
 

@@ -44,6 +44,43 @@ static void entry_finding(struct report *r, const struct fact_note *n, size_t la
 	f->reason = arena_dup(r->arena, n->text);
 }
 
+/* A hard link's bytes lie under another name: where that name was inspected, or a second look went
+ * there, nothing is missing. */
+static bool is_looked_up(const struct judge_input *in, const struct fact_note *n, size_t layer)
+{
+	if (!bytes_eq(n->code, B("file.linked")) || !in->looks[layer])
+		return false;
+	for (size_t i = 0; inspectors[i]; i++) {
+		for (size_t a = 0; inspectors[i]->anchors && inspectors[i]->anchors[a]; a++) {
+			if (bytes_eq(bytes_str(inspectors[i]->anchors[a]), n->head.path))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A layer whose diff_id the config promised was not cut, end marker or not. */
+static bool is_proven(const struct judge_input *in, const struct fact_note *n, size_t layer)
+{
+	return in->is_promised[layer] && bytes_eq(n->code, B("layer.no-end"));
+}
+
+static void note_row(const struct judge_input *in, struct report *r, const struct fact_note *n,
+                     size_t layer)
+{
+	bool is_proof = is_proven(in, n, layer);
+	/* lists of owned files are the file check's business: packages are known without them */
+	bool is_owned = bytes_starts(n->code, B("owned."));
+	report_cover(
+		r,
+		(struct coverage){.check = is_owned || is_proof ? CHECK_FILE : CHECK_VULNERABILITY,
+	                          .status = is_proof ? COVERAGE_COMPLETE : COVERAGE_INCOMPLETE,
+	                          .code = arena_str(r->arena, n->code),
+	                          .layer = (int32_t)layer,
+	                          .path = arena_dup(r->arena, n->head.path)},
+		"%.*s", BYTES_FMT(n->text));
+}
+
 static void layer_notes(const struct judge_input *in, struct report *r, size_t layer, bool is_look)
 {
 	struct fact_iter it = fact_iter(is_look ? in->looks[layer] : in->layers[layer], FACT_NOTE);
@@ -56,15 +93,10 @@ static void layer_notes(const struct judge_input *in, struct report *r, size_t l
 				entry_finding(r, &n, layer);
 			continue;
 		}
-		if (!is_look && n.head.path.n && !view_shows(in->view, layer, n.head.path))
-			continue;
-		report_cover(r,
-		             (struct coverage){.check = CHECK_VULNERABILITY,
-		                               .status = COVERAGE_INCOMPLETE,
-		                               .code = arena_str(r->arena, n.code),
-		                               .layer = (int32_t)layer,
-		                               .path = arena_dup(r->arena, n.head.path)},
-		             "%.*s", BYTES_FMT(n.text));
+		bool is_hidden =
+			!is_look && n.head.path.n && !view_shows(in->view, layer, n.head.path);
+		if (!is_hidden && !is_looked_up(in, &n, layer))
+			note_row(in, r, &n, layer);
 	}
 }
 
