@@ -7,10 +7,10 @@
  * above its rows.  No finding is left out, and no version, id or path is cut; only the last column
  * of a vulnerability is, and in a narrow table the reason of one without a title is left out.
  */
+#include "render/table.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "render/table.h"
 
 enum column {
 	COL_TARGET,
@@ -356,48 +356,55 @@ static void print_titles(struct page *p, const struct section *s, const struct l
 	page_end(p);
 }
 
+/* Takes the next line of each cell; true while there is more. */
+static bool print_line(struct page *p, const struct layout *l, const struct row *row,
+                       struct bytes rest[COL__MAX])
+{
+	unsigned at = INDENT;
+	bool is_left = false;
+	for (size_t i = 0; i < l->n; i++) {
+		enum column c = l->set[i];
+		struct bytes line;
+		if (columns_line(&rest[c], p->width ? l->width[c] : 0, &line)) {
+			page_pad(p, at);
+			page_put(p, (struct cell){line, row->cells[c].paint});
+		}
+		is_left |= rest[c].n > 0;
+		at += l->width[c] ? l->width[c] + GAP : 0;
+	}
+	page_end(p);
+	return is_left;
+}
+
+static void print_why_below(struct page *p, const struct section *s, const struct row *row)
+{
+	struct cell why = {row->cells[COL_WHY].text, PAINT_DIM};
+	/* without a title the reason of a vulnerability says again what the row says */
+	if (s->is_why_cut && !row->f->title.n)
+		return;
+	if (s->is_why_cut && p->width > 2 * INDENT)
+		why.text = columns_cut(p, why.text, p->width - 2 * INDENT);
+	page_paragraph(p, 2 * INDENT, why);
+}
+
 /* A row is as high as its highest cell; each cell is wrapped in its own column. */
 static void print_row(struct page *p, const struct section *s, const struct layout *l,
                       const struct row *row, bool is_repeat)
 {
 	struct bytes rest[COL__MAX] = {0};
-	bool is_left = false;
 	for (size_t i = 0; i < l->n; i++) {
 		enum column c = l->set[i];
-		if (!is_shown(s, l, c))
-			continue;
-		if (is_repeat && (c == COL_TARGET || c == COL_INSTALLED))
-			continue;
-		rest[c] = row->cells[c].text;
-		if (c == COL_WHY && s->is_why_cut)
-			rest[c] = columns_cut(p, rest[c], l->width[c]);
-		is_left |= rest[c].n > 0;
+		if (is_shown(s, l, c))
+			rest[c] = row->cells[c].text;
 	}
-	while (is_left) {
-		unsigned at = INDENT;
-		is_left = false;
-		for (size_t i = 0; i < l->n; i++) {
-			enum column c = l->set[i];
-			struct bytes line;
-			if (!is_shown(s, l, c))
-				continue;
-			if (columns_line(&rest[c], p->width ? l->width[c] : 0, &line)) {
-				page_pad(p, at);
-				page_put(p, (struct cell){line, row->cells[c].paint});
-			}
-			is_left |= rest[c].n > 0;
-			at += l->width[c] + GAP;
-		}
-		page_end(p);
-	}
-	/* without a title the reason of a vulnerability says again what the row says */
-	bool is_worth = row->cells[COL_WHY].text.n && (!s->is_why_cut || row->f->title.n);
-	if (l->is_why_below && is_worth) {
-		struct cell why = {row->cells[COL_WHY].text, PAINT_DIM};
-		if (s->is_why_cut && p->width > 2 * INDENT)
-			why.text = columns_cut(p, why.text, p->width - 2 * INDENT);
-		page_paragraph(p, 2 * INDENT, why);
-	}
+	if (is_repeat)
+		rest[COL_TARGET] = rest[COL_INSTALLED] = B("");
+	if (s->is_why_cut)
+		rest[COL_WHY] = columns_cut(p, rest[COL_WHY], l->width[COL_WHY]);
+	while (print_line(p, l, row, rest))
+		;
+	if (l->is_why_below)
+		print_why_below(p, s, row);
 }
 
 static void print_group(struct page *p, const struct row *row)
@@ -436,14 +443,19 @@ static void print_section(struct page *p, struct section *s, const char *title, 
 	}
 }
 
-/* Rows of those findings that are wanted: of a check (CHECK__MAX: any), waived or not. */
-static void take(struct page *p, struct section *s, const struct finding *f, size_t n,
-                 bool (*is_wanted)(const struct finding *f, enum check c), enum check c)
+struct wanted {
+	const struct finding *f;
+	size_t n;
+	bool (*is_wanted)(const struct finding *f, enum check c);
+	enum check check;
+};
+
+static void take(struct page *p, struct section *s, struct wanted w)
 {
-	s->rows = arena_alloc(p->arena, (n ? n : 1) * sizeof *s->rows);
-	for (size_t i = 0; i < n; i++) {
-		if (is_wanted(&f[i], c))
-			s->rows[s->n++] = (struct row){.f = &f[i], .order = i};
+	s->rows = arena_alloc(p->arena, (w.n + 1) * sizeof *s->rows);
+	for (size_t i = 0; i < w.n; i++) {
+		if (w.is_wanted(&w.f[i], w.check))
+			s->rows[s->n++] = (struct row){.f = &w.f[i], .order = i};
 	}
 }
 
@@ -470,17 +482,18 @@ void table_findings(struct page *p, const struct report *r, bool show_suppressed
 		struct section s = {.r = r,
 		                    .target = sections[c].target,
 		                    .is_why_cut = c == CHECK_VULNERABILITY};
-		take(p, &s, r->findings, r->n_findings, is_counted, (enum check)c);
+		take(p, &s, (struct wanted){r->findings, r->n_findings, is_counted, (enum check)c});
 		if (s.n)
 			print_section(p, &s, sections[c].title, PAINT_BOLD);
 	}
 	struct section waived = {.r = r, .target = "TARGET", .says_waiver = true};
-	take(p, &waived, r->findings, r->n_findings, is_waived, CHECK__MAX);
+	take(p, &waived, (struct wanted){r->findings, r->n_findings, is_waived, CHECK__MAX});
 	if (waived.n)
 		print_section(p, &waived, "Waived", PAINT_BOLD);
 	struct section suppressed = {.r = r, .target = "TARGET", .says_waiver = true};
 	if (show_suppressed)
-		take(p, &suppressed, r->suppressed, r->n_suppressed, is_any, CHECK__MAX);
+		take(p, &suppressed,
+		     (struct wanted){r->suppressed, r->n_suppressed, is_any, CHECK__MAX});
 	if (suppressed.n)
 		print_section(p, &suppressed, "Suppressed", PAINT_BOLD);
 }

@@ -103,8 +103,8 @@ static void test_every_width(void)
 				r, (struct render_options){.width = w, .show_suppressed = true});
 			is_kept &= longest_line(text) <= w;
 			is_safe &= !has_command(text);
-			for (size_t f = 0;
-			     strcmp(samples[i].name, "plain") == 0 && f < r->n_findings; f++)
+			bool is_asked = strcmp(samples[i].name, "plain") == 0 && w >= 60;
+			for (size_t f = 0; is_asked && f < r->n_findings; f++)
 				is_whole &= strstr(text, (const char *)r->findings[f].id.p) != NULL;
 		}
 		test_case(is_kept, "%s: no line is wider than the terminal", samples[i].name);
