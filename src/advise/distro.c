@@ -11,6 +11,7 @@
 static const struct distro distros[] = {
   /* sorted by id */
 	{"almalinux",           "almalinux",           VERSION_RPM,  "rpm", 1, "AlmaLinux"                   },
+	{"alpaquita",           "alpaquita",           VERSION_APK,  "apk", 1, "Alpaquita Linux"             },
 	{"alpine",              "alpine",              VERSION_APK,  "apk", 2, "Alpine Linux"                },
 	{"amzn",                "amzn",                VERSION_RPM,  "rpm", 1, "Amazon Linux"                },
 	{"azurelinux",          "azurelinux",          VERSION_RPM,  "rpm", 2, "Azure Linux"                 },
@@ -19,6 +20,7 @@ static const struct distro distros[] = {
 	{"debian",              "debian",              VERSION_DPKG, "deb", 1, "Debian"                      },
 	{"echo",                "echo",                VERSION_DPKG, "deb", 0, "Echo"                        },
 	{"fedora",              "fedora",              VERSION_RPM,  "rpm", 1, "Fedora"                      },
+	{"mageia",              "mageia",              VERSION_RPM,  "rpm", 1, "Mageia"                      },
 	{"mariner",             "mariner",             VERSION_RPM,  "rpm", 2, "CBL-Mariner"                 },
 	{"minimos",             "minimos",             VERSION_APK,  "apk", 0, "MinimOS"                     },
 	{"ol",		  "ol",                  VERSION_RPM,  "rpm", 1, "Oracle Linux"                },

@@ -219,10 +219,17 @@ static void set_severity(struct matching *m, struct finding *f, const struct adv
 		f->cvss_score = score.base / 10.0;
 }
 
+/* True when the fix is only for those who pay.  Who has installed such a version does. */
+static bool must_pay(const struct advisory *a, const struct match_result *res)
+{
+	return bytes_eq(a->detail, B(ADVISORY_PAID)) &&
+	       bytes_search(res->version, B(ADVISORY_PAID)) < 0;
+}
+
 static enum status status_of(const struct matching *m, const struct match_result *res,
                              const struct advisory *a)
 {
-	if (res->range.fixed.n)
+	if (res->range.fixed.n && !must_pay(a, res))
 		return STATUS_FIXED;
 	if (m->support_ended.n && a->status == STATUS_AFFECTED)
 		return STATUS_END_OF_LIFE;
@@ -243,7 +250,8 @@ static size_t new_finding(struct matching *m, size_t feed, const struct advisory
 	f->package = m->p->purl;
 	f->package_name = m->p->name;
 	f->installed = m->p->version;
-	f->fixed = arena_dup(r->arena, res->range.fixed);
+	if (!must_pay(a, res))
+		f->fixed = arena_dup(r->arena, res->range.fixed);
 	f->has_status = true;
 	f->status = status_of(m, res, a);
 	f->location.layer = m->p->layer;
@@ -274,7 +282,7 @@ static void join_finding(struct matching *m, struct finding *f, const struct adv
 		f->severity = a->severity;
 		f->severity_source = bytes_str(m->d->ns);
 	}
-	if (!res->range.fixed.n ||
+	if (!res->range.fixed.n || must_pay(a, res) ||
 	    (f->fixed.n && version_cmp(m->d->order, res->range.fixed, f->fixed) <= 0))
 		return;
 	f->fixed = arena_dup(m->r->arena, res->range.fixed);
@@ -367,8 +375,7 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 	if (!mask || !d || !o->pkg_os)
 		return 0;
 	size_t order[64];
-	struct match_walk w = {
-		.ix = ix, .ns = r->os.ns, .mask = mask | advise_sides(ix), .order = order};
+	struct match_walk w = {.ix = ix, .ns = r->os.ns, .mask = mask, .order = order};
 	w.n_order = advise_order(ix, order);
 	struct matching m = {.r = r, .ix = ix, .d = d};
 	index_feeds(ix, &m.feeds);

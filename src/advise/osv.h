@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * osv.h - OSV records of distributions.  Private to advise/.
+ *
+ * feed_osv.c has a feed per publisher, so that a later import of one replaces only its own;
+ * osv_ecosystem.c knows whose an ecosystem is and which releases it names; osv.c reads a record.
+ */
+#ifndef ADVISE_OSV_H
+#define ADVISE_OSV_H
+
+#include "advise/feed.h"
+
+/* What a release named by a record is to us. */
+struct osv_release {
+	struct bytes ns; /* absent: none that assay knows (another product of the publisher) */
+	bool is_paid;    /* its updates need a subscription (Ubuntu Pro) */
+};
+
+struct osv_ecosystem {
+	const char *name; /* before the first ':' of "ecosystem" */
+	const char *feed; /* id of the feed */
+	const char *ns;   /* first part of the namespaces */
+	/* Reads what follows the ':' (absent: nothing did) and fills *ret; ns in a. */
+	void (*release)(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
+	                struct osv_release *ret);
+	bool by_binary; /* its names are those of binary packages */
+};
+/* The row of "AlmaLinux:8", *ret_release the "8"; NULL: of no distribution that assay reads. */
+const struct osv_ecosystem *osv_ecosystem(struct bytes ecosystem, struct bytes *ret_release);
+
+/* Ids of publishers: "ALSA-", "UBUNTU-CVE-", ... */
+struct osv_prefix {
+	const char *text;
+	const char *feed;
+	enum osv_use {
+		OSV_BULLETIN, /* one update for any number of vulnerabilities */
+		OSV_CVE,      /* the id of a vulnerability with the publisher's mark in front */
+		OSV_BUGFIX,   /* an update that concerns us only when a CVE is named */
+		OSV_UNUSED,   /* live patches: no word on the packages of an image */
+	} use;
+};
+/* The row whose text id begins with, or NULL. */
+const struct osv_prefix *osv_prefix(struct bytes id);
+
+/* How sure the feed of that id is that doc is its, 0 to 100. */
+int osv_recognise(const struct feed_doc *doc, const char *feed);
+/* True when head looks like an OSV record (or a list of them), whoever published it. */
+bool osv_looks(const struct feed_doc *doc);
+/* Imports the entries of the sink's own publisher; those of others are passed over. */
+int osv_import(struct feed_doc *doc, struct feed_sink *s, struct err *e);
+
+/* The vector of a severity list that counts, 3.x before 4.0 before 2.0; absent: none. */
+struct bytes osv_cvss(const json_t *severities);
+/* Severity of a vector by its base score; unknown when it cannot be scored. */
+enum severity osv_cvss_severity(struct bytes vector);
+
+#endif
