@@ -37,7 +37,6 @@ struct settings {
 	const char *config, *color, *log_format;
 	bool quiet, debug, no_progress, help, version;
 	int64_t verbose;
-	char **argv; /* the whole line, for a sub-program that takes over */
 };
 
 enum option_kind {

@@ -12,18 +12,53 @@
 
 #include "advise/advise.h"
 
-/* Becomes the sub-program; returns only when that failed. */
-static int become_assay_db(const struct settings *s, const char *const *args, size_t n)
+/* Becomes `assay-db VERB`, with the values that were found, whatever said them; returns only when
+ * that failed. */
+static int become_assay_db(const char *verb, const struct settings *s, const char *const *args,
+                           size_t n)
 {
 	struct err e = {.kind = ERR_NONE};
-	(void)args, (void)n;
+	AUTO_ARENA struct arena *a = arena_new();
 	AUTO_FREE char *path = proc_helper("assay-db", &e);
+	const char *db = s->db ? s->db : cli_default_db(a);
 	if (!path)
 		return cli_fail(&e);
-	s->argv[0] = path;
-	execv(path, s->argv);
+	const char **argv = arena_alloc(a, (n + 12) * sizeof *argv);
+	size_t at = 0;
+	argv[at++] = path;
+	argv[at++] = verb;
+	if (db) {
+		argv[at++] = "--db";
+		argv[at++] = db;
+	}
+	if (s->feed) {
+		argv[at++] = "--feed";
+		argv[at++] = s->feed;
+	}
+	if (s->feed_urls) {
+		argv[at++] = "--feed-urls";
+		argv[at++] = s->feed_urls;
+	}
+	if (s->facts_only)
+		argv[at++] = "--facts-only";
+	if (s->starter)
+		argv[at++] = "--starter";
+	argv[at++] = "--";
+	memcpy(argv + at, args, n * sizeof *args);
+	argv[at + n] = NULL;
+	execv(path, (char *const *)(uintptr_t)argv);
 	err_set(&e, ERR_IO, "%s: %m", path);
 	return cli_fail(&e);
+}
+
+static int import_run(const struct settings *s, const char *const *args, size_t n)
+{
+	return become_assay_db("import", s, args, n);
+}
+
+static int update_run(const struct settings *s, const char *const *args, size_t n)
+{
+	return become_assay_db("update", s, args, n);
 }
 
 static int open_index(const struct settings *s, struct arena *a, struct index **ret, struct err *e)
@@ -145,7 +180,7 @@ const struct command command_db_import = {
 	.groups = GROUP_INDEX | GROUP_IMPORT,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
-	.run = become_assay_db,
+	.run = import_run,
 };
 
 const struct command command_db_search = {
@@ -183,5 +218,5 @@ const struct command command_db_update = {
 		"reached, --feed-urls names mirrors.",
 	.groups = GROUP_INDEX | GROUP_IMPORT,
 	.max_args = SIZE_MAX,
-	.run = become_assay_db,
+	.run = update_run,
 };

@@ -45,7 +45,6 @@ int cli_main(int argc, char **argv)
 	log_setup(LOG_WARN, LOG_TEXT);
 	if (cli_parse(argc, argv, &l, &e) < 0)
 		return cli_fail(&e);
-	l.settings.argv = argv;
 	setup_log(&l.settings);
 	if (l.settings.version) {
 		printf("assay %s\n", ASSAY_VERSION);
