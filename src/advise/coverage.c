@@ -161,7 +161,7 @@ uint64_t match_coverage(struct report *r, struct index *ix, const struct match_o
 		set_eol(r, ix, o);
 	if (!is_matchable(r, ix))
 		return 0;
-	uint64_t mask = index_speaks(ix, r->os.ns);
+	uint64_t mask = advise_speaks(ix, r->os.ns);
 	const struct index_feed *feeds;
 	size_t n = index_feeds(ix, &feeds);
 	int64_t newest_s = newest(feeds, n, mask);

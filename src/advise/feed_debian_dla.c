@@ -17,8 +17,8 @@ static int import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 
 static const struct feed_url urls[] = {
 	{"https://salsa.debian.org/security-tracker-team/security-tracker/-/raw/master/data/DLA/"
-         "list",  NULL},
-	{ NULL, NULL},
+         "list", NULL},
+	{NULL,            NULL},
 };
 
 const struct feed feed_debian_dla = {

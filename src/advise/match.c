@@ -375,7 +375,8 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 	if (!mask || !d || !o->pkg_os)
 		return 0;
 	size_t order[64];
-	struct match_walk w = {.ix = ix, .ns = r->os.ns, .mask = mask, .order = order};
+	struct match_walk w = {
+		.ix = ix, .ns = r->os.ns, .mask = mask | advise_sides(ix), .order = order};
 	w.n_order = advise_order(ix, order);
 	struct matching m = {.r = r, .ix = ix, .d = d};
 	index_feeds(ix, &m.feeds);

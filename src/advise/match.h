@@ -56,10 +56,15 @@ void match_each(const struct match_walk *w, const struct package *p, match_fn *f
 
 /* Which feed is asked first where two speak of the same package and id (ranks.c). */
 struct advise_rank {
-	const char *feed; /* NULL ends the table: the rank of all others */
-	int rank;         /* lower is asked first */
+	const char *feed;      /* NULL ends the table: the rank of all others */
+	int rank;              /* lower is asked first */
+	const char *yields_to; /* not asked for a namespace that this feed speaks for; NULL: none */
 };
 extern const struct advise_rank advise_ranks[];
+/* Feeds that are to be asked about ns, a bit each: those that speak for it and do not yield. */
+uint64_t advise_speaks(struct index *ix, struct bytes ns);
+/* Feeds that speak for no namespace but may have a word beside (end of support). */
+uint64_t advise_sides(struct index *ix);
 /* Feed numbers of ix by rank; returns how many (at most 64). */
 size_t advise_order(struct index *ix, size_t ret[64]);
 

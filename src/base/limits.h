@@ -75,6 +75,7 @@
 	LIMIT(INDEX_MAP_MAX, GIB(64), "bytes", "address space reserved for the advisory index while it is built") \
 	LIMIT(INDEX_VALUE_MAX, MIB(64), "bytes", "all advisories of one package; the largest real one (linux) is under 4 MiB") \
 	/* advise: feeds */ \
+	LIMIT(DEBIAN_ENTRIES_MAX, 4000000, "entries", "of the tracker's list that concern packages, about 400 bytes each; it has under 100,000") \
 	LIMIT(FEED_DOC_MAX, GIB(4), "bytes", "one document of a feed, inflated; the largest real one (all of SUSE's OVAL) is under 2 GiB") \
 	LIMIT(FEED_HEAD_MAX, KIB(64), "bytes", "what a feed sees of a document to recognise it") \
 	LIMIT(FEED_IMPORT_MAX, GIB(64), "bytes", "all documents of one import, inflated; stops bombs") \

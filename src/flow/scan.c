@@ -5,6 +5,7 @@
  */
 #include "flow/fill.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,16 @@ static struct known *known_add(struct scan *s, struct bytes name)
 
 /* ---- getting facts ---- */
 
+/* Tells source and cache what a worker found. */
+static void keep(struct scan *s, struct bytes name, const struct factset *facts)
+{
+	struct err ignored; /* a cache that cannot be written costs time, not truth */
+	const struct factset_meta *m = factset_meta(facts);
+	source_seen(s->source, name, &m->digest, &m->diff_id);
+	if (s->cache && source_may_cache(s->source))
+		cache_put(s->cache, &m->digest, &s->set, facts, &ignored);
+}
+
 /* A refused layer refuses the image; a worker that died leaves a hole that coverage names. */
 static int take_result(struct scan *s, struct inspect_job *job, struct bytes name, struct err *e)
 {
@@ -57,12 +68,8 @@ static int take_result(struct scan *s, struct inspect_job *job, struct bytes nam
 	struct known *k = known_add(s, name);
 	k->facts = job->facts;
 	k->err = job->err;
-	struct err ignored; /* a cache that cannot be written costs time, not truth */
-	const struct factset_meta *m = job->facts ? factset_meta(job->facts) : NULL;
-	if (m)
-		source_seen(s->source, name, &m->digest, &m->diff_id);
-	if (m && s->cache && source_may_cache(s->source))
-		cache_put(s->cache, &m->digest, &s->set, job->facts, &ignored);
+	if (job->facts)
+		keep(s, name, job->facts);
 	return 0;
 }
 
@@ -85,8 +92,7 @@ static int scan_members(struct scan *s, struct err *e)
 		k->facts = job.facts;
 		k->err = job.err;
 		if (job.facts) {
-			const struct factset_meta *meta = factset_meta(job.facts);
-			source_seen(s->source, m.name, &meta->digest, &meta->diff_id);
+			keep(s, m.name, job.facts);
 		}
 	}
 	return more;
@@ -387,6 +393,7 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 
 /* Inflaters of compressed archives: which worker is behind which pipe. */
 struct inflaters {
+	const struct inspect_options *o;
 	struct inflater {
 		int fd;
 		struct proc proc;
@@ -411,8 +418,14 @@ static int inflate_begin(int fd, void *arg, int *ret_fd, struct err *e)
 	struct inflaters *all = arg;
 	if (all->n == ARRAY_LEN(all->v))
 		return err_set(e, ERR_LIMIT, "more than %zu inflaters at once", ARRAY_LEN(all->v));
+	/* a description of its own: two inflaters must not share an offset */
+	char path[64];
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	AUTO_FD int own = open(path, O_RDONLY | O_CLOEXEC);
+	if (own < 0)
+		return err_set(e, ERR_IO, "%s: %m", path);
 	struct inflater *one = &all->v[all->n];
-	if (inspect_inflate(fd, &one->proc, ret_fd, e) < 0)
+	if (inspect_inflate_as(own, all->o, &one->proc, ret_fd, e) < 0)
 		return -1;
 	struct inflater started = {*ret_fd, one->proc};
 	inflate_forget(all, started.fd);
@@ -472,7 +485,7 @@ static int scan_images(struct scan *s, struct flow_scan_result *ret, struct err 
 int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, struct err *e)
 {
 	struct scan s = {.o = o, .arena = arena_new(), .set = inspect_set_id()};
-	struct inflaters inflaters = {.n = 0};
+	struct inflaters inflaters = {.o = &o->inspect};
 	*ret = (struct flow_scan_result){.arena = arena_new()};
 	struct source_options so = {.platform = bytes_str(o->platform),
 	                            .inflate = inflate_begin,

@@ -198,15 +198,15 @@ static int take_member(struct archive *ar, const struct reel *r, struct member *
 	AUTO_BUF struct buf name;
 	buf_init(&name, (size_t)PATH_LEN_MAX);
 	*ret = NULL;
-	if (t->is_after_end ||
-	    (t->type != TAR_FILE && t->type != TAR_SYMLINK && t->type != TAR_HARDLINK))
+	if (t->is_after_end)
 		return 0;
 	if (image_path(t->name, &name, e))
 		return err_wrap(e, "member %.*s", BYTES_FMT(t->name));
-	if (!name.n)
-		return 0;
 	if (check_mixed(ar, buf_bytes(&name), e))
 		return -1;
+	bool is_named = t->type == TAR_FILE || t->type == TAR_SYMLINK || t->type == TAR_HARDLINK;
+	if (!name.n || !is_named)
+		return 0;
 	struct member m = {.name = buf_bytes(&name),
 	                   .link = t->link,
 	                   .type = t->type,

@@ -205,7 +205,8 @@ static int read_names(struct tree *t, int fd, struct level *l, struct err *e)
 	}
 	closedir(d);
 	t->name_bytes += l->bytes;
-	qsort(l->names, l->n, sizeof *l->names, name_cmp);
+	if (l->n)
+		qsort(l->names, l->n, sizeof *l->names, name_cmp);
 	return rc;
 }
 

@@ -279,6 +279,9 @@ static int none_found(struct source *s, const struct oci_document *doc, struct e
 	if (s->ref.which.n)
 		return err_set(e, ERR_USAGE, "no image is called \"%.*s\" (there: %.*s)",
 		               BYTES_FMT(s->ref.which), BYTES_FMT(buf_bytes(&list)));
+	if (oci_media(s->other) == OCI_MEDIA_SCHEMA1)
+		return err_set(e, ERR_UNSUPPORTED,
+		               "a Docker schema 1 manifest: push the image again");
 	if (s->other.n)
 		return err_set(e, ERR_UNSUPPORTED, "not an image: %.*s", BYTES_FMT(s->other));
 	if (s->ref.digest.algo)

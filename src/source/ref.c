@@ -97,7 +97,7 @@ static int unknown_prefix(struct bytes prefix, const char *text, struct err *e)
 	}
 	for (size_t i = 0; source_kinds[i]; i++) {
 		size_t d = distance(source_kinds[i]->prefix, prefix);
-		if (d < least) {
+		if (prefix.n && d < least) {
 			least = d;
 			best = source_kinds[i]->prefix;
 		}

@@ -250,6 +250,12 @@ static void test_bounds(void)
 			buf_addc(&b, ' ');
 		CHECK(oci_parse(a, buf_bytes(&b), "m", none, &d, &e) == want);
 		buf_fini(&b);
+		buf_init(&b, (size_t)OCI_CONFIG_MAX + 1);
+		buf_adds(&b, "{\"rootfs\":{\"type\":\"layers\"}}");
+		while (b.n < (size_t)OCI_CONFIG_MAX + past)
+			buf_addc(&b, ' ');
+		CHECK(oci_config_parse(a, buf_bytes(&b), "c", &c, &e) == want);
+		buf_fini(&b);
 	}
 	struct buf b;
 	buf_init(&b, 1u << 20);

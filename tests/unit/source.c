@@ -2,8 +2,9 @@
 /*
  * source.c - references, and images in archives, layouts and folders.
  *
- * With arguments it is a tool for the tests in Python: source REF [PLATFORM] prints the images of
- * REF, the SHA-256 of every layer's bytes, and the notes; or the kind of the error and its message.
+ * With arguments it is a tool for tests/source/: source [--cache FILE] REF [PLATFORM] prints the
+ * images of REF, the SHA-256 of every layer's bytes, and the notes; or the kind of the error and
+ * its message.
  */
 #include "source/source.h"
 
@@ -195,12 +196,44 @@ static int look(const char *ref, const char *platform, struct cache *c, struct b
 	return rc;
 }
 
-static int tool(const char *ref, const char *platform)
+/* The file holds the value under the key in its first line. */
+static void cache_load(struct cache *c, const char *path)
+{
+	AUTO_BUF struct buf b = {0};
+	struct bytes key, value;
+	buf_init(&c->key, 4096);
+	buf_init(&c->value, 256u << 20);
+	if (file_read(path, 256u << 20, &b, NULL) || !bytes_cut(buf_bytes(&b), '\n', &key, &value))
+		return;
+	buf_add(&c->key, key);
+	buf_add(&c->value, value);
+}
+
+static void cache_save(struct cache *c, const char *path)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, 512u << 20);
+	buf_add(&b, buf_bytes(&c->key));
+	buf_addc(&b, '\n');
+	buf_add(&b, buf_bytes(&c->value));
+	file_write(path, buf_bytes(&b), 0600, NULL);
+	buf_fini(&c->key);
+	buf_fini(&c->value);
+}
+
+static int tool(const char *ref, const char *platform, const char *cache)
 {
 	struct buf out;
 	struct err e = {0};
+	struct cache c = {.hits = 0};
 	buf_init(&out, 16u << 20);
-	int rc = look(ref, platform, NULL, &out, &e);
+	if (cache)
+		cache_load(&c, cache);
+	int rc = look(ref, platform, cache ? &c : NULL, &out, &e);
+	if (cache) {
+		buf_addf(&out, "cache hits=%u puts=%u inflaters=%zu\n", c.hits, c.puts, n_children);
+		cache_save(&c, cache);
+	}
 	if (rc)
 		printf("error %s %s\n", err_kind_name(e.kind), e.msg);
 	else
@@ -233,11 +266,54 @@ static int tool_bytes(const char *ref)
 	return n < 0;
 }
 
+static const struct {
+	const char *ref;
+	enum err_kind kind;
+	const char *says;
+} references[] = {
+	{"",		       ERR_USAGE,       "reads no registry"                },
+	{":",		      ERR_USAGE,       "reads no registry"                },
+	{"docker-archive:",        ERR_USAGE,       "no path"                          },
+	{"docker-archive",         ERR_USAGE,       "did you mean \"docker-archive:\"?"},
+	{"docker_archive:x.tar",   ERR_USAGE,       "did you mean \"docker-archive:\"?"},
+	{"oci-archiv:x",           ERR_USAGE,       "did you mean \"oci-archive:\"?"   },
+	{"did:x",		  ERR_USAGE,       "did you mean \"dir:\"?"           },
+	{"alpine:3.10",            ERR_USAGE,       "./alpine:3.10"                    },
+	{"registry:host/a:1",      ERR_UNSUPPORTED, "registry"                         },
+	{"docker:a",               ERR_UNSUPPORTED, "docker"                           },
+	{"./missing-file",         ERR_NOTFOUND,    "./missing-file: no such file"     },
+	{"missing.tar:tag",        ERR_NOTFOUND,    "missing.tar: no such file"        },
+	{"missing.tar.gz",         ERR_NOTFOUND,    "missing.tar.gz"                   },
+	{"docker-archive:missing", ERR_NOTFOUND,    "missing"                          },
+	{"oci:.@sha256:12",        ERR_USAGE,       "digest"                           },
+	{"dir:.:tag",              ERR_USAGE,       "no tags"                          },
+	{"oci-archive:.",          ERR_USAGE,       "a folder"                         },
+	{"tar:.",		  ERR_USAGE,       "a folder"                         },
+	{"dir:/dev/null",          ERR_UNSUPPORTED, "neither a file nor a folder"      },
+};
+
+static void test_references(void)
+{
+	struct buf out;
+	buf_init(&out, 1u << 20);
+	for (size_t i = 0; i < ARRAY_LEN(references); i++) {
+		struct err e = {0};
+		int rc = look(references[i].ref, NULL, NULL, &out, &e);
+		test_case(rc < 0 && e.kind == references[i].kind &&
+		                  strstr(e.msg, references[i].says),
+		          "source: \"%s\" is refused: %s", references[i].ref, e.msg);
+	}
+	buf_fini(&out);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "--bytes") == 0)
 		return tool_bytes(argv[2]);
+	if (argc == 4 && strcmp(argv[1], "--cache") == 0)
+		return tool(argv[3], NULL, argv[2]);
 	if (argc > 1)
-		return tool(argv[1], argc > 2 ? argv[2] : NULL);
+		return tool(argv[1], argc > 2 ? argv[2] : NULL, NULL);
+	test_references();
 	return TEST_END();
 }
