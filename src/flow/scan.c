@@ -335,10 +335,10 @@ static int judge_all(struct scan *s, const struct merged *m, struct report *r, s
 }
 
 /* What the source itself has to say: parts it could not see, and how layers are vouched for. */
-static void source_rows(const struct source_image *im, struct report *r)
+static void source_rows(const struct source_note *notes, size_t n_notes, struct report *r)
 {
-	for (size_t i = 0; i < im->n_notes; i++) {
-		const struct source_note *n = &im->notes[i];
+	for (size_t i = 0; i < n_notes; i++) {
+		const struct source_note *n = &notes[i];
 		report_cover(r,
 		             (struct coverage){.check = CHECK_VULNERABILITY,
 		                               .status = n->is_incomplete ? COVERAGE_INCOMPLETE
@@ -359,8 +359,11 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	r->image.config_digest = digest_bytes(r, &im->config_digest);
 	r->image.platform = arena_dup(r->arena, im->platform);
 	flow_fill_config(im->config, r);
-	source_rows(im, r);
 	int rc = scan_layers(s, im, e);
+	const struct source_note *notes; /* a folder's come up while it is read */
+	size_t n_notes = source_notes(s->source, &notes);
+	source_rows(im->notes, im->n_notes, r);
+	source_rows(notes, n_notes, r);
 	if (rc == 0)
 		rc = merge(s, im, r, &m, e);
 	if (rc == 0)
