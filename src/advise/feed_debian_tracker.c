@@ -97,6 +97,9 @@ static int on_vulnerability(void *arg, const struct feed_value *v, struct err *e
 	r->source = v->keys[0];
 	r->id = v->keys[1];
 	r->e = e;
+	const json_t *none = json_list(v->tree, "releases"); /* "[]": nothing to say */
+	if (none && !json_array_size(none))
+		return 0;
 	if (!releases || !r->source.n || !r->id.n) {
 		feed_broken(r->sink, "%.*s %.*s: no releases", BYTES_FMT(r->source),
 		            BYTES_FMT(r->id));

@@ -137,6 +137,7 @@ static struct archive *unpack(struct stream *s)
 	archive_read_support_filter_gzip(a);
 	archive_read_support_filter_xz(a);
 	archive_read_support_filter_zstd(a);
+	archive_read_support_format_empty(a);
 	archive_read_support_format_raw(a);
 	archive_read_support_format_tar(a);
 	archive_read_support_format_zip(a);
