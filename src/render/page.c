@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "render/parts.h"
+
 #define ELLIPSIS "\xe2\x80\xa6"
 
 enum {
@@ -245,14 +247,19 @@ void page_init(struct page *p, FILE *out, struct arena *a)
 
 void page_fini(struct page *p) { buf_fini(&p->line); }
 
-struct bytes page_escape(struct page *p, struct bytes text)
+struct bytes render_escape(struct arena *a, struct bytes text)
 {
 	AUTO_BUF struct buf b;
 	buf_init(&b, ESCAPED_MAX * CELL_MAX);
 	text_escape(bytes_slice(text, 0, CELL_MAX), &b);
 	if (text.n > CELL_MAX)
 		buf_adds(&b, ELLIPSIS);
-	return arena_dup(p->arena, buf_bytes(&b));
+	return arena_dup(a, buf_bytes(&b));
+}
+
+struct bytes page_escape(struct page *p, struct bytes text)
+{
+	return render_escape(p->arena, text);
 }
 
 void page_put(struct page *p, struct cell c)

@@ -11,4 +11,8 @@
 #include "render/forms.def"
 #undef FORM
 
+/* A copy that is safe to show to people in any form (text_escape); what is longer than 64 KiB is
+ * cut, and ends with an ellipsis. */
+struct bytes render_escape(struct arena *a, struct bytes text);
+
 #endif
