@@ -568,7 +568,10 @@ static bool next_text(struct bytes *rest, struct bytes name, struct bytes *ret)
 bool osv_looks(const struct feed_doc *doc)
 {
 	uint8_t c = feed_first(doc);
-	return (c == '{' || c == '[') && feed_has(doc, "\"id\"") && feed_has(doc, "\"modified\"") &&
+	/* in a long record "modified" may stand behind what is seen here */
+	bool has_body = feed_has(doc, "\"modified\"") ||
+	                (feed_has(doc, "\"affected\"") && feed_has(doc, "\"ecosystem\""));
+	return (c == '{' || c == '[') && feed_has(doc, "\"id\"") && has_body &&
 	       !feed_has(doc, "\"openvex\"") && !feed_has(doc, "\"vulnStatus\"");
 }
 
