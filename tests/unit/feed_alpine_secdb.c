@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Alpine secdb and what is published in its form; documents written for this test. */
-#include "lib/feedtest.h"
+#include "lib/feedcase.h"
 
 #define HEAD(release, repo)                                                                        \
 	"{\"apkurl\":\"{{urlprefix}}/x.apk\",\"urlprefix\":\"https://dl-cdn.alpinelinux.org/"      \

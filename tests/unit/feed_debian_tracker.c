@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Debian security tracker; documents written for this test. */
-#include "lib/feedtest.h"
+#include "lib/feedcase.h"
 
 #define REL(suite, more) "\"" suite "\":{\"repositories\":{\"" suite "\":\"1-1\"}," more "}"
 #define ONE(more)        "{\"src\":{\"CVE-2023-1\":{\"releases\":{" REL("bookworm", more) "}}}}"
