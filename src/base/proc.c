@@ -137,6 +137,15 @@ static int run(struct spawn *s, struct proc *p, struct err *e)
 	return err_set(e, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, "start %s: %m", s->argv[0]);
 }
 
+/* The child's standard input: what is given, a pipe, or neither. */
+static int open_input(int given, unsigned flags, int *ret_child, int *ret_write)
+{
+	if (given < 0)
+		return flags & PROC_IN ? make_pipe(ret_child, ret_write) : 0;
+	*ret_child = fcntl(given, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+	return *ret_child < 0 ? -1 : 0;
+}
+
 static int spawn(struct spawn *s, int in, unsigned flags, struct proc *ret, struct err *e)
 {
 	struct proc p = {.pid = -1, .in = -1, .out = -1};
@@ -144,12 +153,8 @@ static int spawn(struct spawn *s, int in, unsigned flags, struct proc *ret, stru
 	AUTO_FD int child_out = -1;
 	AUTO_FD int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	int rc = null < 0 || lift(&null) ? -1 : 0;
-	if (rc == 0 && in >= 0) {
-		child_in = fcntl(in, F_DUPFD_CLOEXEC, FIRST_FREE_FD);
-		rc = child_in < 0 ? -1 : 0;
-	} else if (rc == 0 && flags & PROC_IN) {
-		rc = make_pipe(&child_in, &p.in);
-	}
+	if (rc == 0)
+		rc = open_input(in, flags, &child_in, &p.in);
 	if (rc == 0 && flags & PROC_OUT)
 		rc = make_pipe(&p.out, &child_out);
 	if (rc)

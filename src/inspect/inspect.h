@@ -80,7 +80,8 @@ int inspect_worker_main(int argc, char **argv);
 
 /* ---- the pool: the front's side ---- */
 
-/* A second look: inspect `path` of the layer with `inspector` as if it lay at `as`.  Both may end in
+/* A second look: inspect `path` of the layer with `inspector` as if it lay at `as`.  Both may end
+ * in
  * "/": then each file right in that folder that matches the inspector's globs at its new place. */
 struct inspect_look {
 	const char *inspector;

@@ -7,6 +7,8 @@
  * unfinished record, FACTS_MAX of a layer's facts, or wait longer than the time given.
  * Facts are provisional until the stream is at its end and every digest is what was promised.
  */
+#include "inspect/wire.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,8 +18,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "inspect/wire.h"
 
 enum { FEED_LEN = 256 << 10, TAKE_LEN = 256 << 10 };
 

@@ -7,13 +7,14 @@
  * several files), up to INSPECT_FILE_MAX in all.  Its answers are provisional until the front has
  * compared the digests of what it fed.
  */
+#include "inspect/wire.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "inspect/match.h"
 #include "inspect/state.h"
-#include "inspect/wire.h"
 
 enum { OUT_FLUSH = 256 << 10, HITS_MAX = 16, GLOBS_MAX = 64 };
 
