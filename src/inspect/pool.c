@@ -307,7 +307,7 @@ static int judge(struct run *r)
 	bool is_refusal = is_image_fault(r->end.kind);
 	if (is_refusal && job->digest.algo != DIGEST_NONE && drain(r))
 		return -1;
-	if ((r->is_fed || r->end.kind == ERR_NONE) && check_digest(r, &meta.digest))
+	if (r->is_fed && check_digest(r, &meta.digest))
 		return -1;
 	if (r->end.kind != ERR_NONE) {
 		err_set(&job->err, r->end.kind, "%s: %s", job->name, r->end_msg);
