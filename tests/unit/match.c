@@ -39,40 +39,40 @@ static struct row row_at(size_t i)
 		return ROW(.feed = "debian-tracker", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-4", .no_range = true, .status = STATUS_NOT_AFFECTED);
 	case 4:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-4", .ref = "DSA-1-1", .fixed = "1:9");
 	case 5:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-5", .ref = "DSA-2-1", .fixed = "1:9");
 	case 6:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-6", .introduced = "1:2", .fixed = "1:9");
 	case 7:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-7", .last = "1:1.2.13");
 	case 8:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-8", .fixed = "1:1.2.13");
 	case 9:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib1g",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib1g",
 		           .id = "CVE-9", .fixed = "1:9");
 	case 10:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib1g",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib1g",
 		           .id = "CVE-10", .fixed = "1:9", .by_binary = true);
 	case 11:
-		return ROW(.feed = "osv-debian", .ns = "debian:11", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:11", .package = "zlib",
 		           .id = "CVE-11", .fixed = "1:9");
 	case 12:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-12", .no_range = true);
 	case 13:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-13", .fixed = "1:9", .arch = "arm64");
 	case 14:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-14", .fixed = "1:7");
 	case 15:
-		return ROW(.feed = "osv-debian", .ns = "debian:12", .package = "zlib",
+		return ROW(.feed = "debian-other", .ns = "debian:12", .package = "zlib",
 		           .id = "CVE-14", .ref = "DSA-3-2", .fixed = "1:8");
 	case 16:
 		return ROW(.feed = "osv-almalinux", .ns = "almalinux:8", .package = "nodejs",

@@ -258,15 +258,17 @@ static void test_cases(void)
 static const struct {
 	const char *name, *text, *feed; /* NULL: no feed of this file */
 } recognised[] = {
-	{"by ecosystem",						REC("CVE-2024-1",DEB("a","2")), "osv-debian"},
+	{"by ecosystem",							     REC("CVE-2024-1", DEB("a","2")), "osv-debian"},
 	{"by ecosystem, with blanks",
-         "{ \"modified\" : \"\",\n \"id\" : \"X-1\", \"x\": {\"ecosystem\" \n: \"Alpine:v3.2\"}}","osv-alpine"},
-	{"by id, nothing affected",						 REC("USN-1-1", "\"affected\":[]"),                                  "ubuntu-osv"},
-	{"a list of what there is",					   "[{\"id\":\"CGA-1\",\"modified\":\"2024-01-01T00:00:00Z\"}]",
+         "{ \"modified\" : \"\",\n \"id\" : \"X-1\", \"x\": {\"ecosystem\" \n: \"Alpine:v3.2\"}}",                                                                              "osv-alpine"},
+	{"by id, nothing affected",							      REC("USN-1-1", "\"affected\":[]"),"ubuntu-osv"},
+	{"a list of what there is",							"[{\"id\":\"CGA-1\",\"modified\":\"2024-01-01T00:00:00Z\"}]",
          "osv-chainguard"},
-	{"packages of a language",REC("PYSEC-1",ONE("PyPI",                                                   "a", UP_TO("2"))), NULL},
-	{"text that mentions it",											  "an \"id\" and \"modified\"",                                 NULL},
-	{"empty",							 "",NULL},
+	{"nothing but packages in what is seen",
+         "{\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\"}}],\"id\":\"X\"",                                                                             "osv-debian"},
+	{"packages of a language", REC("PYSEC-1",ONE("PyPI","a", UP_TO("2"))), NULL},
+	{"text that mentions it",							     "an \"id\" and \"modified\"",																	   NULL																		     },
+	{"empty",								      "",										      NULL},
 };
 
 static void test_recognition(void)
