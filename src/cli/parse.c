@@ -292,8 +292,26 @@ static bool is_reference(const char *word)
 	return strchr(word, ':') || strchr(word, '/') || strchr(word, '.');
 }
 
+/* "db" alone, or with a word that it does not have: says what it has. */
+static int incomplete_command(const char *word, struct err *e)
+{
+	AUTO_BUF struct buf all;
+	buf_init(&all, 1024);
+	size_t n = strlen(word);
+	for (size_t i = 0; commands[i]; i++) {
+		const char *name = commands[i]->name;
+		if (strncmp(name, word, n) == 0 && name[n] == ' ')
+			buf_addf(&all, "%s%s", all.n ? ", " : "", name + n + 1);
+	}
+	return all.n ? err_set(e, ERR_USAGE, "assay %s is followed by one of: %s", word,
+	                       buf_cstr(&all))
+	             : 0;
+}
+
 static int unknown_command(const char *word, struct err *e)
 {
+	if (incomplete_command(word, e) < 0)
+		return -1;
 	const char *known[64];
 	size_t n = 0;
 	for (size_t i = 0; commands[i] && n + 1 < ARRAY_LEN(known); i++)
