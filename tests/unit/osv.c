@@ -11,7 +11,7 @@
 #include <zstd.h>
 
 #include "advise/match.h"
-#include "lib/feedtest.h"
+#include "lib/feedlines.h"
 #include "test.h"
 
 #define SHARED "../shared/data/"
@@ -27,7 +27,7 @@ static int show_file(const char *path, const struct stat *st, int type, struct F
 	struct buf text;
 	struct err e;
 	struct doc_memory m;
-	struct feedtest t;
+	struct feedlines t;
 	bool is_companion;
 	if (type != FTW_F || file_read(path, FILE_BYTES_MAX, &text, &e) < 0)
 		return 0;
@@ -36,10 +36,10 @@ static int show_file(const char *path, const struct stat *st, int type, struct F
 	printf("== %s: %s\n", path, feed ? feed->id : "unknown");
 	if (feed) {
 		const char *texts[] = {buf_cstr(&text)};
-		feedtest_run(&t, feed, texts, 1);
+		feedlines_run(&t, feed, texts, 1);
 		printf("%s%sns %s%s%s\n", buf_cstr(&t.out), buf_cstr(&t.broken),
 		       buf_cstr(&t.namespaces), t.rc ? " FAILED " : "", t.rc ? t.e.msg : "");
-		feedtest_fini(&t);
+		feedlines_fini(&t);
 	}
 	buf_fini(&text);
 	return 0;
@@ -244,12 +244,12 @@ static const struct {
 static void test_cases(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct feedtest t;
+		struct feedlines t;
 		const struct feed *f = feed_by_id(bytes_str(cases[i].feed));
-		feedtest_run(&t, f, &cases[i].text, 1);
-		test_case(t.rc == cases[i].rc && feedtest_is(&t, cases[i].want), "%s",
+		feedlines_run(&t, f, &cases[i].text, 1);
+		test_case(t.rc == cases[i].rc && feedlines_is(&t, cases[i].want), "%s",
 		          cases[i].name);
-		feedtest_fini(&t);
+		feedlines_fini(&t);
 	}
 }
 
@@ -288,7 +288,7 @@ static void test_recognition(void)
 /* ---- bounds ---- */
 
 /* A record of n items made by fn, given to osv-debian. */
-static void run_many(struct feedtest *t, const char *head, const char *item, size_t n,
+static void run_many(struct feedlines *t, const char *head, const char *item, size_t n,
                      const char *tail)
 {
 	AUTO_BUF struct buf b;
@@ -306,7 +306,7 @@ static void run_many(struct feedtest *t, const char *head, const char *item, siz
 	}
 	buf_adds(&b, tail);
 	const char *text = buf_cstr(&b);
-	feedtest_run(t, feed_by_id(B("osv-debian")), &text, 1);
+	feedlines_run(t, feed_by_id(B("osv-debian")), &text, 1);
 }
 
 static void test_bounds(void)
@@ -318,23 +318,23 @@ static void test_bounds(void)
 	static const char versions[] =
 		"{\"id\":\"CVE-2024-1\",\"affected\":[{\"package\":{\"ecosystem\":"
 		"\"Debian:12\",\"name\":\"a\"},\"versions\":[";
-	struct feedtest t;
+	struct feedlines t;
 	for (size_t past = 0; past < 2; past++) {
 		run_many(&t, cves, "\"CVE-2024-#\"", (size_t)OSV_CVES_MAX + past,
 		         "]," DEB("a", "2") "}");
 		test_case(past ? t.rc < 0 : t.rc == 0 && t.n == (size_t)OSV_CVES_MAX,
 		          "OSV_CVES_MAX%s", past ? " + 1" : "");
-		feedtest_fini(&t);
+		feedlines_fini(&t);
 		run_many(&t, ranges, RANGE(FROM("#") "," FIXED("#.1")), ADVISORY_RANGES_MAX + past,
 		         "]}]}");
 		test_case(past ? t.rc < 0 : t.rc == 0 && t.n == 1, "ADVISORY_RANGES_MAX%s",
 		          past ? " + 1" : "");
-		feedtest_fini(&t);
+		feedlines_fini(&t);
 		run_many(&t, versions, "\"#\"", ADVISORY_RANGES_MAX + past, "]}]}");
 		test_case(t.rc == 0 && t.n == 1 &&
-		                  (!past || feedtest_is(&t, "debian:12 a CVE-2024-1 [1,65]\n")),
+		                  (!past || feedlines_is(&t, "debian:12 a CVE-2024-1 [1,65]\n")),
 		          "as many versions as ranges%s", past ? " + 1" : "");
-		feedtest_fini(&t);
+		feedlines_fini(&t);
 	}
 	/* 1,000 vulnerabilities times 1,000 packages is OSV_PAIRS_MAX */
 	AUTO_BUF struct buf tail;
@@ -348,7 +348,7 @@ static void test_bounds(void)
 	buf_adds(&tail, "]}");
 	run_many(&t, cves, "\"CVE-2024-#\"", 1000, buf_cstr(&tail));
 	test_case(t.rc < 0 && t.n == (size_t)OSV_PAIRS_MAX, "OSV_PAIRS_MAX, and one past it");
-	feedtest_fini(&t);
+	feedlines_fini(&t);
 }
 
 /* ---- the publishers' own ---- */
