@@ -59,7 +59,7 @@ BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 
 SAY := @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
 
-all: $(ARCHIVES) $(BINARIES)
+all: $(ARCHIVES) $(BINARIES) $(if $(wildcard starter/index.mdb.zst),$(B)/starter/index.mdb)
 
 define room_rule
 $(B)/lib/$(1).a: $(call OBJ_OF,$(1))
@@ -100,7 +100,7 @@ SCRIPTS := cli/% data/% golden/% hostile/% peers/%
 check: $(if $(T),$(if $(filter-out house/% $(SCRIPTS),$(T)),check-build,$(if $(filter $(SCRIPTS),$(T)),$(BINARIES))),check-build)
 	@tests/run -b $(B) $(if $(SAN)$(COV),--skip 'house/*') $(T:%='%')
 
-check-build: $(BINARIES) $(UNIT) $(REPLAY)
+check-build: all $(UNIT) $(REPLAY)
 
 unit: $(if $(T),$(filter $(T:%=$(B)/tests/unit/%),$(UNIT)),$(UNIT))
 	@tests/run -b $(B) $(if $(T),$(T:%='unit/%'),'unit/*')
@@ -142,6 +142,15 @@ bench: $(BINARIES) $(BENCHES)
 docs: all
 	@tools/docs $(B)/assay .
 
+# the index that the first scan uses; `make starter` makes it anew from a folder of feeds
+$(B)/starter/index.mdb: starter/index.mdb.zst
+	@mkdir -p $(@D)
+	@zstd -dqf $< -o $@
+	@touch $@
+
+starter: $(BINARIES)
+	@tools/starter $(B)/assay $(or $(FEEDS),../shared/data/advisories)
+
 update-golden: all
 	@tests/golden/golden.py --update
 
@@ -168,7 +177,7 @@ help:
 
 -include $(shell find $(B)/obj $(B)/tests $(B)/bench build/clang -name '*.d' 2>/dev/null)
 .PHONY: all bench check check-build clang-syntax clean cov dist docs doctor fuzz fuzz-replay help hooks install lint \
-	new-inspector unit update-golden
+	new-inspector starter unit update-golden
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -180,6 +189,7 @@ help:
 ## make lint                clang-tidy and cppcheck; F=FILE for one file
 ## make bench               the measurements of bench/
 ## make docs                writes man pages, reference and completion from the program's tables
+## make starter             makes the starter index anew from FEEDS=../shared/data/advisories
 ## make update-golden       rewrites what the golden cases expect, and shows the difference
 ## make install             into $(DESTDIR)$(PREFIX)
 ## make dist                the source archive, the same bytes each time

@@ -7,9 +7,9 @@ tools/docs "$ASSAY" "$TMPDIR" || echo "not ok - make docs"
 if [ -x "$ASSAY" ] && ! "$ASSAY" help --format names >/dev/null 2>&1; then
 	echo "not ok - the program prints its reference (help --format names)"
 fi
-if ! [ -e docs/reference ]; then
-	echo "ok - docs/reference # SKIP not written yet"
-	rm -r "$TMPDIR/docs/reference"
+if ! [ -e docs/reference/limits.md ]; then
+	echo "ok - docs/reference/limits.md # SKIP not written yet"
+	rm "$TMPDIR/docs/reference/limits.md"
 fi
 # each generated page is there and the same; none is left over
 for f in $(cd "$TMPDIR" && find docs completions -type f | LC_ALL=C sort); do

@@ -1,0 +1,36 @@
+# bash completion of assay; written by `assay completion bash`
+_assay() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=
+	case "${COMP_WORDS[1]} ${COMP_WORDS[2]}" in
+	'cache clean'*) words=' --cache-dir --cache-max-size --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'cache export'*) words=' --cache-dir --cache-max-size --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'cache import'*) words=' --cache-dir --cache-max-size --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'cache status'*) words=' --cache-dir --cache-max-size --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'completion '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'db import'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --verbose --version' ;;
+	'db search'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'db status'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'db update'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --verbose --version' ;;
+	'explain '*) words=' --color --config --db --debug --help --log-format --no-progress --package --quiet --report --verbose --version' ;;
+	'help '*) words=' --color --config --debug --format --help --log-format --no-progress --quiet --verbose --version' ;;
+	'scan '*) words=' --allow-unconfined --cache-dir --cache-max-size --checks --color --config --db --db-max-age --debug --exit-code --exit-on-eol --fail-on --fail-on-incomplete --format --help --ignore-status --ignore-unfixed --jobs --log-format --no-cache --no-progress --offline --only-fixed --output --pkg-types --platform --quiet --severity --show-suppressed --skip-dirs --skip-files --timeout --unknown-severity --verbose --version --waivers' ;;
+	'version '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	esac
+	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db explain help scan version'
+	if [ "$COMP_CWORD" -eq 2 ]; then
+		case $prev in
+		cache) words='clean export import status' ;;
+		db) words='import search status update' ;;
+		esac
+	fi
+	case $prev in
+	--color) words='auto always never' ;;
+	--fail-on) words='negligible low medium high critical' ;;
+	--log-format) words='text json' ;;
+	--scope) words='squashed' ;;
+	--unknown-severity) words='fail pass' ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	[ "${#COMPREPLY[@]}" -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+}
+complete -o filenames -F _assay assay
