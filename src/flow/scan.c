@@ -3,31 +3,11 @@
  * scan.c - from a reference to reports: facts from the cache or from workers, merged, judged,
  * matched.
  */
-#include "flow/fill.h"
+#include "flow/scan.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Facts by what they are kept under: one entry per layer blob of this run, whichever image has it.
- */
-struct known {
-	struct bytes name; /* of the source's member, or the digest's text */
-	struct factset *facts;
-	struct err err; /* why there are none, though the image is not refused */
-	bool is_mapped; /* owned by the cache's mapping all the same: freed by factset_free */
-};
-
-struct scan {
-	const struct flow_scan_options *o;
-	struct source *source;
-	struct cache *cache;
-	struct index *index;
-	struct digest set;
-	struct arena *arena;
-	struct known *known;
-	size_t n_known, cap_known;
-};
 
 static struct known *known_find(struct scan *s, struct bytes name)
 {
@@ -91,6 +71,7 @@ static int scan_members(struct scan *s, struct err *e)
 		struct known *k = known_add(s, m.name);
 		k->facts = job.facts;
 		k->err = job.err;
+		k->is_refused = job.is_refused;
 		if (job.facts) {
 			keep(s, m.name, job.facts);
 		}
@@ -113,13 +94,6 @@ static bool from_cache(struct scan *s, const struct source_layer *l)
 	return true;
 }
 
-struct stream_job {
-	struct scan *s;
-	const struct source_layer *layer;
-	struct source_stream stream;
-	bool is_open;
-};
-
 /* Opens when first read, so that a hundred layers do not hold a hundred descriptors. */
 static ssize_t stream_read(void *arg, void *p, size_t n, struct err *e)
 {
@@ -132,7 +106,7 @@ static ssize_t stream_read(void *arg, void *p, size_t n, struct err *e)
 	return j->stream.read(j->stream.arg, p, n, e);
 }
 
-static void fill_job(struct inspect_job *job, struct stream_job *stream)
+void flow_fill_job(struct inspect_job *job, struct stream_job *stream)
 {
 	const struct source_layer *l = stream->layer;
 	*job = (struct inspect_job){.read = stream_read,
@@ -158,7 +132,7 @@ static int scan_layers(struct scan *s, const struct source_image *im, struct err
 		if (is_twice || known_find(s, l->name) || from_cache(s, l))
 			continue;
 		streams[n] = (struct stream_job){.s = s, .layer = l};
-		fill_job(&jobs[n], &streams[n]);
+		flow_fill_job(&jobs[n], &streams[n]);
 		total += l->size > 0 ? (uint64_t)l->size : 0;
 		n++;
 	}
@@ -179,14 +153,6 @@ static int scan_layers(struct scan *s, const struct source_image *im, struct err
 }
 
 /* ---- one image ---- */
-
-struct merged {
-	const struct factset **layers, **looks;
-	bool *is_promised;
-	struct factset *empty; /* stands for a layer that could not be inspected */
-	struct view *view;
-	size_t n;
-};
 
 static void merged_fini(struct merged *m)
 {
@@ -213,6 +179,10 @@ static int merge(struct scan *s, const struct source_image *im, struct report *r
 		if (!k)
 			return err_set(e, ERR_NOTFOUND, "layer %.*s is not in the archive",
 			               BYTES_FMT(im->layers[i].name));
+		if (!k->facts && k->is_refused) {
+			*e = k->err;
+			return -1;
+		}
 		m->layers[i] = k->facts ? k->facts : m->empty;
 		if (k->facts) {
 			const struct digest *have = &factset_meta(k->facts)->diff_id;
@@ -234,47 +204,6 @@ static int merge(struct scan *s, const struct source_image *im, struct report *r
 		             "%s", k->err.msg);
 	}
 	m->view = view_new(m->layers, m->n);
-	return 0;
-}
-
-/* The second look: each layer at most once more. */
-static int scan_looks(struct scan *s, const struct source_image *im, struct report *r,
-                      struct merged *m, struct err *e)
-{
-	struct judge_input in = {m->view, m->layers, m->looks, m->is_promised, m->n};
-	struct judge_look *looks;
-	size_t n;
-	if (judge_looks(&in, r, &looks, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < m->n && n; i++) {
-		AUTO_FREE struct inspect_look *mine = mem_zalloc(n * sizeof *mine);
-		size_t k = 0;
-		for (size_t j = 0; j < n; j++) {
-			if (looks[j].layer == i)
-				mine[k++] = looks[j].look;
-		}
-		if (k == 0)
-			continue;
-		struct stream_job stream = {.s = s, .layer = &im->layers[i]};
-		struct inspect_job job;
-		fill_job(&job, &stream);
-		job.looks = mine;
-		job.n_looks = k;
-		int rc = inspect_run(&job, 1, &s->o->inspect, e);
-		if (stream.is_open && stream.stream.close)
-			stream.stream.close(stream.stream.arg);
-		if (rc < 0)
-			return -1;
-		m->looks[i] = job.facts;
-		if (!job.facts)
-			report_cover(r,
-			             (struct coverage){.check = CHECK_VULNERABILITY,
-			                               .status = COVERAGE_INCOMPLETE,
-			                               .code = "look.failed",
-			                               .layer = (int32_t)i,
-			                               .path = mine[0].path},
-			             "second look: %s", job.err.msg);
-	}
 	return 0;
 }
 
@@ -367,7 +296,7 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	if (rc == 0)
 		rc = merge(s, im, r, &m, e);
 	if (rc == 0)
-		rc = scan_looks(s, im, r, &m, e);
+		rc = flow_looks(s, im, r, &m, e);
 	if (rc == 0) {
 		fill_layers(im, &m, r);
 		fill_confinement(&m, r);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scan.h - the state of one scan, which scan.c and looks.c share.  Private to flow/.
+ */
+#ifndef FLOW_SCAN_H
+#define FLOW_SCAN_H
+
+#include "flow/fill.h"
+
+/* Facts by what they are kept under: one entry per layer blob of this run, whichever image has it.
+ */
+struct known {
+	struct bytes name; /* of the source's member, or the digest's text */
+	struct factset *facts;
+	struct err err;  /* why there are none, though the image is not refused */
+	bool is_refused; /* the layer itself is at fault: so is an image that has it */
+};
+
+struct scan {
+	const struct flow_scan_options *o;
+	struct source *source;
+	struct cache *cache;
+	struct index *index;
+	struct digest set;
+	struct arena *arena;
+	struct known *known;
+	size_t n_known, cap_known;
+};
+
+struct stream_job {
+	struct scan *s;
+	const struct source_layer *layer;
+	struct source_stream stream;
+	bool is_open;
+};
+void flow_fill_job(struct inspect_job *job, struct stream_job *stream);
+
+/* The layers of one image, side by side. */
+struct merged {
+	const struct factset **layers, **looks;
+	bool *is_promised;
+	struct factset *empty; /* stands for a layer that could not be inspected */
+	struct view *view;
+	size_t n;
+};
+
+/* The second look: each layer at most once more, or from the cache. */
+int flow_looks(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
+               struct err *e);
+
+#endif
