@@ -109,7 +109,7 @@ static const struct feed_case cases[] = {
          {{"x", HEAD("v3.18", "main") "{\"pkg\":7},{\"pkg\":{\"name\":\"b\",\"secfixes\":\"x\"}},"
                                       "{\"pkg\":{\"name\":\"c\",\"secfixes\":[]}}," PKG(
 					      "a", "\"1\":[\"CVE-2023-1\",4],\"2\":\"CVE-2023-2\","
-                                                   "\"\":[\"CVE-2023-3\"]") "]}"}},
+						   "\"\":[\"CVE-2023-3\"]") "]}"}},
          "alpine:3.18 a CVE-2023-1 affected [,1,)\n",                                                                                               5},
 	{"cut short",
          &feed_alpine_secdb,
