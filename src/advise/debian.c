@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDS_MAX = 2048, FIXES_MAX = 512 }; /* of one bulletin; real ones have under 300 and 40 */
+enum { SUITE_MAX = 32, PACKAGE_MAX = 128 }; /* bytes; real ones have under 16 and 80 */
+enum { IDS_MAX = 2048, FIXES_MAX = 512 };   /* of one bulletin; real ones have under 300 and 40 */
 
 static const char shared_key[] = "debian-bulletins";
 
@@ -76,6 +77,9 @@ bool debian_line(struct bytes text, struct debian_line *ret)
 	rest = bytes_trim(rest);
 	if (rest.n && rest.p[0] == '(')
 		l.remark = bytes_slice(rest, 1, bytes_ends(rest, B(")")) ? rest.n - 1 : rest.n);
+	if (l.suite.n > SUITE_MAX || l.package.n > PACKAGE_MAX || l.word.n > PACKAGE_MAX ||
+	    l.version.n > (size_t)VERSION_LEN_MAX)
+		return false;
 	*ret = l;
 	return true;
 }

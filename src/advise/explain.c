@@ -83,10 +83,8 @@ int advise_explain(const struct report *r, struct index *ix, struct bytes packag
 	struct explaining x = {.d = d, .id = vuln_id, .out = ret};
 	index_feeds(ix, &x.feeds);
 	size_t order[64], seen = 0;
-	struct match_walk w = {.ix = ix,
-	                       .ns = r->os.ns,
-	                       .mask = advise_speaks(ix, r->os.ns) | advise_sides(ix),
-	                       .order = order};
+	struct match_walk w = {
+		.ix = ix, .ns = r->os.ns, .mask = advise_speaks(ix, r->os.ns), .order = order};
 	w.n_order = advise_order(ix, order);
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];

@@ -16,7 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_MAX = 1024, WHOLE = 10000 /* entries: the list has had more since 2005 */ };
+enum {
+	LINES_MAX = 1024,
+	REMARK_MAX = 128,
+	WHOLE = 10000 /* entries: the list has had more since 2005 */
+};
 
 /* Releases, and the day on which long-term support ends; NULL: not known yet.
  * Source: wiki.debian.org/LTS. */
@@ -62,7 +66,7 @@ struct listed {
 
 struct list {
 	const struct listed *last;
-	uint64_t entries, kept;
+	uint64_t entries, lines; /* lines about packages */
 };
 
 struct reading {
@@ -86,9 +90,10 @@ static int end_entry(struct reading *r, struct err *e)
 		if (feed_put_vuln(r->sink, &v, e) < 0)
 			return -1;
 	} else if (r->n_lines) {
-		if (++list->kept > (uint64_t)DEBIAN_ENTRIES_MAX)
-			return err_set(e, ERR_LIMIT, "more than %lld entries",
-			               (long long)DEBIAN_ENTRIES_MAX);
+		list->lines += r->n_lines;
+		if (list->lines > (uint64_t)DEBIAN_LINES_MAX)
+			return err_set(e, ERR_LIMIT, "more than %lld lines about packages",
+			               (long long)DEBIAN_LINES_MAX);
 		struct debian_line *lines = arena_alloc(keep, r->n_lines * sizeof *lines);
 		memcpy(lines, r->lines, r->n_lines * sizeof *lines);
 		struct listed *en = arena_alloc(keep, sizeof *en);
@@ -143,7 +148,7 @@ static void add_line(struct reading *r, struct bytes text)
 		l.package = arena_dup(keep, l.package);
 		l.version = arena_dup(keep, l.version);
 		l.word = arena_dup(keep, l.word);
-		l.remark = arena_dup(keep, l.remark);
+		l.remark = arena_dup(keep, bytes_slice(l.remark, 0, REMARK_MAX));
 		r->lines[r->n_lines++] = l;
 	}
 	/* NOTE:, TODO:, RESERVED, NOT-FOR-US: and the like say nothing of packages */

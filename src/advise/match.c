@@ -154,6 +154,7 @@ struct matching {
 		size_t finding; /* index + 1; 0: not affected */
 	} * verdicts;
 	size_t n, cap;
+	int64_t now_s;
 	struct bytes support_ended; /* day, absent: supported */
 	struct arena *scratch;
 };
@@ -308,10 +309,6 @@ static struct verdict_of *verdict_for(struct matching *m, struct bytes id, size_
 static bool consider(void *arg, size_t feed, const struct advisory *a, bool is_source)
 {
 	struct matching *m = arg;
-	if (bytes_eq(a->id, B(ADVISORY_SUPPORT))) {
-		m->support_ended = a->detail;
-		return true;
-	}
 	struct verdict_of *v = verdict_for(m, a->id, feed);
 	if (v->feed != feed)
 		return true; /* a feed that knows better has spoken */
@@ -350,7 +347,7 @@ static void match_package(struct matching *m, const struct match_walk *w, const 
 {
 	m->p = p;
 	m->n = 0;
-	m->support_ended = (struct bytes){NULL, 0};
+	m->support_ended = match_support(w, p, m->now_s);
 	m->by_id = map_new();
 	m->scratch = arena_new();
 	match_each(w, p, consider, m);
@@ -376,9 +373,9 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 		return 0;
 	size_t order[64];
 	struct match_walk w = {
-		.ix = ix, .ns = r->os.ns, .mask = mask | advise_sides(ix), .order = order};
+		.ix = ix, .ns = r->os.ns, .mask = mask, .sides = advise_sides(ix), .order = order};
 	w.n_order = advise_order(ix, order);
-	struct matching m = {.r = r, .ix = ix, .d = d};
+	struct matching m = {.r = r, .ix = ix, .d = d, .now_s = o->now_s};
 	index_feeds(ix, &m.feeds);
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];

@@ -12,6 +12,8 @@
 #define ADVISORY_RELEASE "@release"
 #define ADVISORY_EOL     "eol"
 #define ADVISORY_SUPPORT "support-ended"
+/* the same for packages whose name begins with ref */
+#define ADVISORY_PATTERNS "@support"
 
 /* The detail of an advisory whose fixed versions need a paid subscription: to everybody else the
  * package is affected and has no fix. */
@@ -49,10 +51,14 @@ struct match_walk {
 	struct index *ix;
 	struct bytes ns;
 	uint64_t mask;       /* feeds that speak for ns */
+	uint64_t sides;      /* feeds that have words beside: advise_sides() */
 	const size_t *order; /* feed numbers by rank */
 	size_t n_order;
 };
 void match_each(const struct match_walk *w, const struct package *p, match_fn *fn, void *arg);
+
+/* The day on which the security support of p's source package has ended, absent: it has not. */
+struct bytes match_support(const struct match_walk *w, const struct package *p, int64_t now_s);
 
 /* Which feed is asked first where two speak of the same package and id (ranks.c). */
 struct advise_rank {

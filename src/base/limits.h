@@ -75,7 +75,7 @@
 	LIMIT(INDEX_MAP_MAX, GIB(64), "bytes", "address space reserved for the advisory index while it is built") \
 	LIMIT(INDEX_VALUE_MAX, MIB(64), "bytes", "all advisories of one package; the largest real one (linux) is under 4 MiB") \
 	/* advise: feeds */ \
-	LIMIT(DEBIAN_ENTRIES_MAX, 4000000, "entries", "of the tracker's list that concern packages, about 400 bytes each; it has under 100,000") \
+	LIMIT(DEBIAN_LINES_MAX, 2000000, "lines", "about packages in the tracker's list, about 120 bytes each; it has under 600,000") \
 	LIMIT(FEED_DOC_MAX, GIB(4), "bytes", "one document of a feed, inflated; the largest real one (all of SUSE's OVAL) is under 2 GiB") \
 	LIMIT(FEED_HEAD_MAX, KIB(64), "bytes", "what a feed sees of a document to recognise it") \
 	LIMIT(FEED_IMPORT_MAX, GIB(64), "bytes", "all documents of one import, inflated; stops bombs") \
@@ -85,7 +85,7 @@
 	LIMIT(FEED_RECORD_MAX, MIB(64), "bytes", "one advisory document; the largest real CSAF file is 25 MiB") \
 	LIMIT(OSV_CVES_MAX, 4096, "ids", "vulnerabilities of one OSV record; kernel updates name up to 1,500") \
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
-	LIMIT(SECDB_FIXES_MAX, 4000000, "entries", "of all secdb documents of one import, 100 bytes each; all of Alpine and Chainguard have under a million")
+	LIMIT(SECDB_FIXES_MAX, 2000000, "entries", "of all secdb documents of one import, about 110 bytes each; all of Alpine and Chainguard have under a million")
 
 /* clang-format on */
 #define LIMIT_ENUM(name, value, unit, why)                                                         \
