@@ -44,7 +44,7 @@ static void write_layer(struct json_out *j, const struct report_layer *l)
 	jout_key(j, "size");
 	jout_uint(j, l->size);
 	text_or_null(j, "created_by", l->created_by);
-	jout_kstr(j, "origin", l->origin);
+	jout_kstr(j, "origin", l->origin ? l->origin : "unknown");
 	jout_object_end(j);
 }
 
@@ -176,27 +176,29 @@ static void write_waived(struct json_out *j, const struct waived *w)
 	jout_object_end(j);
 }
 
-static void write_numbers(struct json_out *j, const struct finding *f)
+/* A number that is not one of its kind is not known. */
+static void write_bounded(struct json_out *j, const char *key, double v, double most)
 {
-	jout_key(j, "epss");
-	if (f->epss >= 0)
-		jout_double(j, f->epss);
+	jout_key(j, key);
+	if (v >= 0 && v <= most)
+		jout_double(j, v);
 	else
 		jout_null(j);
+}
+
+static void write_numbers(struct json_out *j, const struct finding *f)
+{
+	write_bounded(j, "epss", f->epss, 1);
 	jout_key(j, "kev");
 	jout_bool(j, f->is_kev);
 	jout_key(j, "cvss");
-	if (!f->cvss_vector.n) {
+	if (!f->cvss_vector.n && f->cvss_score < 0) {
 		jout_null(j);
 		return;
 	}
 	jout_object(j);
-	text(j, "vector", f->cvss_vector);
-	jout_key(j, "score");
-	if (f->cvss_score >= 0)
-		jout_double(j, f->cvss_score);
-	else
-		jout_null(j);
+	text_or_null(j, "vector", f->cvss_vector);
+	write_bounded(j, "score", f->cvss_score, 10);
 	jout_object_end(j);
 }
 
@@ -254,7 +256,7 @@ static void write_coverage(struct json_out *j, const struct report *r)
 		jout_object(j);
 		jout_kstr(j, "check", check_name(c->check));
 		jout_kstr(j, "status", coverage_status_name(c->status));
-		jout_kstr(j, "code", c->code);
+		jout_kstr(j, "code", c->code ? c->code : "");
 		number_or_null(j, "layer", c->layer, c->layer >= 0);
 		text_or_null(j, "path", c->path);
 		text(j, "detail", c->detail);
@@ -320,13 +322,16 @@ static int json_write(const struct report *const *r, size_t n, const struct rend
 		jout_array_end(&j);
 		jout_object_end(&j);
 	}
-	if (jout_end(&j) < 0 || fputc('\n', out) == EOF)
+	if (jout_end(&j) < 0 || fputc('\n', out) == EOF || fflush(out) == EOF)
 		return err_set(e, ERR_IO, "writing the report: %m");
 	return 0;
 }
 
+static const char *const aliases[] = {"assay-json", NULL};
+
 const struct render_form render_form_json = {
 	.name = "json",
+	.aliases = aliases,
 	.title = "assay's own report, with everything in it",
 	.suffix = ".json",
 	.write = json_write,
