@@ -45,6 +45,8 @@
 	LIMIT(RPM_TAGS_MAX, 65535, "entries", "librpm: index entries of a header, il < 64 Ki") \
 	LIMIT(SQLITE_WAL_FRAMES_MAX, 131072, "frames", "8 bytes of index each; INSPECT_FILE_MAX in pages of 4096, which rpm's databases have") \
 	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
+	/* model: facts of a layer */ \
+	LIMIT(DUPLICATES_MAX, 100000, "pairs", "entries of one layer compared as possible duplicates; real layers have none") \
 	/* walk: archives and layers */ \
 	LIMIT(ENTRIES_MAX, 20000000, "entries", "one layer; ten million tiny entries must be refused or bounded (HOSTILE A15)") \
 	LIMIT(LAYER_PLAIN_MAX, GIB(64), "bytes", "one layer, inflated; stops bombs that any ratio limit lets pass") \

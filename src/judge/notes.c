@@ -100,11 +100,45 @@ static void layer_notes(const struct judge_input *in, struct report *r, size_t l
 	}
 }
 
+struct duplicates {
+	struct report *r;
+	size_t layer, n;
+};
+
+enum { DUPLICATES_NAMED = 100 };
+
+static bool duplicate(void *arg, const struct entry *later)
+{
+	struct duplicates *d = arg;
+	const struct fact_note n = {
+		.head.path = later->path,
+		.code = B("entry.duplicate"),
+		.text = B("an earlier entry of the layer has this path too; the last one counts"),
+	};
+	entry_finding(d->r, &n, d->layer);
+	return ++d->n < DUPLICATES_NAMED;
+}
+
+/* "Layer Changesets ... MUST NOT include duplicate entries for file paths" (layer.md). */
+static void duplicates(const struct judge_input *in, struct report *r, size_t layer)
+{
+	struct duplicates d = {r, layer, 0};
+	if (factset_duplicates(in->layers[layer], duplicate, &d) && d.n < DUPLICATES_NAMED)
+		return;
+	report_cover(r,
+	             (struct coverage){.check = CHECK_FILE,
+	                               .status = COVERAGE_INCOMPLETE,
+	                               .code = "entry.duplicates",
+	                               .layer = (int32_t)layer},
+	             "too many paths are in the layer twice; the first are named");
+}
+
 int judge_notes(const struct judge_input *in, struct report *r, struct err *e)
 {
 	(void)e;
 	for (size_t i = 0; i < in->n_layers; i++) {
 		layer_notes(in, r, i, false);
+		duplicates(in, r, i);
 		if (in->looks[i])
 			layer_notes(in, r, i, true);
 	}

@@ -308,6 +308,44 @@ bool factset_opaque(const struct factset *fs, struct bytes path)
 	return lookup(fs, SPACE_OPAQUE, path, &en) || lookup(fs, SPACE_WHITEOUT, path, &en);
 }
 
+/* Are the entries of two neighbouring slots of the index versions of one path? */
+static bool is_pair(const struct factset *fs, uint64_t a, uint64_t b, struct buf *first,
+                    struct entry *ret_later)
+{
+	struct entry en;
+	buf_reset(first);
+	if (!entry_at(fs, (uint32_t)a, &en) || buf_add(first, en.path))
+		return false;
+	enum entry_type type = en.type;
+	return entry_at(fs, (uint32_t)b, ret_later) &&
+	       bytes_eq(ret_later->path, buf_bytes(first)) &&
+	       space_of(type) == space_of(ret_later->type) &&
+	       !(type == ENTRY_DIR && ret_later->type == ENTRY_DIR);
+}
+
+bool factset_duplicates(const struct factset *fs, bool (*fn)(void *arg, const struct entry *later),
+                        void *arg)
+{
+	if (!factset_use(fs, PART_INDEX) || !factset_use(fs, PART_BLOCKS) ||
+	    !factset_use(fs, PART_ENTRIES))
+		return false;
+	AUTO_BUF struct buf first;
+	buf_init(&first, (size_t)PATH_LEN_MAX);
+	int64_t pairs = 0;
+	size_t n = fs->parts[PART_INDEX].n / sizeof(uint64_t);
+	for (size_t i = 1; i < n; i++) {
+		struct entry later;
+		uint64_t a = index_at(fs, i - 1), b = index_at(fs, i);
+		if (a >> 32 != b >> 32)
+			continue;
+		if (++pairs > DUPLICATES_MAX)
+			return false;
+		if (is_pair(fs, a, b, &first, &later) && !fn(arg, &later))
+			break;
+	}
+	return true;
+}
+
 static bool is_records_ok(const struct factset *fs, enum part p)
 {
 	struct cbor r = cbor_of(fs->parts[p]);

@@ -71,6 +71,11 @@ bool factset_find(const struct factset *fs, struct bytes path, struct entry *ret
 /* Does this layer hide all that lower layers have below path: by an opaque mark there, or by a
  * whiteout of path (which counts though the layer has a folder of its own at path too)? */
 bool factset_opaque(const struct factset *fs, struct bytes path);
+/* Paths that the layer states more than once (not folders stated again as folders): the callback
+ * gets each later entry and returns false to stop.  Looks at DUPLICATES_MAX pairs at most; false
+ * when there were more. */
+bool factset_duplicates(const struct factset *fs, bool (*fn)(void *arg, const struct entry *later),
+                        void *arg);
 /* All entries in the order of the layer; the callback returns false to stop.  A set is read by one
  * thread at a time; the callback may ask the same set. */
 void factset_entries(const struct factset *fs, bool (*fn)(void *arg, const struct entry *en),

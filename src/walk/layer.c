@@ -159,10 +159,21 @@ static int entry_link(struct layer *l, struct bytes raw, struct entry *en, struc
 	en->link = c.path;
 	if (c.climbs) {
 		en->oddities |= ENTRY_ODD_LINK_OUT;
-		notef(l, en->path, "entry.unsafe", "hard link leads out of the root, to \"%.*s\"",
+		notef(l, en->path, "entry.link-out", "hard link leads out of the root, to \"%.*s\"",
 		      BYTES_FMT(bytes_slice(raw, 0, 120)));
 	}
 	return 0;
+}
+
+/* What a reader of listings, or one that stops at the end marker, does not see. */
+static void say_odd(struct layer *l, const struct entry *en)
+{
+	if (en->oddities & ENTRY_ODD_AFTER_END)
+		note(l, en->path, "entry.after-end",
+		     "lies behind the end marker, where many readers stop");
+	if (en->oddities & ENTRY_ODD_CONTROL)
+		note(l, en->path, "entry.control-name",
+		     "control or bidirectional characters in the name");
 }
 
 static int entry_of(struct layer *l, const struct tar_member *m, struct entry *en, struct err *e)
@@ -184,6 +195,8 @@ static int entry_of(struct layer *l, const struct tar_member *m, struct entry *e
 	if ((en->type == ENTRY_SYMLINK || en->type == ENTRY_HARDLINK) &&
 	    entry_link(l, m->link, en, e))
 		return -1;
+	if (en->oddities & (ENTRY_ODD_AFTER_END | ENTRY_ODD_CONTROL))
+		say_odd(l, en);
 	return whiteout(l, en, &l->names, e);
 }
 

@@ -328,6 +328,57 @@ static void test_empty(void)
 	factset_free(NULL);
 }
 
+static bool count_pair(void *arg, const struct entry *later)
+{
+	(void)later;
+	++*(int64_t *)arg;
+	return true;
+}
+
+/* Files stated twice; folders and whiteouts beside them do not count. */
+static void duplicates(void)
+{
+	static const struct {
+		const char *name;
+		struct {
+			const char *path;
+			enum entry_type type;
+		} v[4];
+		int64_t want;
+	} cases[] = {
+		{"none",                  {{"a", ENTRY_FILE}, {"b", ENTRY_FILE}},                       0},
+		{"a file twice",          {{"a", ENTRY_FILE}, {"b", ENTRY_FILE}, {"a", ENTRY_FILE}},    1},
+		{"three times",           {{"a", ENTRY_FILE}, {"a", ENTRY_SYMLINK}, {"a", ENTRY_FILE}}, 2},
+		{"folders",               {{"a", ENTRY_DIR}, {"a", ENTRY_DIR}},                         0},
+		{"a link, then a folder", {{"a", ENTRY_SYMLINK}, {"a", ENTRY_DIR}},                     1},
+		{"a whiteout beside it",  {{"a", ENTRY_WHITEOUT}, {"a", ENTRY_FILE}},                   0},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct maker m;
+		make(&m, factset_new());
+		for (size_t k = 0; k < 4 && cases[i].v[k].path; k++)
+			put_entry(&m, cases[i].v[k].path, cases[i].v[k].type, 0);
+		factset_seal(m.fs, &(struct factset_meta){.size = 0});
+		int64_t n = 0;
+		bool is_all = factset_duplicates(m.fs, count_pair, &n);
+		test_case(is_all && n == cases[i].want, "duplicates: %s", cases[i].name);
+		factset_free(m.fs);
+		unmake(&m);
+	}
+	for (int64_t more = 0; more < 2; more++) {
+		struct maker m;
+		int64_t n = 0;
+		make(&m, factset_new());
+		for (int64_t k = 0; k < DUPLICATES_MAX + 1 + more; k++)
+			put_entry(&m, "a", ENTRY_FILE, 0);
+		factset_seal(m.fs, &(struct factset_meta){.size = 0});
+		CHECK(factset_duplicates(m.fs, count_pair, &n) == (more == 0));
+		CHECK(n == DUPLICATES_MAX);
+		factset_free(m.fs);
+		unmake(&m);
+	}
+}
+
 int main(void)
 {
 	struct factset *fs = sample(), *twin = sample(), *opened;
@@ -350,5 +401,6 @@ int main(void)
 	test_entries_max();
 	test_liar();
 	test_empty();
+	duplicates();
 	return TEST_END();
 }

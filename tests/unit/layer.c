@@ -126,31 +126,35 @@ static void names(void)
 	static const struct {
 		const char *name, *want;
 	} cases[] = {
-		{"./",                 "dir \n"                            },
-		{".",                  "dir \n"                            },
-		{"./a/b/",             "dir a/b\n"                         },
-		{"a//b/./c",           "dir a/b/c\n"                       },
-		{"a/...",              "dir a/...\n"                       },
-		{".hidden/..x",        "dir .hidden/..x\n"                 },
-		{"/etc/x",             "dir etc/x odd 1\n"                 },
-		{"//",                 "dir  odd 1\n"                      },
-		{"a/../b",             "dir b odd 2\n"                     },
-		{"a/b/../..",          "dir  odd 2\n"                      },
-		{"../x",               "!entry.unsafe x\ndir x odd 2\n"    },
-		{"a/../../x",          "!entry.unsafe x\ndir x odd 2\n"    },
-		{"/../../etc",         "!entry.unsafe etc\ndir etc odd 3\n"},
-		{"..",                 "!entry.unsafe \ndir  odd 2\n"      },
-		{"caf\xc3\xa9",        "dir caf\xc3\xa9\n"                 },
-		{"caf\xe9",            "dir caf\xe9 odd 8\n"               },
-		{"a\x1b[31m",          "dir a\x1b[31m odd 16\n"            },
-		{"a\nb",               "dir a\nb odd 16\n"                 },
+		{"./",                 "dir \n"					       },
+		{".",                  "dir \n"					       },
+		{"./a/b/",             "dir a/b\n"					    },
+		{"a//b/./c",           "dir a/b/c\n"					  },
+		{"a/...",              "dir a/...\n"					  },
+		{".hidden/..x",        "dir .hidden/..x\n"                                    },
+		{"/etc/x",             "dir etc/x odd 1\n"                                    },
+		{"//",                 "dir  odd 1\n"					 },
+		{"a/../b",             "dir b odd 2\n"                                        },
+		{"a/b/../..",          "dir  odd 2\n"                                         },
+		{"../x",               "!entry.unsafe x\ndir x odd 2\n"                       },
+		{"a/../../x",          "!entry.unsafe x\ndir x odd 2\n"                       },
+		{"/../../etc",         "!entry.unsafe etc\ndir etc odd 3\n"                   },
+		{"..",                 "!entry.unsafe \ndir  odd 2\n"                         },
+		{"caf\xc3\xa9",        "dir caf\xc3\xa9\n"                                    },
+		{"caf\xe9",            "dir caf\xe9 odd 8\n"                                  },
+		{"a\x1b[31m",          "!entry.control-name a\x1b[31m\ndir a\x1b[31m odd 16\n"},
+		{"a\nb",               "!entry.control-name a\nb\ndir a\nb odd 16\n"          },
 		{"\xe2\x80\xae"
-	         "x", "dir \xe2\x80\xae"
-	         "x odd 16\n"        },
+	         "x", "!entry.control-name \xe2\x80\xae"
+	         "x\n"
+	         "dir \xe2\x80\xae"
+	         "x odd 16\n"                           },
 		{"\xc2\x9b"
-	         "x", "dir \xc2\x9b"
-	         "x odd 16\n"        },
-		{"\xe2\x80\xa0",       "dir \xe2\x80\xa0\n"                },
+	         "x", "!entry.control-name \xc2\x9b"
+	         "x\n"
+	         "dir \xc2\x9b"
+	         "x odd 16\n"                           },
+		{"\xe2\x80\xa0",       "dir \xe2\x80\xa0\n"                                   },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		AUTO_BUF struct buf b, got;
@@ -176,7 +180,7 @@ static void links(void)
 	tm_link(&b, '6', "pipe", "");
 	tm_end(&b);
 	expect("links", &b,
-	       "link a -> etc/passwd\nlink b -> etc/passwd\n!entry.unsafe c\n"
+	       "link a -> etc/passwd\nlink b -> etc/passwd\n!entry.link-out c\n"
 	       "link c -> etc/passwd odd 128\nsymlink d -> ../../etc/passwd\nchar dev/null\n"
 	       "fifo pipe\n");
 	static const char types[] = {'0', '1', '2', '3', '6', 'S'};
@@ -245,7 +249,8 @@ static void odd_archives(void)
 	tm_file(&b, "late", "3");
 	tm_end(&b);
 	expect_max("duplicates as they come; behind the end marker", &b, 10,
-	           "file a\n=a 1\nsymlink a -> b\nfile a\n=a 2\nfile late odd 64\n=late 3\n");
+	           "file a\n=a 1\nsymlink a -> b\nfile a\n=a 2\n!entry.after-end late\nfile late "
+	           "odd 64\n=late 3\n");
 	buf_init(&s, 1 << 20);
 	AUTO_BUF struct buf r;
 	buf_init(&r, 1 << 20);
