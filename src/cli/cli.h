@@ -22,7 +22,8 @@ struct words {
 /* Values of all options of all commands; what an option row's offset points into. */
 struct settings {
 	/* scan */
-	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input;
+	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input,
+		*file;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
 	struct words output, skip_dirs, skip_files, waivers;
 	int64_t exit_code, exit_on_eol, workers;

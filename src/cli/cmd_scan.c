@@ -198,8 +198,12 @@ static int plan_outs(const struct settings *s, struct scan_plan *p, struct err *
 		if (plan_out(p, form, s->output.v[i], &has_file, e) < 0)
 			return -1;
 	}
+	for (size_t i = 0; i < p->n_outs && s->file; i++) {
+		if (!p->outs[i].path)
+			p->outs[i].path = s->file;
+	}
 	bool is_wanted = s->format && bytes_eq(bytes_str(s->format), name) && !has_file;
-	return p->n_outs == 0 || is_wanted ? add_out(p, form, NULL, e) : 0;
+	return p->n_outs == 0 || is_wanted ? add_out(p, form, s->file, e) : 0;
 }
 
 static int plan_waivers(const struct settings *s, struct scan_plan *p, struct err *e)

@@ -62,6 +62,18 @@ static int unknown_key(const char *path, const char *key, struct err *e)
 	               near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
+/* Grype keeps its ignore rules in its configuration: policy/ reads them from there. */
+static bool is_ignore_rules(const char *key, const json_t *v)
+{
+	return strcmp(key, "ignore") == 0 && json_is_array(v);
+}
+
+/* The option behind a key that another tool spells differently in its files. */
+static struct bytes config_name(const char *key)
+{
+	return bytes_str(strcmp(key, "fail-on-severity") == 0 ? "fail-on" : key);
+}
+
 static int read_file(struct command_line *l, struct taken *t, const char *path, struct err *e)
 {
 	AUTO_BUF struct buf text;
@@ -80,7 +92,11 @@ static int read_file(struct command_line *l, struct taken *t, const char *path, 
 	{
 		char from[256];
 		snprintf(from, sizeof from, "%s: %s", path, key);
-		const struct option *o = cli_option(bytes_str(key), ~0U);
+		if (is_ignore_rules(key, v)) {
+			cli_set(l, cli_option(B("waivers"), GROUP_SCAN), path, from, e);
+			continue;
+		}
+		const struct option *o = cli_option(config_name(key), ~0U);
 		if (!o)
 			return unknown_key(path, key, e);
 		if (t->by_row[o - options] || !(o->groups & (GROUP_COMMON | l->command->groups)))

@@ -53,6 +53,8 @@ const struct option options[] = {
 	 "All files are this feed's."},
 	{"feed-urls", 0, OPTION_TEXT, GROUP_IMPORT, 0, O(feed_urls), "FILE", "the publishers' own", NULL,
 	 "YAML mapping of feed names to the URLs to fetch them from."},
+	{"file", 0, OPTION_TEXT, GROUP_SCAN, OPTION_COMPAT, O(file), "FILE", NULL, NULL,
+	 "Where what would go to standard output goes."},
 	{"format", 'f', OPTION_TEXT, GROUP_SCAN | GROUP_HELP, 0, O(format), "FORM", "table", NULL,
 	 "Form of the report: table, json, sarif, junit (of help: text, man, markdown, names)."},
 	{"help", 'h', OPTION_FLAG, GROUP_COMMON, 0, O(help), NULL, NULL, NULL,

@@ -65,43 +65,19 @@ static enum compression compression_of(int fd)
 
 /* ---- the prefix ---- */
 
-/* Levenshtein distance; words longer than a prefix ever is are far from all. */
-static size_t distance(const char *a, struct bytes b)
-{
-	enum { WORD_MAX = 32 };
-	size_t row[WORD_MAX + 1], n = strlen(a);
-	if (b.n > WORD_MAX)
-		return b.n;
-	for (size_t j = 0; j <= b.n; j++)
-		row[j] = j;
-	for (size_t i = 0; i < n; i++) {
-		size_t diagonal = row[0];
-		row[0] = i + 1;
-		for (size_t j = 0; j < b.n; j++) {
-			size_t changed = diagonal + ((uint8_t)a[i] != b.p[j]);
-			diagonal = row[j + 1];
-			row[j + 1] = MIN_OF(changed, MIN_OF(diagonal, row[j]) + 1);
-		}
-	}
-	return row[b.n];
-}
-
 static int unknown_prefix(struct bytes prefix, const char *text, struct err *e)
 {
-	const char *best = NULL;
-	size_t least = 4;
+	const char *known[16];
+	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(later); i++) {
 		if (bytes_eq(prefix, bytes_str(later[i])))
 			return err_set(e, ERR_UNSUPPORTED,
 			               "%s: this version does not read %s:", text, later[i]);
 	}
-	for (size_t i = 0; source_kinds[i]; i++) {
-		size_t d = distance(source_kinds[i]->prefix, prefix);
-		if (prefix.n && d < least) {
-			least = d;
-			best = source_kinds[i]->prefix;
-		}
-	}
+	for (; source_kinds[n] && n + 1 < ARRAY_LEN(known); n++)
+		known[n] = source_kinds[n]->prefix;
+	known[n] = NULL;
+	const char *best = bytes_nearest(prefix, known);
 	if (best)
 		return err_set(e, ERR_USAGE, "%s: unknown prefix \"%.*s:\"; did you mean \"%s:\"?",
 		               text, BYTES_FMT(prefix), best);
@@ -187,8 +163,21 @@ static int cut_path(struct source *s, struct bytes text, struct err *e)
 	return 0;
 }
 
+/* What other tools call the same thing. */
+static const struct {
+	const char *word, *prefix;
+} synonyms[] = {
+	{"oci-dir",    "oci"},
+	{"oci-layout", "oci"},
+	{"rootfs",     "dir"},
+};
+
 static const struct source_kind *kind_by(const char *prefix)
 {
+	for (size_t i = 0; i < ARRAY_LEN(synonyms); i++) {
+		if (strcmp(synonyms[i].word, prefix) == 0)
+			prefix = synonyms[i].prefix;
+	}
 	for (size_t i = 0; source_kinds[i]; i++) {
 		if (strcmp(source_kinds[i]->prefix, prefix) == 0)
 			return source_kinds[i];

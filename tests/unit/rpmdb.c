@@ -3,7 +3,7 @@
  * rpmdb.c - rpm databases against the lists that rpm and others gave for them.
  *
  * With the environment variable RPMDB_LIST (and RPMDB_WAL) it prints the packages of that file
- * instead, as `name epoch version release arch sourcerpm` parted by tabs: tests/peer/rpm.py
+ * instead, as `name epoch version release arch sourcerpm` parted by tabs: tests/peers/rpm.py
  * compares them with rpm's own list.
  */
 #include "fmt/rpmdb.h"
