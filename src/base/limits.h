@@ -87,7 +87,9 @@
 	LIMIT(FEED_RECORD_MAX, MIB(64), "bytes", "one advisory document; the largest real CSAF file is 25 MiB") \
 	LIMIT(OSV_CVES_MAX, 4096, "ids", "vulnerabilities of one OSV record; kernel updates name up to 1,500") \
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
-	LIMIT(SECDB_FIXES_MAX, 2000000, "entries", "of all secdb documents of one import, about 110 bytes each; all of Alpine and Chainguard have under a million")
+	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \
+	LIMIT(SECDB_FIXES_MAX, 4000000, "entries", "of all secdb documents of one import, 100 bytes each; all of Alpine and Chainguard have under a million") \
+	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten")
 
 /* clang-format on */
 #define LIMIT_ENUM(name, value, unit, why)                                                         \
