@@ -41,6 +41,10 @@ static int put_line(struct feed_sink *s, struct bytes release, struct bytes line
 	snprintf(ns, sizeof ns, "debian:%.*s", BYTES_FMT(release));
 	struct advisory a = {
 		.ns = bytes_str(ns), .package = package, .id = B(ADVISORY_SUPPORT), .detail = day};
+	if (bytes_ends(package, B(".*"))) { /* "node-.*": all whose name begins so */
+		a.package = B(ADVISORY_PATTERNS);
+		a.ref = bytes_slice(package, 0, package.n - 2);
+	}
 	return feed_put(s, &a, e);
 }
 
