@@ -27,6 +27,7 @@ OSV_FEED(redhat, "osv-redhat")
 OSV_FEED(rocky, "osv-rocky")
 OSV_FEED(suse, "osv-suse")
 OSV_FEED(ubuntu, "ubuntu-osv")
+OSV_FEED(ubuntu_usn, "ubuntu-usn")
 #undef OSV_FEED
 
 #define FROM(text)                                                                                 \
@@ -160,5 +161,15 @@ const struct feed feed_ubuntu_osv = {
 	.rank = 20,
 	.urls = FROM("https://security-metadata.canonical.com/osv/osv-all.tar.xz"),
 	.recognise = is_ubuntu,
+	.import = osv_import,
+};
+
+/* A notice names the vulnerabilities of all releases at once: it is asked only where the records of
+ * the vulnerabilities themselves are not there (ranks.c). */
+const struct feed feed_ubuntu_usn = {
+	.id = "ubuntu-usn",
+	.title = "Ubuntu security notices (OSV)",
+	.rank = 30,
+	.recognise = is_ubuntu_usn,
 	.import = osv_import,
 };

@@ -5,6 +5,7 @@
  * Parts of one feed in one call are united; a feed that the call brought replaces what the index
  * held of it; the others stay.  A feed whose documents are all broken leaves the index as it was.
  */
+#include "advise/osv.h"
 #include "advise/sink.h"
 
 #include <stdlib.h>
@@ -94,6 +95,8 @@ static bool is_companion(const struct feed_doc *doc)
 		if (bytes_eq(base, bytes_str(names[i])))
 			return true;
 	}
+	if (osv_looks(doc))
+		return true; /* packages of languages: not used yet */
 	/* versions of source packages by suite: {"zlib": {"bookworm": "1:1.2"}} */
 	return feed_first(doc) == '{' && feed_has(doc, "\"bookworm\":\"") &&
 	       !feed_has(doc, "\"releases\"") && !feed_has(doc, "CVE-");
@@ -225,7 +228,7 @@ static int run(struct import *im, const char *const paths[], size_t n, struct er
 		if (import_walk(&w, paths[i], e) < 0)
 			return -1;
 	}
-	if (!im->res.documents)
+	if (!im->res.documents && (!im->res.companions || im->res.unknown || im->res.broken))
 		return err_set(e, ERR_FORMAT,
 		               "nothing to import: %llu documents are of no feed assay knows, %llu "
 		               "are broken",

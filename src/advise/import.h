@@ -20,7 +20,8 @@ struct feed_import_options {
 struct feed_import_result {
 	uint64_t documents, records, broken; /* broken > 0: exit 3, the rest is in the index */
 	uint64_t unknown;                    /* documents no feed recognised */
-	uint64_t companions;                 /* documents beside feeds that hold no advisories */
+	/* Documents that are known and not used: beside feeds, or about packages of languages. */
+	uint64_t companions;
 };
 /* Imports files and folders (plain, .gz .xz .bz2 .zst .zip .tar in any nesting of two) into the
  * index, in one build.  -1 when nothing could be imported or the index could not be written. */

@@ -306,12 +306,26 @@ static struct verdict_of *verdict_for(struct matching *m, struct bytes id, size_
 	return &m->verdicts[m->n++];
 }
 
+/* A feed that does not decide may still know the publisher's own severity. */
+static void lend_severity(struct matching *m, const struct verdict_of *v, const struct advisory *a)
+{
+	if (!v->finding || a->severity == SEV_UNKNOWN)
+		return;
+	struct finding *f = &m->r->findings[v->finding - 1];
+	if (bytes_eq(f->severity_source, bytes_str(m->d->ns)))
+		return;
+	f->severity = a->severity;
+	f->severity_source = bytes_str(m->d->ns);
+}
+
 static bool consider(void *arg, size_t feed, const struct advisory *a, bool is_source)
 {
 	struct matching *m = arg;
 	struct verdict_of *v = verdict_for(m, a->id, feed);
-	if (v->feed != feed)
-		return true; /* a feed that knows better has spoken */
+	if (v->feed != feed) { /* a feed that knows better has spoken */
+		lend_severity(m, v, a);
+		return true;
+	}
 	struct match_result res = match_one(m->d, m->p, a, is_source);
 	if (res.why != MATCH_AFFECTED)
 		return true;

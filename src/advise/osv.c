@@ -353,6 +353,12 @@ static bool is_special(const json_t *package)
 	return bytes_search(json_text(package, "purl"), B("-sig-")) >= 0;
 }
 
+static bool is_of(const struct osv_ecosystem *eco, const char *feed)
+{
+	return strcmp(eco->feed, feed) == 0 ||
+	       (eco->bulletins && strcmp(eco->bulletins, feed) == 0);
+}
+
 static int read_entry(struct record *r, const json_t *affected, struct entry_of *ret, struct err *e)
 {
 	const json_t *package = json_obj(affected, "package");
@@ -361,8 +367,7 @@ static int read_entry(struct record *r, const json_t *affected, struct entry_of 
 	if (!json_is_object(affected))
 		return err_set(e, ERR_FORMAT, "an element of \"affected\" is no object");
 	ret->eco = osv_ecosystem(text, &release);
-	if (!ret->eco || is_special(package) ||
-	    strcmp(ret->eco->feed, feed_sink_feed(r->sink)->id) != 0)
+	if (!ret->eco || is_special(package) || !is_of(ret->eco, feed_sink_feed(r->sink)->id))
 		return 0;
 	if (!ret->package.n)
 		return err_set(e, ERR_FORMAT, "a package of %.*s without a name",
@@ -522,7 +527,8 @@ static int read_record(struct feed_sink *s, const json_t *doc, struct err *e)
 	return 0;
 }
 
-int osv_import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
+int osv_each(struct feed_doc *doc, struct feed_sink *s,
+             int (*fn)(struct feed_sink *s, const json_t *record, struct err *e), struct err *e)
 {
 	AUTO_BUF struct buf text = {0};
 	AUTO_JSON json_t *root = NULL;
@@ -530,19 +536,24 @@ int osv_import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 	    json_load_data(buf_bytes(&text), "record", (size_t)FEED_RECORD_MAX, &root, e) < 0)
 		return -1;
 	if (!json_is_array(root))
-		return read_record(s, root, e);
+		return fn(s, root, e);
 	size_t i;
 	const json_t *at;
 	json_array_foreach(root, i, at)
 	{
 		struct err why;
-		if (read_record(s, at, &why) == 0)
+		if (fn(s, at, &why) == 0)
 			continue;
 		if (feed_sink_failed(s))
 			return err_set(e, why.kind, "%s", why.msg);
 		feed_broken(s, "record %zu: %s", i, why.msg);
 	}
 	return 0;
+}
+
+int osv_import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
+{
+	return osv_each(doc, s, read_record, e);
 }
 
 /* ---- recognition ---- */
@@ -575,21 +586,41 @@ bool osv_looks(const struct feed_doc *doc)
 	       !feed_has(doc, "\"openvex\"") && !feed_has(doc, "\"vulnStatus\"");
 }
 
-int osv_recognise(const struct feed_doc *doc, const char *feed)
+/* The feed whose doc is, by the pattern of its id, else by the first ecosystem we know; NULL. */
+static const char *feed_of(const struct feed_doc *doc, int *ret_sure)
 {
 	struct bytes rest = doc->head, text, release;
-	if (!osv_looks(doc))
-		return 0;
-	while (next_text(&rest, B("\"ecosystem\""), &text)) {
-		const struct osv_ecosystem *eco = osv_ecosystem(text, &release);
-		if (eco)
-			return strcmp(eco->feed, feed) == 0 ? 90 : 0;
-	}
-	rest = doc->head;
 	while (next_text(&rest, B("\"id\""), &text)) {
 		const struct osv_prefix *p = osv_prefix(text);
+		*ret_sure = 90;
 		if (p)
-			return strcmp(p->feed, feed) == 0 ? 80 : 0;
+			return p->feed;
 	}
-	return 0;
+	rest = doc->head;
+	while (next_text(&rest, B("\"ecosystem\""), &text)) {
+		const struct osv_ecosystem *eco = osv_ecosystem(text, &release);
+		*ret_sure = 80;
+		if (eco)
+			return eco->feed;
+	}
+	return NULL;
+}
+
+bool osv_has_id(const struct feed_doc *doc, struct bytes prefix)
+{
+	struct bytes rest = doc->head, text;
+	return next_text(&rest, B("\"id\""), &text) && bytes_starts(text, prefix);
+}
+
+bool osv_names_distribution(const struct feed_doc *doc)
+{
+	int sure;
+	return feed_of(doc, &sure) != NULL;
+}
+
+int osv_recognise(const struct feed_doc *doc, const char *feed)
+{
+	int sure;
+	const char *whose = osv_looks(doc) ? feed_of(doc, &sure) : NULL;
+	return whose && strcmp(whose, feed) == 0 ? sure : 0;
 }

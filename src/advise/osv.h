@@ -17,9 +17,10 @@ struct osv_release {
 };
 
 struct osv_ecosystem {
-	const char *name; /* before the first ':' of "ecosystem" */
-	const char *feed; /* id of the feed */
-	const char *ns;   /* first part of the namespaces */
+	const char *name;      /* before the first ':' of "ecosystem" */
+	const char *feed;      /* id of the feed */
+	const char *bulletins; /* id of the feed that has the bulletins apart; NULL: none has */
+	const char *ns;        /* first part of the namespaces */
 	/* Reads what follows the ':' (absent: nothing did) and fills *ret; ns in a. */
 	void (*release)(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
 	                struct osv_release *ret);
@@ -46,6 +47,13 @@ const struct osv_prefix *osv_prefix(struct bytes id);
 int osv_recognise(const struct feed_doc *doc, const char *feed);
 /* True when head looks like an OSV record (or a list of them), whoever published it. */
 bool osv_looks(const struct feed_doc *doc);
+/* True when what is seen of doc names an ecosystem or an id of a distribution that assay reads. */
+bool osv_names_distribution(const struct feed_doc *doc);
+/* True when what is seen of doc has an "id" first that begins with prefix. */
+bool osv_has_id(const struct feed_doc *doc, struct bytes prefix);
+/* Gives the record, or each record of a list, to fn; one of a list that is broken is noted. */
+int osv_each(struct feed_doc *doc, struct feed_sink *s,
+             int (*fn)(struct feed_sink *s, const json_t *record, struct err *e), struct err *e);
 /* Imports the entries of the sink's own publisher; those of others are passed over. */
 int osv_import(struct feed_doc *doc, struct feed_sink *s, struct err *e);
 

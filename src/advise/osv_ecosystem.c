@@ -182,23 +182,23 @@ static void suse(const struct osv_ecosystem *eco, struct bytes text, struct aren
 
 static const struct osv_ecosystem ecosystems[] = {
   /* sorted by name */
-	{"AlmaLinux",   "osv-almalinux",  "almalinux",  major,     true },
-	{"Alpaquita",   "osv-alpaquita",  "alpaquita",  alpaquita, false},
-	{"Alpine",      "osv-alpine",     "alpine",     minor,     false},
-	{"Azure Linux", "osv-azurelinux", "azurelinux", azure,     false},
-	{"Chainguard",  "osv-chainguard", "chainguard", rolling,   true },
-	{"Debian",      "osv-debian",     "debian",     debian,    false},
-	{"Echo",        "osv-echo",       "echo",       rolling,   false},
-	{"Mageia",      "osv-mageia",     "mageia",     major,     false},
-	{"MinimOS",     "osv-minimos",    "minimos",    rolling,   true },
-	{"Photon OS",   "osv-photon",     "photon",     minor,     false},
-	{"Red Hat",     "osv-redhat",     "rhel",       redhat,    true },
-	{"Rocky Linux", "osv-rocky",      "rocky",      major,     false},
-	{"SUSE",        "osv-suse",       "sles",       suse,      false},
-	{"Ubuntu",      "ubuntu-osv",     "ubuntu",     ubuntu,    false},
-	{"Wolfi",       "osv-chainguard", "wolfi",      rolling,   true },
-	{"openEuler",   "osv-openeuler",  "openeuler",  openeuler, false},
-	{"openSUSE",    "osv-suse",       "sles",       suse,      false},
+	{"AlmaLinux",   "osv-almalinux",  NULL,         "almalinux",  major,     true },
+	{"Alpaquita",   "osv-alpaquita",  NULL,         "alpaquita",  alpaquita, false},
+	{"Alpine",      "osv-alpine",     NULL,         "alpine",     minor,     false},
+	{"Azure Linux", "osv-azurelinux", NULL,         "azurelinux", azure,     false},
+	{"Chainguard",  "osv-chainguard", NULL,         "chainguard", rolling,   true },
+	{"Debian",      "osv-debian",     NULL,         "debian",     debian,    false},
+	{"Echo",        "osv-echo",       NULL,         "echo",       rolling,   false},
+	{"Mageia",      "osv-mageia",     NULL,         "mageia",     major,     false},
+	{"MinimOS",     "osv-minimos",    NULL,         "minimos",    rolling,   true },
+	{"Photon OS",   "osv-photon",     NULL,         "photon",     minor,     false},
+	{"Red Hat",     "osv-redhat",     NULL,         "rhel",       redhat,    true },
+	{"Rocky Linux", "osv-rocky",      NULL,         "rocky",      major,     false},
+	{"SUSE",        "osv-suse",       NULL,         "sles",       suse,      false},
+	{"Ubuntu",      "ubuntu-osv",     "ubuntu-usn", "ubuntu",     ubuntu,    false},
+	{"Wolfi",       "osv-chainguard", NULL,         "wolfi",      rolling,   true },
+	{"openEuler",   "osv-openeuler",  NULL,         "openeuler",  openeuler, false},
+	{"openSUSE",    "osv-suse",       NULL,         "sles",       suse,      false},
 };
 
 static const struct osv_prefix prefixes[] = {
@@ -234,7 +234,7 @@ static const struct osv_prefix prefixes[] = {
 	{"SUSE-RU-",    "osv-suse",       OSV_BUGFIX  },
         {"SUSE-SU-",    "osv-suse",       OSV_BULLETIN},
 	{"UBUNTU-CVE-", "ubuntu-osv",     OSV_CVE     },
-        {"USN-",        "ubuntu-osv",     OSV_BULLETIN},
+        {"USN-",        "ubuntu-usn",     OSV_BULLETIN},
 	{"openSUSE-",   "osv-suse",       OSV_BULLETIN},
 };
 

@@ -18,6 +18,7 @@ const struct advise_rank advise_ranks[] = {
 	{"debian-dla",     30, "debian-tracker"},
 	{"ubuntu-vex",     10, NULL            },
 	{"ubuntu-osv",     20, NULL            },
+	{"ubuntu-usn",     30, "ubuntu-osv"    },
 	{"redhat-vex",     10, NULL            },
 	{"redhat-csaf",    20, NULL            },
 	{"osv-chainguard", 40, NULL            },

@@ -48,9 +48,12 @@ static int import_paths(const char *const paths[], size_t n, struct feed_import_
 		return e.kind == ERR_USAGE ? EXIT_USAGE : EXIT_PARTLY;
 	}
 	fprintf(stderr,
-	        "imported %llu records from %llu documents; %llu broken, %llu of no known feed\n",
+	        "imported %llu records from %llu documents; %llu broken, %llu of no known feed, "
+	        "%llu "
+	        "not used yet\n",
 	        (unsigned long long)res.records, (unsigned long long)res.documents,
-	        (unsigned long long)res.broken, (unsigned long long)res.unknown);
+	        (unsigned long long)res.broken, (unsigned long long)res.unknown,
+	        (unsigned long long)res.companions);
 	return res.broken ? EXIT_PARTLY : EXIT_DONE;
 }
 

@@ -261,7 +261,7 @@ static const struct {
 	{"by ecosystem",							     REC("CVE-2024-1", DEB("a","2")), "osv-debian"},
 	{"by ecosystem, with blanks",
          "{ \"modified\" : \"\",\n \"id\" : \"X-1\", \"x\": {\"ecosystem\" \n: \"Alpine:v3.2\"}}",                                                                              "osv-alpine"},
-	{"by id, nothing affected",							      REC("USN-1-1", "\"affected\":[]"),"ubuntu-osv"},
+	{"by id, nothing affected",							      REC("USN-1-1", "\"affected\":[]"),"ubuntu-usn"},
 	{"a list of what there is",							"[{\"id\":\"CGA-1\",\"modified\":\"2024-01-01T00:00:00Z\"}]",
          "osv-chainguard"},
 	{"nothing but packages in what is seen",
