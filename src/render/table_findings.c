@@ -32,6 +32,8 @@ enum {
 	WHY_MIN = 32,    /* columns: with less, the reason is not worth a column of a full table */
 	WHY_NARROW = 30, /* the same where the package stands above the rows */
 	CELL_NARROW = 8, /* no column is squeezed below */
+	CELL_WIDE = 60, /* without a limit of width: a longer cell stands out of its column, so that
+	                   one long name does not fill a thousand rows with blanks */
 };
 
 static const char *const titles[COL__MAX] = {
@@ -323,6 +325,8 @@ static struct layout choose(const struct section *s, unsigned width)
 	struct layout l = {.set = full_set, .n = ARRAY_LEN(full_set), .is_full = true};
 	memcpy(l.width, s->width, sizeof l.width);
 	if (!width || taken(&l) + MIN_OF(s->width[COL_WHY], (unsigned)WHY_MIN) <= width) {
+		for (int c = 0; !width && c < COL__MAX; c++)
+			l.width[c] = MIN_OF(l.width[c], (unsigned)CELL_WIDE);
 		l.width[COL_WHY] = width ? width - taken(&l) : 0;
 		return l;
 	}
@@ -366,7 +370,7 @@ static bool print_line(struct page *p, const struct layout *l, const struct row 
 		enum column c = l->set[i];
 		struct bytes line;
 		if (columns_line(&rest[c], p->width ? l->width[c] : 0, &line)) {
-			page_pad(p, at);
+			page_pad(p, p->at + GAP > at && p->at ? p->at + GAP : at);
 			page_put(p, (struct cell){line, row->cells[c].paint});
 		}
 		is_left |= rest[c].n > 0;

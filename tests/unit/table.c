@@ -205,6 +205,23 @@ static void test_long_texts(void)
 	}
 }
 
+/* One name of 60,000 bytes among short ones costs its own row and no other. */
+static void test_long_name_among_short(void)
+{
+	struct report *r = report_new();
+	struct bytes name = bytes_of(memset(arena_alloc(r->arena, 60000), 'a', 60000), 60000);
+	for (int i = 0; i < 100; i++) {
+		struct finding *f = sample_rule(r, CHECK_FILE, "file.x", SEV_LOW);
+		f->location.path = i ? bytes_str(arena_printf(r->arena, "etc/%d", i)) : name;
+	}
+	report_sort(r);
+	AUTO_FREE char *text = write_table(r, (struct render_options){.width = 0});
+	test_case(strlen(text) < 80000, "a table with one long name: %zu bytes", strlen(text));
+	says("a long name", text, "aaa  low", true);
+	says("a short name beside it", text, "etc/7   ", true);
+	report_free(r);
+}
+
 int main(void)
 {
 	test_widths();
@@ -212,5 +229,6 @@ int main(void)
 	test_words();
 	test_wide_names();
 	test_long_texts();
+	test_long_name_among_short();
 	return TEST_END();
 }
