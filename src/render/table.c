@@ -14,6 +14,7 @@ enum { SUMMARY_MAX = 64 << 10 }; /* bytes of one item of the last line */
 struct sums {
 	struct severity_counts counted;
 	size_t fixable, waived, suppressed, reports;
+	struct map *ids; /* of those that count */
 	bool is_incomplete, is_skipped;
 };
 
@@ -113,7 +114,10 @@ static void print_header(struct page *p, const struct report *r)
 		{page_escape(p, im->platform),  PAINT_NONE}
         };
 	page_flow(p, 0, name, ARRAY_LEN(name));
-	page_paragraph(p, 0, (struct cell){page_escape(p, im->digest), PAINT_DIM});
+	struct bytes digest = page_escape(p, im->digest.n ? im->digest : im->config_digest);
+	if (digest.n && !im->digest.n) /* an archive of docker's has no manifest with a digest */
+		digest = bytes_str(arena_printf(p->arena, "config %.*s", BYTES_FMT(digest)));
+	page_paragraph(p, 0, cell_of(digest, PAINT_DIM));
 	struct cell system[] = {
 		system_cell(p, &r->os),
 		support_cell(p, &r->os),
@@ -210,6 +214,7 @@ static void sum_up(const struct report *r, struct sums *s)
 		}
 		s->counted.n[f->severity]++;
 		s->counted.total++;
+		map_put(s->ids, f->id, NULL);
 		s->fixable += is_fixable(f);
 	}
 	s->suppressed += r->n_suppressed;
@@ -269,13 +274,15 @@ static struct cell total_cell(struct page *p, const struct sums *s)
 		if (s->counted.n[i])
 			paint = table_severity_paint((enum severity)i);
 	}
-	const char *noun = s->counted.total == 1 ? "finding" : "findings";
-	struct bytes counts = table_counts(p, &s->counted);
-	return (struct cell){
-		bytes_str(s->counted.total ? arena_printf(p->arena, "%zu %s: %.*s",
-	                                                  s->counted.total, noun, BYTES_FMT(counts))
-	                                   : "no findings"),
-		paint};
+	if (!s->counted.total)
+		return cell_of(B("no findings"), paint);
+	AUTO_BUF struct buf b;
+	buf_init(&b, SUMMARY_MAX);
+	buf_addf(&b, "%zu %s", s->counted.total, s->counted.total == 1 ? "finding" : "findings");
+	if (map_count(s->ids) < s->counted.total)
+		buf_addf(&b, " (%zu distinct)", map_count(s->ids));
+	buf_addf(&b, ": %.*s", BYTES_FMT(table_counts(p, &s->counted)));
+	return cell_of(arena_dup(p->arena, buf_bytes(&b)), paint);
 }
 
 /* Puts ";" behind each cell that another one follows, and writes them. */
@@ -294,7 +301,8 @@ static void print_items(struct page *p, struct cell *cells, size_t n)
 
 static void print_summary(struct page *p, const struct report *r)
 {
-	struct sums s = {.reports = 0};
+	AUTO_MAP struct map *ids = map_new();
+	struct sums s = {.ids = ids};
 	sum_up(r, &s);
 	struct cell coverage =
 		codes_cell(p, r, COVERAGE_INCOMPLETE, "coverage incomplete:", PAINT_WARN);
@@ -367,7 +375,8 @@ static void print_report(struct page *p, const struct report *r, const struct re
 static int table_write(const struct report *const *r, size_t n, const struct render_options *o,
                        FILE *out, struct err *e)
 {
-	struct sums all = {.reports = 0};
+	AUTO_MAP struct map *ids = map_new();
+	struct sums all = {.ids = ids};
 	for (size_t i = 0; i <= n; i++) {
 		AUTO_ARENA struct arena *a = arena_new();
 		struct page p;

@@ -10,7 +10,8 @@ struct severity_counts {
 	size_t n[SEV__MAX], total;
 };
 
-/* "2 critical, 1 unknown": those that are not zero, the worst first; absent when there are none. */
+/* "2 critical, 1 of unknown severity": those that are not zero, the worst first; absent when there
+ * are none. */
 struct bytes table_counts(struct page *p, const struct severity_counts *c);
 enum paint table_severity_paint(enum severity s);
 

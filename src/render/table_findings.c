@@ -5,7 +5,8 @@
  * Where all columns fit, each finding is a row of all of them (always so without a limit of width,
  * where every row repeats its package, so that the lines can be searched).  Else the package stands
  * above its rows.  No finding is left out, and no version, id or path is cut; only the last column
- * of a vulnerability is, and in a narrow table the reason of one without a title is left out.
+ * of a vulnerability is, and for one without a title the advisory stands where a reason would not
+ * fit.
  */
 #include "render/table.h"
 
@@ -117,7 +118,8 @@ struct bytes table_counts(struct page *p, const struct severity_counts *c)
 	for (int s = SEV__MAX - 1; s >= 0; s--) {
 		if (c->n[s])
 			buf_addf(&b, "%s%zu %s", b.n ? ", " : "", c->n[s],
-			         severity_name((enum severity)s));
+			         s == SEV_UNKNOWN ? "of unknown severity"
+			                          : severity_name((enum severity)s));
 	}
 	return b.n ? arena_dup(p->arena, buf_bytes(&b)) : (struct bytes){NULL, 0};
 }
@@ -242,10 +244,24 @@ static struct bytes waiver_text(struct page *p, const struct waived *w)
 	return arena_dup(p->arena, buf_bytes(&b));
 }
 
+/* "debian-tracker DSA-5417-1" */
+static struct bytes source_of(struct page *p, const struct finding *f)
+{
+	struct bytes feed = page_escape(p, f->source.feed);
+	if (!f->source.advisory.n || bytes_eq(f->source.advisory, f->id))
+		return feed;
+	return bytes_str(arena_printf(p->arena, "%.*s %.*s", BYTES_FMT(feed),
+	                              BYTES_FMT(page_escape(p, f->source.advisory))));
+}
+
 static struct bytes why_of(struct page *p, const struct section *s, const struct finding *f)
 {
 	if (s->says_waiver && f->waived)
 		return waiver_text(p, f->waived);
+	/* the reason of a vulnerability is a long sentence about what the row says: where width is
+	 * limited, a title or the advisory says more */
+	if (s->is_why_cut && p->width && !f->title.n && f->source.feed.n)
+		return source_of(p, f);
 	struct bytes title = page_escape(p, f->title), reason = page_escape(p, f->reason);
 	if (s->is_why_cut || !title.n || !reason.n || bytes_eq(title, reason))
 		return title.n ? title : reason;
@@ -294,13 +310,14 @@ struct layout {
 	const enum column *set;
 	size_t n;
 	unsigned width[COL__MAX];
+	unsigned indent;
 	bool is_full, is_why_below;
 };
 
 /* Columns that the set takes without its last one. */
 static unsigned taken(const struct layout *l)
 {
-	unsigned sum = INDENT;
+	unsigned sum = l->indent;
 	for (size_t i = 0; i + 1 < l->n; i++)
 		sum += l->width[l->set[i]] ? l->width[l->set[i]] + GAP : 0;
 	return sum;
@@ -322,7 +339,8 @@ static void squeeze(struct layout *l, unsigned width)
 
 static struct layout choose(const struct section *s, unsigned width)
 {
-	struct layout l = {.set = full_set, .n = ARRAY_LEN(full_set), .is_full = true};
+	struct layout l = {
+		.set = full_set, .n = ARRAY_LEN(full_set), .indent = INDENT, .is_full = true};
 	memcpy(l.width, s->width, sizeof l.width);
 	if (!width || taken(&l) + MIN_OF(s->width[COL_WHY], (unsigned)WHY_MIN) <= width) {
 		for (int c = 0; !width && c < COL__MAX; c++)
@@ -333,6 +351,7 @@ static struct layout choose(const struct section *s, unsigned width)
 	l.set = narrow_set;
 	l.n = ARRAY_LEN(narrow_set);
 	l.is_full = false;
+	l.indent = 2 * INDENT;
 	squeeze(&l, width);
 	unsigned before = taken(&l);
 	l.is_why_below = before + WHY_NARROW > width;
@@ -348,7 +367,7 @@ static bool is_shown(const struct section *s, const struct layout *l, enum colum
 
 static void print_titles(struct page *p, const struct section *s, const struct layout *l)
 {
-	unsigned at = INDENT;
+	unsigned at = l->indent;
 	for (size_t i = 0; i < l->n; i++) {
 		enum column c = l->set[i];
 		if (!is_shown(s, l, c))
@@ -364,7 +383,7 @@ static void print_titles(struct page *p, const struct section *s, const struct l
 static bool print_line(struct page *p, const struct layout *l, const struct row *row,
                        struct bytes rest[COL__MAX])
 {
-	unsigned at = INDENT;
+	unsigned at = l->indent;
 	bool is_left = false;
 	for (size_t i = 0; i < l->n; i++) {
 		enum column c = l->set[i];
@@ -386,9 +405,9 @@ static void print_why_below(struct page *p, const struct section *s, const struc
 	/* without a title the reason of a vulnerability says again what the row says */
 	if (s->is_why_cut && !row->f->title.n)
 		return;
-	if (s->is_why_cut && p->width > 2 * INDENT)
-		why.text = columns_cut(p, why.text, p->width - 2 * INDENT);
-	page_paragraph(p, 2 * INDENT, why);
+	if (s->is_why_cut && p->width > 3 * INDENT)
+		why.text = columns_cut(p, why.text, p->width - 3 * INDENT);
+	page_paragraph(p, 3 * INDENT, why);
 }
 
 /* A row is as high as its highest cell; each cell is wrapped in its own column. */
@@ -418,7 +437,7 @@ static void print_group(struct page *p, const struct row *row)
 	if (line[2].text.n && is_digit(line[2].text.p[0]))
 		line[2].text =
 			bytes_str(arena_printf(p->arena, "layer %.*s", BYTES_FMT(line[2].text)));
-	page_flow(p, 0, line, ARRAY_LEN(line));
+	page_flow(p, INDENT, line, ARRAY_LEN(line));
 }
 
 static void print_section(struct page *p, struct section *s, const char *title, enum paint paint)

@@ -131,7 +131,8 @@ static void test_words(void)
 	struct report *plain = sample_plain(), *clean = sample_clean(), *bare = sample_bare();
 	const struct render_options o = {.width = 0};
 	AUTO_FREE char *text = write_table(plain, o);
-	says("plain", text, "9 findings: 3 critical, 3 high, 1 medium, 1 negligible, 1 unknown; ",
+	says("plain", text,
+	     "9 findings: 3 critical, 3 high, 1 medium, 1 negligible, 1 of unknown severity; ",
 	     true);
 	says("plain", text, "4 fixable", true);
 	says("plain", text, "1 waived", true);
@@ -160,7 +161,7 @@ static void test_words(void)
 	says("bare", bare_text, "Nothing was checked.", true);
 	says("bare", bare_text, "no findings;  nothing was checked", true);
 	AUTO_FREE char *two = write_table(plain, (struct render_options){.many = true});
-	says("two images", two, "Total of 2 images;  18 findings: 6 critical", true);
+	says("two images", two, "Total of 2 images;  18 findings (9 distinct): 6 critical", true);
 	report_free(plain);
 	report_free(clean);
 	report_free(bare);
