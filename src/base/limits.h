@@ -85,6 +85,15 @@
 	LIMIT(FEED_MEMBERS_MAX, 4000000, "members", "all archives of one import; OSV's largest holds under a million") \
 	LIMIT(FEED_NESTING_MAX, 3, "levels", "archives within archives; publishers use two") \
 	LIMIT(FEED_RECORD_MAX, MIB(64), "bytes", "one advisory document; the largest real CSAF file is 25 MiB") \
+	LIMIT(FETCH_DOC_MAX, GIB(2), "bytes", "one document as it is fetched; the largest real one (all of NVD or of Red Hat's VEX, packed) is under 400 MiB") \
+	LIMIT(FETCH_IDLE_S, 60, "seconds", "a transfer without progress before it is given up; --timeout sets another") \
+	LIMIT(FETCH_PARALLEL_MAX, 4, "transfers", "at once; publishers' servers are shared by everybody") \
+	LIMIT(FETCH_REDIRECTS_MAX, 5, "redirects", "of one document; real ones take one or two") \
+	LIMIT(FETCH_TAG_MAX, 1024, "bytes", "ETag or Last-Modified; a longer one is not remembered") \
+	LIMIT(FETCH_TRIES_MAX, 4, "requests", "for one document; with doubled waits that is about ten seconds") \
+	LIMIT(FETCH_URL_MAX, 8192, "bytes", "one address; servers refuse longer ones") \
+	LIMIT(FETCH_URLS_MAX, 4096, "addresses", "documents of one feed") \
+	LIMIT(FETCH_WAIT_MAX, 300, "seconds", "the longest Retry-After that is waited for; past it the feed has failed for today") \
 	LIMIT(OSV_CVES_MAX, 4096, "ids", "vulnerabilities of one OSV record; kernel updates name up to 1,500") \
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
 	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \

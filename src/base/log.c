@@ -272,6 +272,13 @@ void progress_add(uint64_t bytes)
 	pthread_mutex_unlock(&lock);
 }
 
+void progress_expect(uint64_t bytes)
+{
+	pthread_mutex_lock(&lock);
+	progress_total += bytes;
+	pthread_mutex_unlock(&lock);
+}
+
 void progress_end(void)
 {
 	pthread_mutex_lock(&lock);

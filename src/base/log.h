@@ -33,6 +33,8 @@ int log_redact(struct bytes b, struct buf *ret);
 void progress_setup(bool on);
 void progress_begin(const char *what, uint64_t total_bytes); /* 0: total unknown */
 void progress_add(uint64_t bytes);
+/* Adds to the total: a part whose size has become known. */
+void progress_expect(uint64_t bytes);
 void progress_end(void);
 /* The words of that line, for one state; draws nothing. */
 struct progress_state {
