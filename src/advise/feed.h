@@ -90,7 +90,11 @@ struct feed {
 	bool by_vuln;      /* gives struct vuln only (KEV, EPSS, NVD) */
 	bool is_side; /* what it says is no word on vulnerabilities (dates of support): it speaks
 	                 for no namespace */
-	const struct feed_url *urls; /* ended by a row with url NULL; NULL: import only */
+	/* Ended by a row with url NULL; NULL: import only.  A release that ends in "?" may be
+	 * missing.  A document called archive_latest.txt, mirror.list or repomd.xml only names the
+	 * one that is wanted (update_urls.c). */
+	const struct feed_url *urls;
+	bool is_on_demand; /* `db update` fetches it only when it is named */
 	/* How sure this feed is that doc is its: 0 no, up to 100.  By content first; the name only
 	 * breaks ties. */
 	int (*recognise)(const struct feed_doc *doc);

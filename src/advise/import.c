@@ -8,7 +8,6 @@
 #include "advise/osv.h"
 #include "advise/sink.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { FEEDS_MAX = 64, UNKNOWN_NAMED = 5 };
@@ -19,11 +18,15 @@ struct part { /* one feed of this call */
 	struct feed_sink *sink;
 	bool is_begun;
 	uint64_t documents;
+	const char *source; /* of its first path, and how many it has; for `db update` */
+	size_t n_sources;
+	char refused[240]; /* why it stays as it was; empty: it does not */
 };
 
 struct import {
 	const struct feed_import_options *o;
 	const struct feed *forced;
+	struct part *expected; /* the feed of the path at hand; NULL: whatever is recognised */
 	struct index_build *build;
 	struct feed_import_result res;
 	struct part parts[FEEDS_MAX]; /* in the order of feeds[] */
@@ -146,21 +149,51 @@ static void on_broken(void *arg, struct bytes name, const char *why)
 	note(im, buf_cstr(&b));
 }
 
+static void refuse(struct part *p, const char *why)
+{
+	if (!p->refused[0])
+		snprintf(p->refused, sizeof p->refused, "%s", why);
+}
+
+/* A file or an archive, not a document: what it holds is not known. */
+static void on_unreadable(void *arg, struct bytes name, const char *why)
+{
+	struct import *im = arg;
+	if (im->expected)
+		refuse(im->expected, why);
+	else
+		on_broken(arg, name, why);
+}
+
 static void on_unknown(struct import *im, const struct feed_doc *doc)
 {
 	AUTO_BUF struct buf b;
-	if (im->res.unknown++ >= UNKNOWN_NAMED)
+	if (im->res.unknown++ >= UNKNOWN_NAMED || im->expected)
 		return;
 	buf_init(&b, (size_t)PATH_LEN_MAX * 8);
 	buf_addf(&b, "%.*s: no feed assay knows", BYTES_FMT(doc->name));
 	note(im, buf_cstr(&b));
 }
 
+static const struct feed *feed_of(struct import *im, const struct feed_doc *doc, bool *ret_beside)
+{
+	*ret_beside = false;
+	if (im->forced)
+		return im->forced;
+	if (!im->expected)
+		return import_recognise(doc, ret_beside);
+	const struct feed *f = feed_sink_feed(im->expected->sink);
+	if (f->recognise(doc) > 0)
+		return f;
+	*ret_beside = is_companion(doc);
+	return NULL;
+}
+
 static int on_document(void *arg, struct feed_doc *doc, struct err *e)
 {
 	struct import *im = arg;
-	bool is_beside = false;
-	const struct feed *f = im->forced ? im->forced : import_recognise(doc, &is_beside);
+	bool is_beside;
+	const struct feed *f = feed_of(im, doc, &is_beside);
 	if (is_beside) {
 		im->res.companions++;
 		return 0;
@@ -199,8 +232,23 @@ static void name_source(struct import *im, const char *const paths[], size_t n)
 	}
 }
 
+static struct bytes source_of(struct import *im, const struct part *p)
+{
+	if (p->n_sources == 1)
+		return bytes_str(p->source);
+	return bytes_str(
+		arena_printf(im->common.arena, "%s and %zu more", p->source, p->n_sources - 1));
+}
+
 static int finish_part(struct import *im, struct part *p, struct err *e)
 {
+	if (p->refused[0]) {
+		index_build_forget(im->build, bytes_str(feed_sink_feed(p->sink)->id));
+		im->current = NULL;
+		if (im->o->refused)
+			im->o->refused(im->o->arg, feed_sink_feed(p->sink)->id, p->refused);
+		return 0;
+	}
 	if (!p->documents)
 		return 0;
 	if (feed_sink_finish(p->sink, e) < 0)
@@ -214,21 +262,43 @@ static int finish_part(struct import *im, struct part *p, struct err *e)
 		.data_s = learned.data_s,
 		.namespaces = learned.namespaces,
 		.partial = learned.partial,
-		.source = buf_bytes(&im->source),
+		.source = p->source ? source_of(im, p) : buf_bytes(&im->source),
 		.is_starter = im->o->is_starter,
 	};
 	im->res.records += learned.records;
 	return index_build_feed_done(im->build, &about, e);
 }
 
+/* A path whose feed is known: it must be readable, and of that feed. */
+static int walk_expected(struct import *im, struct import_walk *w, const char *path, size_t i,
+                         struct err *e)
+{
+	const struct feed *f = feed_by_id(bytes_str(im->o->feeds[i]));
+	if (!f)
+		return err_set(e, ERR_USAGE, "no feed is named \"%s\"", im->o->feeds[i]);
+	struct part *p = part_of(im, f);
+	uint64_t before = p->documents;
+	if (!p->n_sources++)
+		p->source = im->o->sources[i];
+	im->expected = p;
+	int res = import_walk(w, path, e);
+	if (p->documents == before)
+		refuse(p, "what was fetched holds no document of this feed");
+	return res;
+}
+
 static int run(struct import *im, const char *const paths[], size_t n, struct err *e)
 {
-	struct import_walk w = {.document = on_document, .broken = on_broken, .arg = im};
+	struct import_walk w = {.document = on_document, .broken = on_unreadable, .arg = im};
 	for (size_t i = 0; i < n; i++) {
-		if (import_walk(&w, paths[i], e) < 0)
+		int res = im->o->feeds ? walk_expected(im, &w, paths[i], i, e)
+		                       : import_walk(&w, paths[i], e);
+		if (res < 0)
 			return -1;
 	}
-	if (!im->res.documents && (!im->res.companions || im->res.unknown || im->res.broken))
+	bool is_nothing =
+		!im->res.documents && (!im->res.companions || im->res.unknown || im->res.broken);
+	if (is_nothing && !im->o->feeds)
 		return err_set(e, ERR_FORMAT,
 		               "nothing to import: %llu documents are of no feed assay knows, %llu "
 		               "are broken",
@@ -256,7 +326,7 @@ int feed_import(const char *const paths[], size_t n, const struct feed_import_op
 	name_source(im, paths, n);
 	im->common.arena = arena_new();
 	int res = run(im, paths, n, e);
-	if (res == 0)
+	if (res == 0 && (im->res.documents || !o->feeds))
 		res = index_build_commit(im->build, e);
 	else
 		index_build_abort(im->build);

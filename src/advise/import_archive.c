@@ -140,7 +140,11 @@ static struct archive *unpack(struct stream *s)
 	archive_read_support_format_empty(a);
 	archive_read_support_format_raw(a);
 	archive_read_support_format_tar(a);
-	archive_read_support_format_zip(a);
+	/* a file must have the directory at its end: without it, it was cut short */
+	if (s->fd >= 0)
+		archive_read_support_format_zip_seekable(a);
+	else
+		archive_read_support_format_zip_streamable(a);
 	archive_read_set_read_callback(a, on_read);
 	if (s->fd >= 0 && lseek(s->fd, 0, SEEK_SET) == 0) {
 		s->head_at = s->head.n;
@@ -191,6 +195,13 @@ static int walk_member(struct stream *outer, struct archive *a, struct archive_e
 	return walk_stream(&s, e);
 }
 
+/* Begins like an archive, but is none: the directory at the end of a zip is missing. */
+static bool is_nothing(struct archive *a)
+{
+	return archive_format(a) == ARCHIVE_FORMAT_RAW &&
+	       archive_filter_code(a, 0) == ARCHIVE_FILTER_NONE;
+}
+
 static int walk_archive(struct stream *outer, struct err *e)
 {
 	struct import_walk *w = outer->w;
@@ -201,6 +212,8 @@ static int walk_archive(struct stream *outer, struct err *e)
 		st = archive_read_next_header(a, &en);
 		if (st == ARCHIVE_RETRY)
 			st = ARCHIVE_WARN;
+		else if (st >= ARCHIVE_WARN && is_nothing(a))
+			st = ARCHIVE_FATAL;
 		else if (st == ARCHIVE_EOF || st < ARCHIVE_WARN)
 			break;
 		else if (++w->members > (uint64_t)FEED_MEMBERS_MAX)
@@ -211,7 +224,8 @@ static int walk_archive(struct stream *outer, struct err *e)
 	}
 	if (st != ARCHIVE_EOF && res == 0) {
 		const char *why = archive_error_string(a);
-		say_broken(w, outer->doc.name, why ? why : "the archive cannot be read");
+		say_broken(w, outer->doc.name,
+		           why ? why : "the archive cannot be read, or is cut short");
 	}
 	archive_read_free(a);
 	free(outer->piece);

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * assay-db.c - `assay db`: the advisory index.
- */
-#include <stdio.h>
-#include <stdlib.h>
+/* assay-db.c - `assay db import` and `assay db update`, started by assay with the same words. */
+#include "cli/cli.h"
+
 #include <string.h>
 
 #include "advise/advise.h"
-
-enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_PARTLY = 3 };
 
 static void say(void *arg, const char *text)
 {
@@ -16,77 +12,71 @@ static void say(void *arg, const char *text)
 	log_line(LOG_WARN, "%s", text);
 }
 
-static int usage(const char *why, const char *what)
+static const char *folder(const struct command_line *l, struct err *e)
 {
-	fprintf(stderr,
-	        "assay db: %s%s\n"
-	        "usage: assay db import [--db DIR] [--feed NAME] [--facts-only] [--starter] "
-	        "PATH...\n",
-	        why, what);
-	return EXIT_USAGE;
+	const char *db = l->settings.db ? l->settings.db : cli_default_db(l->arena);
+	if (!db)
+		err_set(e, ERR_USAGE, "there is no home folder; name one with --db");
+	return db;
 }
 
-/* The user's own folder, when --db names none. */
-static char *default_db(void)
-{
-	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	if (cache && cache[0] == '/')
-		return path_join(cache, "assay/db");
-	return path_join(home && home[0] ? home : "/var/cache",
-	                 home ? ".cache/assay/db" : "assay/db");
-}
-
-static int import_paths(const char *const paths[], size_t n, struct feed_import_options *o)
+static int import(const struct command_line *l, struct err *e)
 {
 	struct feed_import_result res;
-	struct err e;
-	AUTO_FREE char *db = o->db ? mem_strdup(o->db) : default_db();
-	o->db = db;
-	o->note = say;
-	if (feed_import(paths, n, o, &res, &e) < 0) {
-		log_line(LOG_ERROR, "%s", e.msg);
-		return e.kind == ERR_USAGE ? EXIT_USAGE : EXIT_PARTLY;
-	}
-	fprintf(stderr,
-	        "imported %llu records from %llu documents; %llu broken, %llu of no known feed, "
-	        "%llu "
-	        "not used yet\n",
-	        (unsigned long long)res.records, (unsigned long long)res.documents,
-	        (unsigned long long)res.broken, (unsigned long long)res.unknown,
-	        (unsigned long long)res.companions);
-	return res.broken ? EXIT_PARTLY : EXIT_DONE;
+	const struct feed_import_options o = {
+		.db = folder(l, e),
+		.feed = l->settings.feed,
+		.facts_only = l->settings.facts_only,
+		.is_starter = l->settings.starter,
+		.note = say,
+	};
+	if (!o.db || feed_import(l->args.v, l->args.n, &o, &res, e) < 0)
+		return cli_fail(e);
+	if (!l->settings.quiet)
+		fprintf(stderr,
+		        "imported %llu records from %llu documents; %llu broken, %llu of no known "
+		        "feed, %llu not used yet\n",
+		        (unsigned long long)res.records, (unsigned long long)res.documents,
+		        (unsigned long long)res.broken, (unsigned long long)res.unknown,
+		        (unsigned long long)res.companions);
+	return res.broken ? EXIT_INCOMPLETE : EXIT_PASS;
 }
 
-static int cmd_import(int argc, char **argv)
+static int update(const struct command_line *l, struct err *e)
 {
-	struct feed_import_options o = {.db = NULL};
-	int i = 0;
-	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
-		const char *opt = argv[i];
-		if (strcmp(opt, "--") == 0) {
-			i++;
-			break;
-		}
-		if (strcmp(opt, "--facts-only") == 0)
-			o.facts_only = true;
-		else if (strcmp(opt, "--starter") == 0)
-			o.is_starter = true;
-		else if (strcmp(opt, "--db") == 0 && i + 1 < argc)
-			o.db = argv[++i];
-		else if (strcmp(opt, "--feed") == 0 && i + 1 < argc)
-			o.feed = argv[++i];
-		else
-			return usage("unknown option, or a value is missing: ", opt);
-	}
-	if (i == argc)
-		return usage("name at least one file or folder", "");
-	return import_paths((const char *const *)argv + i, (size_t)(argc - i), &o);
+	struct feed_update_result res;
+	const struct feed_update_options o = {
+		.db = folder(l, e),
+		.urls_file = l->settings.feed_urls,
+		.only = l->args.v,
+		.n_only = l->args.n,
+		.idle_s = MIN_OF(l->settings.timeout_s, FETCH_IDLE_S),
+		.note = say,
+	};
+	if (!o.db || feed_update(&o, &res, e) < 0)
+		return cli_fail(e);
+	if (!l->settings.quiet)
+		fprintf(stderr,
+		        "%zu feeds updated, %zu unchanged, %zu failed; %llu documents (%llu bytes) "
+		        "fetched, %llu records imported\n",
+		        res.updated, res.unchanged, res.failed, (unsigned long long)res.documents,
+		        (unsigned long long)res.bytes, (unsigned long long)res.import.records);
+	return res.failed || res.import.broken ? EXIT_INCOMPLETE : EXIT_PASS;
 }
 
 int main(int argc, char **argv)
 {
+	struct err e = {.kind = ERR_NONE};
+	AUTO_ARENA struct arena *arena = arena_new();
+	struct command_line l = {.arena = arena};
 	log_setup(LOG_WARN, LOG_TEXT);
-	if (argc >= 2 && strcmp(argv[1], "import") == 0)
-		return cmd_import(argc - 2, argv + 2);
-	return argc < 2 ? usage("name a command", "") : usage("unknown command: ", argv[1]);
+	if (cli_parse(argc, argv, &l, &e) < 0)
+		return cli_fail(&e);
+	cli_setup_log(&l.settings);
+	if (l.command && strcmp(l.command->name, "db update") == 0)
+		return update(&l, &e);
+	if (l.command && strcmp(l.command->name, "db import") == 0 && l.args.n)
+		return import(&l, &e);
+	err_set(&e, ERR_USAGE, "assay-db is started by assay db import and assay db update");
+	return cli_fail(&e);
 }

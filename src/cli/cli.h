@@ -116,6 +116,8 @@ const struct option *cli_option(struct bytes name, unsigned groups);
 /* Runs what was parsed: the whole of main. */
 int cli_main(int argc, char **argv);
 
+/* How much is logged, and whether progress is shown, as the settings say. */
+void cli_setup_log(const struct settings *s);
 /* Says an error on standard error and gives the exit status that belongs to it. */
 int cli_fail(const struct err *e);
 /* Forms of help; name NULL: all commands. */

@@ -12,41 +12,51 @@
 
 #include "advise/advise.h"
 
-/* Becomes `assay-db VERB`, with the values that were found, whatever said them; returns only when
- * that failed. */
+struct wording {
+	const char **v;
+	size_t n;
+};
+
+static void add_flag(struct wording *w, const char *name, bool is_set)
+{
+	if (is_set)
+		w->v[w->n++] = name;
+}
+
+static void add_text(struct wording *w, const char *name, const char *value)
+{
+	add_flag(w, name, value);
+	add_flag(w, value, value);
+}
+
+/* Becomes `assay-db db VERB`, with the values that were found, whatever said them; returns only
+ * when that failed. */
 static int become_assay_db(const char *verb, const struct settings *s, const char *const *args,
                            size_t n)
 {
 	struct err e = {.kind = ERR_NONE};
 	AUTO_ARENA struct arena *a = arena_new();
 	AUTO_FREE char *path = proc_helper("assay-db", &e);
-	const char *db = s->db ? s->db : cli_default_db(a);
 	if (!path)
 		return cli_fail(&e);
-	const char **argv = arena_alloc(a, (n + 12) * sizeof *argv);
-	size_t at = 0;
-	argv[at++] = path;
-	argv[at++] = verb;
-	if (db) {
-		argv[at++] = "--db";
-		argv[at++] = db;
-	}
-	if (s->feed) {
-		argv[at++] = "--feed";
-		argv[at++] = s->feed;
-	}
-	if (s->feed_urls) {
-		argv[at++] = "--feed-urls";
-		argv[at++] = s->feed_urls;
-	}
-	if (s->facts_only)
-		argv[at++] = "--facts-only";
-	if (s->starter)
-		argv[at++] = "--starter";
-	argv[at++] = "--";
-	memcpy(argv + at, args, n * sizeof *args);
-	argv[at + n] = NULL;
-	execv(path, (char *const *)(uintptr_t)argv);
+	struct wording w = {.v = arena_alloc(a, (n + 24) * sizeof *w.v)};
+	w.v[w.n++] = path;
+	add_text(&w, "db", verb);
+	add_text(&w, "--db", s->db ? s->db : cli_default_db(a));
+	add_text(&w, "--feed", s->feed);
+	add_text(&w, "--feed-urls", s->feed_urls);
+	add_text(&w, "--log-format", s->log_format);
+	add_text(&w, "--timeout", arena_printf(a, "%llds", (long long)s->timeout_s));
+	add_flag(&w, "--facts-only", s->facts_only);
+	add_flag(&w, "--starter", s->starter);
+	add_flag(&w, "--debug", s->debug);
+	add_flag(&w, "--quiet", s->quiet);
+	add_flag(&w, "--no-progress", s->no_progress);
+	add_flag(&w, "--verbose", s->verbose);
+	w.v[w.n++] = "--";
+	memcpy(w.v + w.n, args, n * sizeof *args);
+	w.v[w.n + n] = NULL;
+	execv(path, (char *const *)(uintptr_t)w.v);
 	err_set(&e, ERR_IO, "%s: %m", path);
 	return cli_fail(&e);
 }

@@ -11,7 +11,7 @@ int cli_fail(const struct err *e)
 	return e->kind == ERR_USAGE ? EXIT_USAGE : EXIT_INCOMPLETE;
 }
 
-static void setup_log(const struct settings *s)
+void cli_setup_log(const struct settings *s)
 {
 	enum log_level level = LOG_WARN;
 	if (s->verbose || s->debug)
@@ -45,7 +45,7 @@ int cli_main(int argc, char **argv)
 	log_setup(LOG_WARN, LOG_TEXT);
 	if (cli_parse(argc, argv, &l, &e) < 0)
 		return cli_fail(&e);
-	setup_log(&l.settings);
+	cli_setup_log(&l.settings);
 	if (l.settings.version) {
 		printf("assay %s\n", ASSAY_VERSION);
 		return EXIT_PASS;

@@ -228,6 +228,16 @@ int index_build_feed(struct index_build *b, const struct index_feed *feed, struc
 	return open_dbs(b, s, e);
 }
 
+void index_build_forget(struct index_build *b, struct bytes name)
+{
+	if (!index_build_select(b, name))
+		return;
+	struct staged_feed *s = &b->feeds[b->current];
+	b->n--;
+	memmove(s, s + 1, (b->n - b->current) * sizeof *s);
+	b->current = b->n;
+}
+
 int index_build_feed_done(struct index_build *b, const struct index_feed *feed, struct err *e)
 {
 	if (b->current >= b->n)

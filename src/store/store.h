@@ -80,6 +80,8 @@ int index_build_begin(const char *path, struct index_build **ret, struct err *e)
 int index_build_feed(struct index_build *b, const struct index_feed *feed, struct err *e);
 /* Goes back to a feed that was begun in this build; false: it was not. */
 bool index_build_select(struct index_build *b, struct bytes name);
+/* Undoes index_build_feed: the new index holds of the feed what the old one did. */
+void index_build_forget(struct index_build *b, struct bytes name);
 /* Adds a record to the feed begun or selected last.  Records with the same key (ns, package, id,
  * ref, and by_binary, arch, module) in one build are united: the newer modified_s wins, else the
  * later one.  ERR_FORMAT and ERR_LIMIT (keys of more than INDEX_KEY_MAX bytes together, a NUL in
