@@ -14,9 +14,10 @@ _assay() {
 	'explain '*) words=' --color --config --db --debug --help --log-format --no-progress --package --quiet --report --verbose --version' ;;
 	'help '*) words=' --color --config --debug --format --help --log-format --no-progress --quiet --verbose --version' ;;
 	'scan '*) words=' --allow-unconfined --cache-dir --cache-max-size --checks --color --config --db --db-max-age --debug --exit-code --exit-on-eol --fail-on --fail-on-incomplete --format --help --ignore-status --ignore-unfixed --jobs --log-format --no-cache --no-progress --offline --only-fixed --output --pkg-types --platform --quiet --severity --show-suppressed --skip-dirs --skip-files --timeout --unknown-severity --verbose --version --waivers' ;;
+	'schema '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'version '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db explain help scan version'
+	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db explain help scan schema version'
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		case $prev in
 		cache) words='clean export import status' ;;
