@@ -6,9 +6,10 @@
  * held of it; the others stay.  A feed whose documents are all broken leaves the index as it was.
  */
 #include "advise/osv.h"
-#include "advise/sink.h"
 
 #include <string.h>
+
+#include "advise/sink.h"
 
 enum { FEEDS_MAX = 64, UNKNOWN_NAMED = 5 };
 

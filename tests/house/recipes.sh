@@ -11,6 +11,7 @@ tar -C "$ASSAY_SRC" --exclude=./build/san --exclude=./build/cov --exclude=./buil
 	--exclude=./build/demo --exclude=./build/bench --exclude=./build/tests --exclude=./dist --exclude=.git -cf - . |
 	tar -C "$copy" -xf -
 cd "$copy" || exit 1
+export MAKEFLAGS=-j2
 awk -v to="$TMPDIR" '
 /^## / { n++; file = sprintf("%s/recipe-%02d", to, n); print substr($0, 4) >(file ".title") }
 /^```sh$/ { is_in = 1; next }
