@@ -24,7 +24,7 @@ static const struct distro distros[] = {
 	{"mariner",             "mariner",             VERSION_RPM,  "rpm", 2, "CBL-Mariner"                 },
 	{"minimos",             "minimos",             VERSION_APK,  "apk", 0, "MinimOS"                     },
 	{"ol",		  "ol",                  VERSION_RPM,  "rpm", 1, "Oracle Linux"                },
-	{"openeuler",           "openeuler",           VERSION_RPM,  "rpm", 2, "openEuler"                   },
+	{"openEuler",           "openeuler",           VERSION_RPM,  "rpm", 2, "openEuler"                   },
 	{"opensuse-leap",       "opensuse-leap",       VERSION_RPM,  "rpm", 2, "openSUSE Leap"               },
 	{"opensuse-tumbleweed", "opensuse-tumbleweed", VERSION_RPM,  "rpm", 0,
          "openSUSE Tumbleweed"									       },
@@ -143,6 +143,17 @@ static struct bytes special_release(const struct distro *d, const struct fact_os
 	return (struct bytes){NULL, 0};
 }
 
+/* openEuler's VERSION_ID is that of all service packs, which have packages of their own: VERSION is
+ * "22.03 (LTS-SP3)". */
+static struct bytes service_pack(const struct fact_os *os)
+{
+	struct bytes head, tail, pack, rest;
+	struct bytes text = os->version.n ? os->version : os->pretty;
+	if (bytes_cut(text, '(', &head, &tail) && bytes_cut(tail, ')', &pack, &rest))
+		return pack;
+	return (struct bytes){NULL, 0};
+}
+
 int distro_ns(const struct distro *d, const struct fact_os *os, struct buf *ret)
 {
 	buf_reset(ret);
@@ -157,5 +168,7 @@ int distro_ns(const struct distro *d, const struct fact_os *os, struct buf *ret)
 		release = distro_release(d, os->codename);
 	if (!release.n)
 		return -1;
-	return buf_addf(ret, "%s:%.*s", d->ns, BYTES_FMT(release));
+	struct bytes pack = strcmp(d->ns, "openeuler") == 0 ? service_pack(os) : (struct bytes){0};
+	return buf_addf(ret, "%s:%.*s%s%.*s", d->ns, BYTES_FMT(release), pack.n ? "-" : "",
+	                BYTES_FMT(pack));
 }

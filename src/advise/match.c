@@ -159,6 +159,13 @@ struct matching {
 	struct arena *scratch;
 };
 
+/* True when the fix is only for those who pay.  Who has installed such a version does. */
+static bool must_pay(const struct advisory *a, const struct match_result *res)
+{
+	return bytes_eq(a->detail, B(ADVISORY_PAID)) &&
+	       bytes_search(res->version, B(ADVISORY_PAID)) < 0;
+}
+
 static void say_reason(struct matching *m, struct finding *f, const struct match_result *res,
                        const struct advisory *a, bool is_source)
 {
@@ -168,9 +175,10 @@ static void say_reason(struct matching *m, struct finding *f, const struct match
 	if (res->range.fixed.n)
 		text = arena_printf(
 			m->r->arena,
-			"%s%.*s %.*s is older than %.*s, the first version without it in %.*s",
+			"%s%.*s %.*s is older than %.*s, the first version without it in %.*s%s",
 			what, BYTES_FMT(name), BYTES_FMT(res->version), BYTES_FMT(res->range.fixed),
-			BYTES_FMT(m->r->os.ns));
+			BYTES_FMT(m->r->os.ns),
+			must_pay(a, res) ? ", which needs a subscription (ESM)" : "");
 	else if (res->range.last_affected.n)
 		text = arena_printf(
 			m->r->arena,
@@ -218,13 +226,6 @@ static void set_severity(struct matching *m, struct finding *f, const struct adv
 	struct err ignored;
 	if (f->cvss_vector.n && cvss_score(f->cvss_vector, &score, &ignored) == 0)
 		f->cvss_score = score.base / 10.0;
-}
-
-/* True when the fix is only for those who pay.  Who has installed such a version does. */
-static bool must_pay(const struct advisory *a, const struct match_result *res)
-{
-	return bytes_eq(a->detail, B(ADVISORY_PAID)) &&
-	       bytes_search(res->version, B(ADVISORY_PAID)) < 0;
 }
 
 static enum status status_of(const struct matching *m, const struct match_result *res,

@@ -11,7 +11,7 @@
 #include <zstd.h>
 
 #include "advise/match.h"
-#include "lib/feedlines.h"
+#include "lib/feedtest.h"
 #include "test.h"
 
 #define SHARED "../shared/data/"
@@ -27,7 +27,7 @@ static int show_file(const char *path, const struct stat *st, int type, struct F
 	struct buf text;
 	struct err e;
 	struct doc_memory m;
-	struct feedlines t;
+	struct feedtest t;
 	bool is_companion;
 	if (type != FTW_F || file_read(path, FILE_BYTES_MAX, &text, &e) < 0)
 		return 0;
@@ -36,10 +36,10 @@ static int show_file(const char *path, const struct stat *st, int type, struct F
 	printf("== %s: %s\n", path, feed ? feed->id : "unknown");
 	if (feed) {
 		const char *texts[] = {buf_cstr(&text)};
-		feedlines_run(&t, feed, texts, 1);
+		feedtest_run(&t, feed, texts, 1);
 		printf("%s%sns %s%s%s\n", buf_cstr(&t.out), buf_cstr(&t.broken),
 		       buf_cstr(&t.namespaces), t.rc ? " FAILED " : "", t.rc ? t.e.msg : "");
-		feedlines_fini(&t);
+		feedtest_fini(&t);
 	}
 	buf_fini(&text);
 	return 0;
@@ -244,12 +244,12 @@ static const struct {
 static void test_cases(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct feedlines t;
+		struct feedtest t;
 		const struct feed *f = feed_by_id(bytes_str(cases[i].feed));
-		feedlines_run(&t, f, &cases[i].text, 1);
-		test_case(t.rc == cases[i].rc && feedlines_is(&t, cases[i].want), "%s",
+		feedtest_run(&t, f, &cases[i].text, 1);
+		test_case(t.rc == cases[i].rc && feedtest_is(&t, cases[i].want), "%s",
 		          cases[i].name);
-		feedlines_fini(&t);
+		feedtest_fini(&t);
 	}
 }
 
@@ -288,7 +288,7 @@ static void test_recognition(void)
 /* ---- bounds ---- */
 
 /* A record of n items made by fn, given to osv-debian. */
-static void run_many(struct feedlines *t, const char *head, const char *item, size_t n,
+static void run_many(struct feedtest *t, const char *head, const char *item, size_t n,
                      const char *tail)
 {
 	AUTO_BUF struct buf b;
@@ -306,7 +306,7 @@ static void run_many(struct feedlines *t, const char *head, const char *item, si
 	}
 	buf_adds(&b, tail);
 	const char *text = buf_cstr(&b);
-	feedlines_run(t, feed_by_id(B("osv-debian")), &text, 1);
+	feedtest_run(t, feed_by_id(B("osv-debian")), &text, 1);
 }
 
 static void test_bounds(void)
@@ -318,23 +318,23 @@ static void test_bounds(void)
 	static const char versions[] =
 		"{\"id\":\"CVE-2024-1\",\"affected\":[{\"package\":{\"ecosystem\":"
 		"\"Debian:12\",\"name\":\"a\"},\"versions\":[";
-	struct feedlines t;
+	struct feedtest t;
 	for (size_t past = 0; past < 2; past++) {
 		run_many(&t, cves, "\"CVE-2024-#\"", (size_t)OSV_CVES_MAX + past,
 		         "]," DEB("a", "2") "}");
 		test_case(past ? t.rc < 0 : t.rc == 0 && t.n == (size_t)OSV_CVES_MAX,
 		          "OSV_CVES_MAX%s", past ? " + 1" : "");
-		feedlines_fini(&t);
+		feedtest_fini(&t);
 		run_many(&t, ranges, RANGE(FROM("#") "," FIXED("#.1")), ADVISORY_RANGES_MAX + past,
 		         "]}]}");
 		test_case(past ? t.rc < 0 : t.rc == 0 && t.n == 1, "ADVISORY_RANGES_MAX%s",
 		          past ? " + 1" : "");
-		feedlines_fini(&t);
+		feedtest_fini(&t);
 		run_many(&t, versions, "\"#\"", ADVISORY_RANGES_MAX + past, "]}]}");
 		test_case(t.rc == 0 && t.n == 1 &&
-		                  (!past || feedlines_is(&t, "debian:12 a CVE-2024-1 [1,65]\n")),
+		                  (!past || feedtest_is(&t, "debian:12 a CVE-2024-1 [1,65]\n")),
 		          "as many versions as ranges%s", past ? " + 1" : "");
-		feedlines_fini(&t);
+		feedtest_fini(&t);
 	}
 	/* 1,000 vulnerabilities times 1,000 packages is OSV_PAIRS_MAX */
 	AUTO_BUF struct buf tail;
@@ -348,7 +348,7 @@ static void test_bounds(void)
 	buf_adds(&tail, "]}");
 	run_many(&t, cves, "\"CVE-2024-#\"", 1000, buf_cstr(&tail));
 	test_case(t.rc < 0 && t.n == (size_t)OSV_PAIRS_MAX, "OSV_PAIRS_MAX, and one past it");
-	feedlines_fini(&t);
+	feedtest_fini(&t);
 }
 
 /* ---- the publishers' own ---- */
@@ -482,6 +482,82 @@ static void test_almalinux(void)
 	arena_free(l.a);
 }
 
+/* Records of some forty ecosystems: every one is somebody's, or known and not used. */
+struct mix {
+	uint64_t used, beside, unknown, failed, broken;
+};
+
+static int mix_advisory(void *arg, const struct advisory *a, struct err *e)
+{
+	(void)arg;
+	(void)a;
+	(void)e;
+	return 0;
+}
+
+static int mix_vuln(void *arg, const struct vuln *v, struct err *e)
+{
+	(void)arg;
+	(void)v;
+	(void)e;
+	return 0;
+}
+
+static void mix_record(void *arg, const char *text)
+{
+	printf("# %s\n", text);
+	((struct mix *)arg)->broken++;
+}
+
+static void mix_broken(void *arg, struct bytes name, const char *why)
+{
+	printf("# %.*s: %s\n", BYTES_FMT(name), why);
+	((struct mix *)arg)->failed++;
+}
+
+static int mix_document(void *arg, struct feed_doc *doc, struct err *e)
+{
+	struct mix *mix = arg;
+	struct feed_common common = {.arena = arena_new()};
+	struct feed_store store = {.advisory = mix_advisory,
+	                           .vuln = mix_vuln,
+	                           .broken = mix_record,
+	                           .arg = mix,
+	                           .common = &common};
+	bool is_beside;
+	const struct feed *f = import_recognise(doc, &is_beside);
+	mix->used += f != NULL;
+	mix->beside += is_beside;
+	if (f) {
+		struct feed_sink *s = feed_sink_new(f, &store);
+		if (feed_sink_import(s, doc, e) < 0 || feed_sink_finish(s, e) < 0)
+			mix_broken(mix, doc->name, e->msg);
+		feed_sink_free(s);
+	} else if (!is_beside) {
+		printf("# %.*s: nobody's\n", BYTES_FMT(doc->name));
+		mix->unknown++;
+	}
+	arena_free(common.arena);
+	return 0;
+}
+
+static void test_mixed(void)
+{
+	static const char path[] = SHARED "advisories/osv/mixed-samples.tar.zst";
+	struct mix mix = {0};
+	struct import_walk w = {.document = mix_document, .broken = mix_broken, .arg = &mix};
+	struct err e;
+	if (access(path, R_OK) < 0) {
+		test_skip("records of forty ecosystems", "no " SHARED);
+		return;
+	}
+	CHECK(import_walk(&w, path, &e) == 0);
+	test_case(mix.used + mix.beside == 234 && !mix.unknown && !mix.failed && !mix.broken,
+	          "records of forty ecosystems: %llu used, %llu not, %llu unknown, %llu broken",
+	          (unsigned long long)mix.used, (unsigned long long)mix.beside,
+	          (unsigned long long)mix.unknown, (unsigned long long)(mix.failed + mix.broken));
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -490,5 +566,6 @@ int main(int argc, char **argv)
 	test_recognition();
 	test_bounds();
 	test_almalinux();
+	test_mixed();
 	return TEST_END();
 }
