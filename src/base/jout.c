@@ -150,12 +150,19 @@ static void put_escaped(struct json_out *j, uint32_t c)
 
 static bool is_plain(uint8_t c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; }
 
+/* "##[" or "##vso[", which a CI runner takes for a command wherever it stands in a line. */
+static bool is_command(struct bytes s, size_t at)
+{
+	return s.p[at] == '#' && (bytes_starts(bytes_skip(s, at), B("##[")) ||
+	                          bytes_starts(bytes_skip(s, at), B("##vso[")));
+}
+
 static void put_string(struct json_out *j, struct bytes s)
 {
 	putch(j, '"');
 	while (s.n) {
 		size_t i = 0;
-		while (i < s.n && is_plain(s.p[i]))
+		while (i < s.n && is_plain(s.p[i]) && !is_command(s, i))
 			i++;
 		put(j, bytes_slice(s, 0, i));
 		s = bytes_skip(s, i);

@@ -30,8 +30,10 @@ static const struct {
 	{"db.",		  "the file in the image is broken or made to deceive: rebuild the image"},
 	{"entry.",               "no builder writes such an entry: rebuild the image"                   },
 	{"fact.",                "look into the file that is named"                                     },
+	{"image.",               "save the image again with a tool that keeps to the specification"     },
 	{"layer.",               "no builder writes such a layer: rebuild the image"                    },
 	{"link.",                "no builder writes such a link: rebuild the image"                     },
+	{"look.",                "scan again; if it stays, the image is not what its layers promise"    },
 	{"os.broken",            "mend the file in the image that names its distribution"               },
 	{"os.eol",               "move to a release that is supported"                                  },
 	{"os.unknown",           "put an etc/os-release into the image"                                 },
@@ -121,7 +123,9 @@ static void print_header(struct page *p, const struct report *r)
 	struct cell system[] = {
 		system_cell(p, &r->os),
 		support_cell(p, &r->os),
-		count_cell(p, r->n_packages, r->n_packages == 1 ? "package" : "packages"),
+		r->n_packages
+			? count_cell(p, r->n_packages, r->n_packages == 1 ? "package" : "packages")
+			: cell_of(B("no packages"), PAINT_NONE),
 		user_cell(p, im),
 	};
 	page_flow(p, 0, system, ARRAY_LEN(system));

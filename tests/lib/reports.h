@@ -287,7 +287,7 @@ static inline struct report *sample_hostile(void)
 	struct report_image *im = &r->image;
 	im->reference = im->digest = im->config_digest = im->platform = im->user.declared = bad;
 	im->user.uid = -1;
-	im->layers[0] = (struct report_layer){bad, bad, UINT64_MAX, bad, "unknown"};
+	im->layers[0] = (struct report_layer){bad, bad, INT64_MAX, bad, "unknown"};
 	im->config.user = bad;
 	struct bytes_list *lists[] = {&im->config.entrypoint, &im->config.cmd, &im->config.env,
 	                              &im->config.exposed_ports};

@@ -91,7 +91,8 @@ def hostile(all_reports):
         same(f"hostile text at {place} comes back", at(report, place), HOSTILE)
     ok("a hostile label too", HOSTILE in report["image"]["config"]["labels"])
     ok("no control byte is in the file", not re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", raw))
-    ok("no line is a command to a runner", not [x for x in raw.decode().splitlines() if x.lstrip().startswith("::")])
+    ok("no line is a command to a runner", not [x for x in raw.decode().splitlines() if x.lstrip().startswith("::")
+                                                or "##[" in x or "##vso[" in x])
     same("numbers that are none of their kind are null",
          (report["findings"][0]["epss"], report["findings"][0]["cvss"]["score"]), (None, None))
     ok("every fingerprint is 32 hex digits", all(HEX32.fullmatch(f["fingerprint"]) for f in report["findings"]))

@@ -63,20 +63,22 @@ static const struct {
 	struct bytes in;
 	const char *out;
 } strings[] = {
-	{"plain",               B("usr/bin"),                              "\"usr/bin\""                             },
-	{"quote and backslash", B("a\"b\\c"),                              "\"a\\\"b\\\\c\""                         },
-	{"short escapes",       B("\b\t\n\f\r"),                           "\"\\b\\t\\n\\f\\r\""                     },
-	{"controls",            B("\0\x1b\x7f"),                           "\"\\u0000\\u001b\\u007f\""               },
-	{"UTF-8 stays",         B("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
-         "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\""								  },
-	{"each bad byte",       B("a\xff\xc3(\xe2\x82"),
-         "\"a\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd\""                                                    },
-	{"overlong",            B("\xc0\xaf"),                             "\"\xef\xbf\xbd\xef\xbf\xbd\""            },
-	{"surrogate",           B("\xed\xa0\x80"),                         "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
-	{"C1",		  B("\xc2\x9b"),                             "\"\\u009b\""                             },
-	{"bidi",                B("\xe2\x80\xae"),                         "\"\\u202e\""                             },
-	{"line separator",      B("\xe2\x80\xa8"),                         "\"\\u2028\""                             },
-	{"tag",		 B("\xf3\xa0\x81\x81"),                     "\"\\udb40\\udc41\""                      },
+	{"plain",                 B("usr/bin"),                              "\"usr/bin\""                             },
+	{"quote and backslash",   B("a\"b\\c"),                              "\"a\\\"b\\\\c\""                         },
+	{"short escapes",         B("\b\t\n\f\r"),                           "\"\\b\\t\\n\\f\\r\""                     },
+	{"a command to a runner", B("a ##[b] ##vso[c] ## [ #"),
+         "\"a \\u0023#[b] \\u0023#vso[c] ## [ #\""								     },
+	{"controls",              B("\0\x1b\x7f"),                           "\"\\u0000\\u001b\\u007f\""               },
+	{"UTF-8 stays",           B("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"),
+         "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\""								    },
+	{"each bad byte",         B("a\xff\xc3(\xe2\x82"),
+         "\"a\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd\""                                                      },
+	{"overlong",              B("\xc0\xaf"),                             "\"\xef\xbf\xbd\xef\xbf\xbd\""            },
+	{"surrogate",             B("\xed\xa0\x80"),                         "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},
+	{"C1",		    B("\xc2\x9b"),                             "\"\\u009b\""                             },
+	{"bidi",		  B("\xe2\x80\xae"),                         "\"\\u202e\""                             },
+	{"line separator",        B("\xe2\x80\xa8"),                         "\"\\u2028\""                             },
+	{"tag",		   B("\xf3\xa0\x81\x81"),                     "\"\\udb40\\udc41\""                      },
 };
 
 static void test_strings(void)

@@ -159,6 +159,7 @@ static void test_words(void)
 	says("clean", clean_text, "no findings;  coverage complete", true);
 	AUTO_FREE char *bare_text = write_table(bare, o);
 	says("bare", bare_text, "Nothing was checked.", true);
+	says("bare", bare_text, "no packages", true);
 	says("bare", bare_text, "no findings;  nothing was checked", true);
 	AUTO_FREE char *two = write_table(plain, (struct render_options){.many = true});
 	says("two images", two, "Total of 2 images;  18 findings (9 distinct): 6 critical", true);
