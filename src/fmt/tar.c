@@ -28,9 +28,10 @@ struct tar {
 	struct tar_events ev;
 	enum tar_state state;
 	uint8_t block[TAR_BLOCK_LEN];
-	size_t have;   /* bytes of block */
-	uint64_t at;   /* offset of the next byte, for messages */
-	uint64_t left; /* of the body at hand */
+	size_t have;        /* bytes of block */
+	uint64_t at;        /* offset of the next byte, for messages */
+	uint64_t header_at; /* offset of the last header block */
+	uint64_t left;      /* of the body at hand */
 	uint32_t pad;
 
 	/* what extended headers say of the next member */
@@ -349,7 +350,9 @@ static int begin_member(struct tar *t, const struct tar_header *h, const uint8_t
 		t->state = IN_SKIP;
 		return t->ev.end ? t->ev.end(t->ev.arg, e) : 0;
 	}
-	return next == IN_DATA ? begin_data(t, e) : 0;
+	if (next == IN_DATA && begin_data(t, e))
+		return err_wrap(e, "entry \"%.*s\"", BYTES_FMT(bytes_slice(m.name, 0, 80)));
+	return 0;
 }
 
 /* ---- header blocks ---- */
@@ -375,11 +378,22 @@ static struct buf *ext_buf(struct tar *t, uint8_t type)
 	                     : NULL;
 }
 
+/* Of two headers of one kind for one entry, some readers take the first, some the last. */
+static void say_twice(const struct tar *t)
+{
+	uint8_t k = t->ext_type;
+	if ((k == 'x' && t->has_pax) || (k == 'L' && t->has_name) || (k == 'K' && t->has_link))
+		note(t, (struct bytes){NULL, 0}, "entry.ambiguous",
+		     "two extended headers of one kind for one entry, at offset %llu",
+		     (unsigned long long)t->header_at);
+}
+
 static int end_ext(struct tar *t, struct err *e)
 {
 	struct buf *b = ext_buf(t, t->ext_type);
 	struct pax global;
 	end_body(t);
+	say_twice(t);
 	if (t->ext_type == 'x') {
 		t->has_pax = true;
 		return pax_parse(buf_bytes(b), &t->pax, &t->map, e);
@@ -419,6 +433,7 @@ static int on_block(struct tar *t, const uint8_t *block, struct err *e)
 {
 	struct tar_header h;
 	enum block_kind kind = tar_block_kind(block);
+	t->header_at = t->at - TAR_BLOCK_LEN;
 	if (kind == BLOCK_BAD)
 		return bad_block(t, e);
 	t->is_started = true;
@@ -581,8 +596,13 @@ _Static_assert(ARRAY_LEN(steps) == IN__MAX, "a step per state");
 int tar_push(struct tar *t, struct bytes piece, struct err *e)
 {
 	while (piece.n) {
-		if (steps[t->state](t, &piece, e))
-			return -1;
+		enum tar_state state = t->state;
+		if (steps[state](t, &piece, e) == 0)
+			continue;
+		/* what a header is read for names its entry or its offset */
+		return state == IN_HEADER
+		               ? -1
+		               : err_wrap(e, "offset %llu", (unsigned long long)t->header_at);
 	}
 	return 0;
 }

@@ -253,7 +253,9 @@ static void long_names(void)
 	tm_file(&b, "plain", "");
 	tm_end(&b);
 	snprintf(want, sizeof want,
-	         "symlink %.300s -> target 0 777\n.\nfile second 0\n.\nfile plain 0\n.\n", name);
+	         "symlink %.300s -> target 0 777\n.\n!entry.ambiguous\nfile second 0\n.\nfile "
+	         "plain 0\n.\n",
+	         name);
 	expect("GNU long name and link; the later of two; not for the next", buf_bytes(&b), want);
 
 	buf_init(&l, 1 << 20);
@@ -293,7 +295,7 @@ static void pax_names(void)
 	expect("pax: path, linkpath, ids, size, capability; empty value; global comment",
 	       buf_bytes(&b),
 	       "symlink from/pax -> to/pax 0 4294967294:7 777 caps 5\n.\nfile sized 3\n=abc\n.\n"
-	       "file header 0\n.\n");
+	       "!entry.ambiguous\nfile header 0\n.\n");
 
 	buf_init(&d, 1 << 20);
 	tm_pax1(&d, 'x', "path", B("by-pax"));
@@ -313,31 +315,33 @@ static void pax_refused(void)
 		const char *want;
 	} cases[] = {
 		{"NUL in a path",           "path",                B("a\0b"),                'x',
-	         "error format: extended header: path has a NUL"									  },
+	         "error format: offset 0: extended header: path has a NUL"      },
 		{"NUL in a link",           "linkpath",            B("a\0b"),                'x',
-	         "error format: extended header: linkpath has a NUL"								      },
+	         "error format: offset 0: extended header: linkpath has a NUL"  },
 		{"NUL in an owner's name",  "uname",               B("a\0b"),                'x',
-	         "error format: extended header: uname has a NUL"									 },
+	         "error format: offset 0: extended header: uname has a NUL"     },
 		{"negative size",           "size",                B("-1"),                  'x',
-	         "error format: extended header: size is not a number"                                                                    },
+	         "error format: offset 0: extended header: size is not a number"},
 		{"size past 63 bits",       "size",                B("9223372036854775808"), 'x',
-	         "error format: extended header: size is not a number"                                                                    },
+	         "error format: offset 0: extended header: size is not a number"},
 		{"size with a sign",        "size",                B("+1"),                  'x',
-	         "error format: extended header: size is not a number"                                                                    },
+	         "error format: offset 0: extended header: size is not a number"},
 		{"uid that is no number",   "uid",                 B("root"),                'x',
-	         "error format: extended header: uid is not a number"								     },
-		{"global path",             "path",                B("a"),                   'g', "error format: a global extended header"},
-		{"global size",             "size",                B("1"),                   'g', "error format: a global extended header"},
+	         "error format: offset 0: extended header: uid is not a number" },
+		{"global path",             "path",                B("a"),                   'g',
+	         "error format: offset 0: a global extended header"             },
+		{"global size",             "size",                B("1"),                   'g',
+	         "error format: offset 0: a global extended header"             },
 		{"global sparse map",       "GNU.sparse.major",    B("1"),                   'g',
-	         "error format: a global extended header"										 },
+	         "error format: offset 0: a global extended header"             },
 		{"sparse offset alone",     "GNU.sparse.offset",   B("1"),                   'x',
-	         "error format: sparse map: an offset"										    },
+	         "error format: offset 0: sparse map: an offset"                },
 		{"sparse length alone",     "GNU.sparse.numbytes", B("1"),                   'x',
-	         "error format: sparse map: a length"										     },
+	         "error format: offset 0: sparse map: a length"                 },
 		{"sparse map of odd count", "GNU.sparse.map",      B("1,2,3"),               'x',
-	         "error format: sparse map has an odd"										    },
+	         "error format: offset 0: sparse map has an odd"                },
 		{"sparse without a size",   "GNU.sparse.major",    B("1"),                   'x',
-	         "error format: entry \"f\": sparse file without"									 },
+	         "error format: entry \"f\": sparse file without"               },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		AUTO_BUF struct buf b;
@@ -423,11 +427,13 @@ static void bounds(void)
 	CHECK(says(pax_of((size_t)PAX_RECORDS_MAX, &a), "file f"));
 	CHECK(says(pax_of((size_t)PAX_RECORDS_MAX + 1, &b), "error limit: extended header of"));
 	CHECK(says(xattrs_of((unsigned)XATTRS_MAX, &c), "file f"));
-	CHECK(says(xattrs_of((unsigned)XATTRS_MAX + 1, &d), "error limit: entry has more than"));
+	CHECK(says(xattrs_of((unsigned)XATTRS_MAX + 1, &d),
+	           "error limit: offset 0: entry has more than"));
 	CHECK(says(segments_of((unsigned)SPARSE_SEGS_MAX, false, &f), "file f"));
-	CHECK(says(segments_of((unsigned)SPARSE_SEGS_MAX + 1, false, &g), "error limit: sparse"));
+	CHECK(says(segments_of((unsigned)SPARSE_SEGS_MAX + 1, false, &g),
+	           "error limit: offset 0: sparse"));
 	CHECK(says(segments_of((unsigned)SPARSE_SEGS_MAX, true, &h), "file f"));
-	CHECK(strstr(segments_of((unsigned)SPARSE_SEGS_MAX + 1, true, &i), "error limit: sparse"));
+	CHECK(strstr(segments_of((unsigned)SPARSE_SEGS_MAX + 1, true, &i), "sparse map has more"));
 }
 
 /* ---- sparse files ---- */
@@ -510,7 +516,7 @@ static void sparse_gnu(void)
 	buf_init(&c, 1 << 20);
 	sparse_old(&c, 2, 0);
 	expect("overlapping map", buf_bytes(&c),
-	       "file old 1000/2 sparse\nerror format: sparse map overlaps");
+	       "file old 1000/2 sparse\nerror format: entry \"old\": sparse map overlaps");
 }
 
 static void sparse_refused(void)
@@ -519,19 +525,19 @@ static void sparse_refused(void)
 		const char *name, *size, *map, *want;
 	} cases[] = {
 		{"map leaves the file",        "3",           "0,4",
-	         "file f 3/4 sparse\nerror format: sparse map overlaps"},
+	         "file f 3/4 sparse\nerror format: entry \"f\": sparse map overlaps"},
 		{"map names too few bytes",    "9",           "0,3",
-	         "file f 9/4 sparse\nerror format: sparse map names 3" },
+	         "file f 9/4 sparse\nerror format: entry \"f\": sparse map names 3" },
 		{"map names too many bytes",   "9",           "0,5",
-	         "file f 9/4 sparse\nerror format: sparse map names 5" },
+	         "file f 9/4 sparse\nerror format: entry \"f\": sparse map names 5" },
 		{"map goes back",              "9",           "5,2,0,2",
-	         "file f 9/4 sparse\nerror format: sparse map overlaps"},
+	         "file f 9/4 sparse\nerror format: entry \"f\": sparse map overlaps"},
 		{"length that wraps",          "9",           "4,9223372036854775807",
-	         "file f 9/4 sparse\nerror format: sparse map overlaps"},
+	         "file f 9/4 sparse\nerror format: entry \"f\": sparse map overlaps"},
 		{"larger than a layer may be", "68719476737", "0,4",
-	         "error limit: entry \"f\": sparse files of more"      },
+	         "error limit: entry \"f\": sparse files of more"                   },
 		{"as large as a layer may be", "68719476736", "0,4",
-	         "file f 68719476736/4 sparse\n=abcd\n~68719476732\n"  },
+	         "file f 68719476736/4 sparse\n=abcd\n~68719476732\n"               },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		AUTO_BUF struct buf b, r, got;
@@ -618,11 +624,11 @@ static void vectors(void)
 		{"test_read_format_gtar_sparse_reuse.tar.uu",    "file sparse 0 123:456 sparse\n.\n"   },
 		{"test_read_format_tar_V_negative_size.tar.uu",  "error format: offset 0: size"        },
 		{"test_read_format_tar_invalid_pax_size.tar.uu",
-	         "error format: extended header: size"                                                 },
+	         "error format: offset 0: extended header: size"                                       },
 		{"test_read_format_tar_pax_g_large.tar.uu",
 	         "error limit: extended header of 4294967296 bytes"                                    },
 		{"test_read_pax_empty_val_no_nl.tar.uu",
-	         "error format: extended header: broken record"                                        },
+	         "error format: offset 0: extended header: broken record"                              },
 		{"test_read_format_tar_empty_filename.tar.uu",   "dir  0 1000:0 775\n.\n"              },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
