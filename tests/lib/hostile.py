@@ -23,7 +23,8 @@ BLOCK = 512
 END = bytes(2 * BLOCK)
 # Sanitizers and coverage have a memory and a time of their own.
 PLAIN_BUILD = b"__asan_init" not in open(ASSAY, "rb").read() and b"__gcov_" not in open(ASSAY, "rb").read()
-CACHE_FILE = re.compile(r"facts(/[0-9a-f]{2}(/[0-9a-f]{64}-[0-9a-f]{16}\.facts)?)?|archives(/[0-9a-f]{64})?|CACHEDIR.TAG")
+CACHE_FILE = re.compile(r"(facts|archives)(/v\d+)?|facts/v\d+/[0-9a-f]{2}(/[0-9a-f]{64}-[0-9a-f]{16}\.facts)?"
+                        r"|archives/v\d+/[0-9a-f]{64}")
 
 
 # ---- a tar by hand ----
@@ -230,7 +231,9 @@ class Place:
         """An index by which the package of BASE is fine: only then can a report look clean."""
         doc = {"demo": {"CVE-2020-0001": {"scope": "local", "releases": {
             "bookworm": {"status": "resolved", "repositories": {"bookworm": "1.0-1"}, "fixed_version": "0.9-1",
-                         "urgency": "low"}}}}}
+                         "urgency": "low"}}}},
+               "other": {"CVE-2020-0002": {"scope": "local", "releases": {
+                   "bookworm": {"status": "open", "repositories": {"bookworm": "1.0-1"}, "urgency": "low"}}}}}
         r = self.run("db", "import", "--db", self.db, im.write(self.new("tracker.json"), im.to_json(doc)))
         if r.rc:
             raise SystemExit(f"no index: {r}")
