@@ -103,6 +103,19 @@ static int64_t newest(const struct index_feed *feeds, size_t n, uint64_t mask)
 	return newest_s;
 }
 
+/* A whole feed that is asked before feed i speaks too: what i lacks is known from there. */
+static bool is_backed(struct index *ix, uint64_t mask, size_t i)
+{
+	size_t order[64], n = advise_order(ix, order);
+	const struct index_feed *feeds;
+	index_feeds(ix, &feeds);
+	for (size_t k = 0; k < n && order[k] != i; k++) {
+		if (mask & UINT64_C(1) << order[k] && !feeds[order[k]].partial.n)
+			return true;
+	}
+	return false;
+}
+
 static void package_rows(struct report *r, const struct match_options *o)
 {
 	const struct distro *d = distro_by_id(r->os.id);
@@ -169,9 +182,12 @@ uint64_t match_coverage(struct report *r, struct index *ix, const struct match_o
 		if (!(mask & UINT64_C(1) << i))
 			continue;
 		struct match_options rules = *o;
-		if (feeds[i].data_s < newest_s)
+		struct index_feed f = feeds[i];
+		if (f.data_s < newest_s)
 			rules.max_age_s = 0;
-		feed_rows(r, &feeds[i], &rules);
+		if (is_backed(ix, mask, i))
+			f.partial = (struct bytes){NULL, 0};
+		feed_rows(r, &f, &rules);
 	}
 	if (r->os.is_eol)
 		missing(r, "os.eol",

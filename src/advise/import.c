@@ -99,7 +99,7 @@ static bool is_companion(const struct feed_doc *doc)
 		if (bytes_eq(base, bytes_str(names[i])))
 			return true;
 	}
-	if (osv_looks(doc))
+	if (doc_is_beside(doc) || osv_looks(doc))
 		return true; /* packages of languages: not used yet */
 	/* versions of source packages by suite: {"zlib": {"bookworm": "1:1.2"}} */
 	return feed_first(doc) == '{' && feed_has(doc, "\"bookworm\":\"") &&

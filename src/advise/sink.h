@@ -67,6 +67,10 @@ struct import_walk {
 /* Walks a file or folder.  -1 when the path is not there, or the walk was ended. */
 int import_walk(struct import_walk *w, const char *path, struct err *e);
 
+/* ---- beside.c ---- */
+/* doc is known to lie beside feeds, or is of a feed that is not used. */
+bool doc_is_beside(const struct feed_doc *doc);
+
 /* ---- import.c ---- */
 /* The feed that is surest of doc, or NULL.  *ret_companion: doc holds no advisories but is known
  * to lie beside them. */
