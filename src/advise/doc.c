@@ -54,6 +54,8 @@ static int lines_fill(struct feed_lines *l, struct err *e)
 int feed_lines_next(struct feed_lines *l, struct bytes *ret, struct err *e)
 {
 	size_t seen = 0;
+	if (!l->p && lines_fill(l, e) < 0)
+		return -1;
 	for (;;) {
 		uint8_t *from = l->p + l->at;
 		size_t left = l->n - l->at;

@@ -171,6 +171,8 @@ static int on_end(void *r) { return on_close(r); }
 
 static int on_string(void *r, const unsigned char *p, size_t n)
 {
+	if (n > (size_t)FEED_STRING_MAX)
+		return fail(r, ERR_LIMIT, "one string is too long");
 	return on_scalar(r, json_stringn((const char *)p, n));
 }
 
@@ -240,7 +242,7 @@ static int read_all(struct reader *r, struct feed_doc *doc, yajl_handle h)
 			return not_json(r, h, b);
 		if (n == 0)
 			return 0;
-		if (r->fed - r->at_event > (uint64_t)FEED_RECORD_MAX)
+		if (r->fed - r->at_event > (uint64_t)FEED_STRING_MAX)
 			return err_set(r->e, ERR_LIMIT, "one string is too long");
 	}
 }

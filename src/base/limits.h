@@ -78,7 +78,7 @@
 	LIMIT(INDEX_VALUE_MAX, MIB(64), "bytes", "all advisories of one package; the largest real one (linux) is under 4 MiB") \
 	/* advise: feeds */ \
 	LIMIT(DEBIAN_LINES_MAX, 2000000, "lines", "about packages in the tracker's list, about 120 bytes each; it has under 600,000") \
-	LIMIT(FEED_DOC_MAX, GIB(4), "bytes", "one document of a feed, inflated; the largest real one (all of SUSE's OVAL) is under 2 GiB") \
+	LIMIT(FEED_DOC_MAX, GIB(1), "bytes", "one document of a feed, inflated; the largest real ones (OVAL of a whole distribution) are under 500 MiB") \
 	LIMIT(FEED_HEAD_MAX, KIB(64), "bytes", "what a feed sees of a document to recognise it") \
 	LIMIT(FEED_IMPORT_MAX, GIB(64), "bytes", "all documents of one import, inflated; stops bombs") \
 	LIMIT(FEED_LINE_MAX, MIB(1), "bytes", "one line of a text feed; real ones are under 64 KiB") \
@@ -97,6 +97,7 @@
 	LIMIT(OSV_CVES_MAX, 4096, "ids", "vulnerabilities of one OSV record; kernel updates name up to 1,500") \
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
 	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \
+	LIMIT(FEED_STRING_MAX, MIB(4), "bytes", "one string of a streamed document; yajl's time for one grows with its square") \
 	LIMIT(SECDB_FIXES_MAX, 4000000, "entries", "of all secdb documents of one import, 100 bytes each; all of Alpine and Chainguard have under a million") \
 	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten")
 

@@ -153,8 +153,61 @@ static void broken_document_counts_nothing(void)
 	free(said);
 }
 
+/* A document made while it is read, of n ids. */
+struct long_secdb {
+	struct feed_doc doc;
+	uint64_t left;
+	bool is_begun;
+};
+
+static ssize_t read_long(struct feed_doc *doc, void *p, size_t n, struct err *e)
+{
+	static const char head[] =
+		HEAD("v3.18", "main") "{\"pkg\":{\"name\":\"a\",\"secfixes\":{\"1\":[";
+	static const char more[] = "\"X-1\"]}}},{\"pkg\":{\"name\":\"a\",\"secfixes\":{\"1\":[";
+	static const char item[] = "\"X-1\",", last[] = "\"X-1\"]}}}]}";
+	struct long_secdb *l = doc->arg;
+	size_t used = 0;
+	(void)e;
+	if (!l->is_begun) {
+		memcpy(p, head, used = sizeof head - 1);
+		l->is_begun = true;
+	}
+	while (l->left && n - used > sizeof more) {
+		const char *part = l->left == 1 ? last : l->left % 100000 == 0 ? more : item;
+		memcpy((char *)p + used, part, strlen(part));
+		used += strlen(part);
+		l->left--;
+	}
+	return (ssize_t)used;
+}
+
+static void check_bound(void)
+{
+	for (int past = 0; past <= 1; past++) {
+		struct feed_common common = {.arena = arena_new()};
+		struct feed_said *said = mem_zalloc(sizeof *said);
+		struct feed_store store = {said_advisory, said_vuln, said_broken,
+		                           said,          false,     &common};
+		struct feed_sink *s = feed_sink_new(&feed_alpine_secdb, &store);
+		struct long_secdb l = {
+			.doc = {.name = B("x"), .head = B("{"), .read = read_long, .arg = &l},
+			.left = (uint64_t)SECDB_FIXES_MAX + (uint64_t)past
+                };
+		struct err e = {.kind = ERR_NONE};
+		int res = feed_sink_import(s, &l.doc, &e);
+		if (!test_case(past ? res < 0 && e.kind == ERR_LIMIT : res == 0,
+		               "SECDB_FIXES_MAX ids%s", past ? " and one" : ""))
+			printf("# %s\n", e.msg);
+		feed_sink_free(s);
+		arena_free(common.arena);
+		free(said);
+	}
+}
+
 int main(void)
 {
+	check_bound();
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		feed_check(&cases[i]);
 	broken_document_counts_nothing();

@@ -22,8 +22,7 @@ static void check_sid(const char *name, const char *text, const char *want, int 
 		    bytes_starts(line, B("vuln ")))
 			buf_addf(&sid, "%.*s\n", BYTES_FMT(line));
 	}
-	bool is_right =
-		res == 0 && strcmp(buf_cstr(&sid), want) == 0 && said->broken == broken;
+	bool is_right = res == 0 && strcmp(buf_cstr(&sid), want) == 0 && said->broken == broken;
 	if (!test_case(is_right, "%s", name))
 		printf("# %d %s, %d broken %s\n# %s", res, e.msg, said->broken, said->last_broken,
 		       buf_cstr(&sid));
@@ -32,66 +31,52 @@ static void check_sid(const char *name, const char *text, const char *want, int 
 	free(said);
 }
 
+/* clang-format off */
 static const struct {
 	const char *name, *text, *want;
 	int broken;
 } cases[] = {
 	{"a version in unstable holds for releases without a line",
-         "CVE-2023-1 (text)\n\t- a 1.2-3 (bug #1; low)\n",
-         "debian:14 a CVE-2023-1 affected low [,1.2-3,)\ndebian:sid a CVE-2023-1 affected low [,1.2-3,)\n",
-         0},
+         "CVE-2023-1 (text)\n\t- a 1.2-3 (bug #1; low)\n",                                                                          "debian:14 a CVE-2023-1 affected low [,1.2-3,)\ndebian:sid a CVE-2023-1 affected low "
+         "[,1.2-3,)\n",                                                                                                                                      0},
 	{"a release's own line goes before",
-         "CVE-2023-1 (text)\n\t- a 1.2-3 (low)\n\t[forky] - a 1.2-3~deb14u1\n",
-         "debian:14 a CVE-2023-1 affected low [,1.2-3~deb14u1,)\ndebian:sid a CVE-2023-1 affected low [,1.2-3,)\n",
-         0},
+         "CVE-2023-1 (text)\n\t- a 1.2-3 (low)\n\t[forky] - a 1.2-3~deb14u1\n",                                                     "debian:14 a CVE-2023-1 affected low [,1.2-3~deb14u1,)\ndebian:sid a CVE-2023-1 affected "
+         "low [,1.2-3,)\n",                                                                                                             0},
 	{"no-dsa, postponed, ignored, end of life, not affected",
          "CVE-2023-1\n\t- a <unfixed>\n\t[forky] - a <no-dsa> (Minor)\n"
          "CVE-2023-2\n\t- a <unfixed>\n\t[forky] - a <postponed> (Minor)\n"
          "CVE-2023-3\n\t- a <unfixed>\n\t[forky] - a <ignored> (Minor)\n"
          "CVE-2023-4\n\t- a <unfixed>\n\t[forky] - a <end-of-life>\n"
-         "CVE-2023-5\n\t- a <unfixed>\n\t[forky] - a <not-affected> (later)\n",
-         "debian:14 a CVE-2023-1 fix_deferred detail=no-dsa\n"
+         "CVE-2023-5\n\t- a <unfixed>\n\t[forky] - a <not-affected> (later)\n",                                                     "debian:14 a CVE-2023-1 fix_deferred detail=no-dsa\n"
          "debian:14 a CVE-2023-2 fix_deferred detail=postponed\n"
          "debian:14 a CVE-2023-3 will_not_fix detail=ignored\n"
          "debian:14 a CVE-2023-4 end_of_life detail=end-of-life\n"
          "debian:14 a CVE-2023-5 not_affected\n"
          "debian:sid a CVE-2023-1 affected\ndebian:sid a CVE-2023-2 affected\n"
          "debian:sid a CVE-2023-3 affected\ndebian:sid a CVE-2023-4 affected\n"
-         "debian:sid a CVE-2023-5 affected\n",
-         0},
+         "debian:sid a CVE-2023-5 affected\n",                                                                                          0},
 	{"undetermined, removed, not affected at all, not packaged yet",
          "CVE-2023-1\n\t- a <undetermined>\nCVE-2023-2\n\t- a <removed>\n"
-         "CVE-2023-3\n\t- a <not-affected> (x)\nCVE-2023-4\n\t- a <itp> (bug #1)\n",
-         "debian:14 a CVE-2023-1 under_investigation\ndebian:14 a CVE-2023-2 affected\n"
+         "CVE-2023-3\n\t- a <not-affected> (x)\nCVE-2023-4\n\t- a <itp> (bug #1)\n",                                                "debian:14 a CVE-2023-1 under_investigation\ndebian:14 a CVE-2023-2 affected\n"
          "debian:14 a CVE-2023-3 not_affected\n"
          "debian:sid a CVE-2023-1 under_investigation\ndebian:sid a CVE-2023-2 affected\n"
-         "debian:sid a CVE-2023-3 not_affected\n",
-         0},
-	{"unimportant",
-         "CVE-2023-1 (x)\n\t- a <unfixed> (unimportant; bug #1)\n",
+         "debian:sid a CVE-2023-3 not_affected\n",                                                                                 0},
+	{"unimportant",						  "CVE-2023-1 (x)\n\t- a <unfixed> (unimportant; bug #1)\n",
          "debian:14 a CVE-2023-1 affected negligible detail=unimportant\n"
-         "debian:sid a CVE-2023-1 affected negligible detail=unimportant\n",
-         0},
-	{"two packages of one entry",
-         "CVE-2023-1\n\t- a 1\n\t- b <unfixed>\n\t[forky] - b 2\n",
+         "debian:sid a CVE-2023-1 affected negligible detail=unimportant\n",                                                                                                                                           0},
+	{"two packages of one entry",                                    "CVE-2023-1\n\t- a 1\n\t- b <unfixed>\n\t[forky] - b 2\n",
          "debian:14 a CVE-2023-1 affected [,1,)\ndebian:14 b CVE-2023-1 affected [,2,)\n"
-         "debian:sid a CVE-2023-1 affected [,1,)\ndebian:sid b CVE-2023-1 affected\n",
-         0},
+         "debian:sid a CVE-2023-1 affected [,1,)\ndebian:sid b CVE-2023-1 affected\n",                                                                                                                                 0},
 	{"experimental, notes, and entries that name no package",
          "CVE-2023-1\n\t[experimental] - a 9\n\t- a 1\n\tNOTE: x\n\tTODO: y\n"
-         "CVE-2023-2\n\tNOT-FOR-US: x\nCVE-2023-3\n\tRESERVED\n",
-         "debian:14 a CVE-2023-1 affected [,1,)\ndebian:sid a CVE-2023-1 affected [,1,)\n",
-         0},
-	{"rejected", "CVE-2023-1\n\tREJECTED\n", "vuln CVE-2023-1 rejected\n", 0},
+         "CVE-2023-2\n\tNOT-FOR-US: x\nCVE-2023-3\n\tRESERVED\n",                                                                   "debian:14 a CVE-2023-1 affected [,1,)\ndebian:sid a CVE-2023-1 affected [,1,)\n", 0},
+	{"rejected",						     "CVE-2023-1\n\tREJECTED\n",                                "vuln CVE-2023-1 rejected\n",                                                      0},
 	{"a bulletin that is not at hand is no reason to guess",
-         "CVE-2023-1\n\t{DSA-1-1}\n\t- a 2\n",
-         "debian:sid a CVE-2023-1 affected [,2,)\n",
-         0},
-	{"what is not known is named, the rest counts",
-         "CVE-2023-1\n\t- a\n\t[sid\n\t- b 1\nodd\n",
-         "debian:14 b CVE-2023-1 affected [,1,)\ndebian:sid b CVE-2023-1 affected [,1,)\n",
-         3},
+         "CVE-2023-1\n\t{DSA-1-1}\n\t- a 2\n",										      "debian:sid a CVE-2023-1 affected [,2,)\n",                                        0},
+	{"what is not known is named, the rest counts",                  "CVE-2023-1\n\t- a\n\t[sid\n\t- b 1\nodd\n",
+         "debian:14 b CVE-2023-1 affected [,1,)\ndebian:sid b CVE-2023-1 affected [,1,)\n",															    3},
 };
+/* clang-format on */
 
 /* Ends of support: a release that ended before the date of the list is left out. */
 static void check_releases(void)
@@ -102,15 +87,15 @@ static void check_releases(void)
 		bool has_buster, has_bookworm;
 	} days[] = {
 		{"2024-06-30", true,  true },
-                {"2024-07-01", false, true },
+		{"2024-07-01", false, true },
 		{"2028-06-30", false, true },
-                {"2028-07-01", false, false},
+		{"2028-07-01", false, false},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(days); i++) {
 		struct feed_common common = {.arena = arena_new()};
 		struct feed_said *said = mem_zalloc(sizeof *said);
-		struct feed_store store = {said_advisory, said_vuln, said_broken, said,
-		                           false,         &common};
+		struct feed_store store = {said_advisory, said_vuln, said_broken,
+		                           said,          false,     &common};
 		struct feed_sink *s = feed_sink_new(&feed_debian_list, &store);
 		struct doc_memory m;
 		struct err e;
@@ -119,8 +104,7 @@ static void check_releases(void)
 		CHECK(feed_sink_import(s, &m.doc, &e) == 0 && feed_sink_finish(s, &e) == 0);
 		struct bytes ns = feed_sink_learned(s).namespaces;
 		test_case((bytes_search(ns, B("debian:10")) >= 0) == days[i].has_buster &&
-		                  (bytes_search(ns, B("debian:12")) >= 0) ==
-		                          days[i].has_bookworm,
+		                  (bytes_search(ns, B("debian:12")) >= 0) == days[i].has_bookworm,
 		          "releases looked after on %s", days[i].day);
 		for (size_t j = 0; j < said->n; j++)
 			buf_fini(&said->lines[j]);
@@ -191,8 +175,8 @@ static void check_bound(void)
 	for (int past = 0; past <= 1; past++) {
 		struct feed_common common = {.arena = arena_new()};
 		struct feed_said *said = mem_zalloc(sizeof *said);
-		struct feed_store store = {said_advisory, said_vuln, said_broken, said,
-		                           false,         &common};
+		struct feed_store store = {said_advisory, said_vuln, said_broken,
+		                           said,          false,     &common};
 		struct feed_sink *s = feed_sink_new(&feed_debian_list, &store);
 		struct long_list l = {
 			.doc = {.name = B("list"), .read = read_long, .arg = &l},
