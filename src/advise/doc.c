@@ -57,7 +57,7 @@ int feed_lines_next(struct feed_lines *l, struct bytes *ret, struct err *e)
 	if (!l->p && lines_fill(l, e) < 0)
 		return -1;
 	for (;;) {
-		uint8_t *from = l->p + l->at;
+		uint8_t *from = l->n ? l->p + l->at : l->p; /* NULL before the first piece */
 		size_t left = l->n - l->at;
 		uint8_t *nl = left > seen ? memchr(from + seen, '\n', left - seen) : NULL;
 		if (nl || (l->is_end && left)) {
