@@ -65,6 +65,7 @@ struct advise_rank {
 	const char *feed;      /* NULL ends the table: the rank of all others */
 	int rank;              /* lower is asked first */
 	const char *yields_to; /* not asked for a namespace that this feed speaks for; NULL: none */
+	const char *goes_with; /* asked wherever this feed speaks, though it has no say alone */
 };
 extern const struct advise_rank advise_ranks[];
 /* Feeds that are to be asked about ns, a bit each: those that speak for it and do not yield. */

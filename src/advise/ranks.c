@@ -11,40 +11,50 @@
 #include "advise/match.h"
 
 const struct advise_rank advise_ranks[] = {
-	{"debian-support", 0,  NULL            },
-	{"debian-tracker", 10, NULL            },
-	{"debian-list",    20, "debian-tracker"},
-	{"debian-dsa",     30, "debian-tracker"},
-	{"debian-dla",     30, "debian-tracker"},
-	{"ubuntu-vex",     10, NULL            },
-	{"ubuntu-osv",     20, NULL            },
-	{"ubuntu-usn",     30, "ubuntu-osv"    },
-	{"redhat-vex",     10, NULL            },
-	{"redhat-csaf",    20, NULL            },
-	{"suse-oval",      20, NULL            },
-	{"oracle-oval",    20, NULL            },
-	{"azure-oval",     20, NULL            },
-	{"photon",         20, NULL            },
-	{"fedora",         20, NULL            },
-	{"amazon",         20, NULL            },
-	{"updateinfo",     60, NULL            },
-	{"osv-chainguard", 40, NULL            },
-	{"osv-minimos",    40, NULL            },
-	{"osv-alpine",     60, "alpine-secdb"  },
-	{"osv-azurelinux", 60, NULL            },
-	{"osv-debian",     60, "debian-tracker"},
-	{"osv-photon",     60, NULL            },
-	{"osv-redhat",     60, "redhat-vex"    },
-	{"osv-suse",       60, NULL            },
-	{NULL,             50, NULL            },
+	{"debian-support", 0,  NULL,             NULL        },
+	{"debian-tracker", 10, NULL,             NULL        },
+	{"debian-list",    20, "debian-tracker", NULL        },
+	{"debian-dsa",     30, "debian-tracker", NULL        },
+	{"debian-dla",     30, "debian-tracker", NULL        },
+	{"ubuntu-vex",     10, NULL,             "ubuntu-osv"},
+	{"ubuntu-osv",     20, NULL,             NULL        },
+	{"ubuntu-usn",     30, "ubuntu-osv",     NULL        },
+	{"redhat-vex",     10, NULL,             NULL        },
+	{"redhat-csaf",    20, NULL,             NULL        },
+	{"suse-oval",      20, NULL,             NULL        },
+	{"oracle-oval",    20, NULL,             NULL        },
+	{"azure-oval",     20, NULL,             NULL        },
+	{"photon",         20, NULL,             NULL        },
+	{"fedora",         20, NULL,             NULL        },
+	{"amazon",         20, NULL,             NULL        },
+	{"updateinfo",     60, NULL,             NULL        },
+	{"osv-chainguard", 40, NULL,             NULL        },
+	{"osv-minimos",    40, NULL,             NULL        },
+	{"osv-alpine",     60, "alpine-secdb",   NULL        },
+	{"osv-azurelinux", 60, "azure-oval",     NULL        },
+	{"osv-debian",     60, "debian-tracker", NULL        },
+	{"osv-photon",     60, "photon",         NULL        },
+	{"osv-redhat",     60, "redhat-vex",     NULL        },
+	{"osv-suse",       60, "suse-oval",      NULL        },
+	{NULL,             50, NULL,             NULL        },
 };
 
-static const char *yields_to(struct bytes feed)
+static const struct advise_rank *row_of(struct bytes feed)
 {
 	const struct advise_rank *row = advise_ranks;
 	while (row->feed && !bytes_eq(bytes_str(row->feed), feed))
 		row++;
-	return row->yields_to;
+	return row;
+}
+
+/* The bit of the feed of that name among those of mask; 0: it is not there, or name is NULL. */
+static uint64_t bit_of(const struct index_feed *feeds, size_t n, uint64_t mask, const char *name)
+{
+	for (size_t i = 0; i < n && name; i++) {
+		if (mask & UINT64_C(1) << i && bytes_eq(feeds[i].name, bytes_str(name)))
+			return UINT64_C(1) << i;
+	}
+	return 0;
 }
 
 uint64_t advise_speaks(struct index *ix, struct bytes ns)
@@ -53,11 +63,11 @@ uint64_t advise_speaks(struct index *ix, struct bytes ns)
 	size_t n = MIN_OF(index_feeds(ix, &feeds), (size_t)64);
 	uint64_t all = index_speaks(ix, ns), mask = all;
 	for (size_t i = 0; i < n; i++) {
-		const char *other = yields_to(feeds[i].name);
-		for (size_t j = 0; j < n && other; j++) {
-			if (all & UINT64_C(1) << j && bytes_eq(feeds[j].name, bytes_str(other)))
-				mask &= ~(UINT64_C(1) << i);
-		}
+		const struct advise_rank *row = row_of(feeds[i].name);
+		if (bit_of(feeds, n, all, row->yields_to))
+			mask &= ~(UINT64_C(1) << i);
+		if (bit_of(feeds, n, all, row->goes_with))
+			mask |= UINT64_C(1) << i;
 	}
 	return mask;
 }
