@@ -7,10 +7,10 @@ _assay() {
 	'cache import'*) words=' --cache-dir --cache-max-size --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'cache status'*) words=' --cache-dir --cache-max-size --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'completion '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
-	'db import'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --verbose --version' ;;
+	'db import'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --timeout --verbose --version' ;;
 	'db search'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'db status'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
-	'db update'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --verbose --version' ;;
+	'db update'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --timeout --verbose --version' ;;
 	'explain '*) words=' --color --config --db --debug --help --log-format --no-progress --package --quiet --report --verbose --version' ;;
 	'help '*) words=' --color --config --debug --format --help --log-format --no-progress --quiet --verbose --version' ;;
 	'scan '*) words=' --allow-unconfined --cache-dir --cache-max-size --checks --color --config --db --db-max-age --debug --exit-code --exit-on-eol --fail-on --fail-on-incomplete --format --help --ignore-status --ignore-unfixed --jobs --log-format --no-cache --no-progress --offline --only-fixed --output --pkg-types --platform --quiet --severity --show-suppressed --skip-dirs --skip-files --timeout --unknown-severity --verbose --version --waivers' ;;

@@ -33,7 +33,8 @@ struct import {
 	struct part parts[FEEDS_MAX]; /* in the order of feeds[] */
 	struct buf source;
 	struct feed_common common;
-	struct part *current; /* that records go to */
+	struct import_known *known; /* for a starter index, NULL otherwise */
+	struct part *current;       /* that records go to */
 	uint64_t notes;
 };
 
@@ -73,6 +74,8 @@ static int put_advisory(void *arg, const struct advisory *a, struct err *e)
 static int put_vuln(void *arg, const struct vuln *v, struct err *e)
 {
 	struct part *p = arg;
+	if (p->im->known && !import_known_has(p->im->known, v->id))
+		return 0;
 	return select_part(p, e) < 0 ? -1 : index_build_vuln(p->im->build, v, e);
 }
 
@@ -259,7 +262,8 @@ static int finish_part(struct import *im, struct part *p, struct err *e)
 		return -1;
 	struct index_feed about = {
 		.name = bytes_str(feed_sink_feed(p->sink)->id),
-		.imported_s = clock_now_s(),
+		/* a starter index has the same bytes whenever it is made */
+		.imported_s = im->o->is_starter ? clock_stamp_s() : clock_now_s(),
 		.data_s = learned.data_s,
 		.namespaces = learned.namespaces,
 		.partial = learned.partial,
@@ -322,8 +326,12 @@ int feed_import(const char *const paths[], size_t n, const struct feed_import_op
 		if (!im->forced)
 			return err_set(e, ERR_USAGE, "no feed is named \"%s\"", o->feed);
 	}
-	if (index_build_begin(o->db, &im->build, e) < 0)
+	if (o->is_starter && import_known_load(o->db, &im->known, e) < 0)
 		return -1;
+	if (index_build_begin(o->db, &im->build, e) < 0) {
+		import_known_free(im->known);
+		return -1;
+	}
 	name_source(im, paths, n);
 	im->common.arena = arena_new();
 	int res = run(im, paths, n, e);
@@ -334,6 +342,7 @@ int feed_import(const char *const paths[], size_t n, const struct feed_import_op
 	for (size_t i = 0; i < FEEDS_MAX; i++)
 		feed_sink_free(im->parts[i].sink);
 	arena_free(im->common.arena);
+	import_known_free(im->known);
 	buf_fini(&im->source);
 	if (res == 0)
 		*ret = im->res;

@@ -11,7 +11,7 @@ struct feed_import_options {
 	const char *db;   /* folder of the index */
 	const char *feed; /* --feed: all documents are this feed's; NULL: recognise */
 	bool facts_only;  /* no titles: for the starter index */
-	bool is_starter;
+	bool is_starter;  /* of vulnerabilities (KEV, EPSS) only what the index names already */
 	/* Called for each thing a person should read: a broken or unknown document, with its name
 	 * and why.  NULL: nobody listens. */
 	void (*note)(void *arg, const char *text);

@@ -71,6 +71,13 @@ int import_walk(struct import_walk *w, const char *path, struct err *e);
 /* doc is known to lie beside feeds, or is of a feed that is not used. */
 bool doc_is_beside(const struct feed_doc *doc);
 
+/* ---- import_known.c ---- */
+struct import_known;
+/* All ids that advisories in the index at db name; none where there is no index. */
+int import_known_load(const char *db, struct import_known **ret, struct err *e);
+void import_known_free(struct import_known *k); /* accepts NULL */
+bool import_known_has(const struct import_known *k, struct bytes id);
+
 /* ---- import.c ---- */
 /* The feed that is surest of doc, or NULL.  *ret_companion: doc holds no advisories but is known
  * to lie beside them. */

@@ -120,7 +120,7 @@ const struct option options[] = {
 	{"skip-update", 0, OPTION_FLAG, GROUP_SCAN, OPTION_COMPAT | OPTION_MUTE, 0, NULL, NULL, NULL,
 	 "The same as --skip-db-update."},
 	{"starter", 0, OPTION_FLAG, GROUP_IMPORT, 0, O(starter), NULL, NULL, NULL,
-	 "Mark the index as one that ships with the program: reports that rest on it say so."},
+	 "Mark the index as one that ships with the program: reports that rest on it say so; of KEV and EPSS it keeps what it names."},
 	{"timeout", 0, OPTION_SECONDS, GROUP_SCAN | GROUP_IMPORT, 0, O(timeout_s), "TIME", "10m", NULL,
 	 "How long one layer may take without progress; 0: for ever. A transfer may stand still for a minute at most."},
 	{"unknown-severity", 0, OPTION_TEXT, GROUP_SCAN, 0, O(unknown_severity), "WORD", "fail", pass_fail,
