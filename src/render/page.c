@@ -180,6 +180,9 @@ static unsigned columns_of_char(uint32_t c)
 /* Bytes of the next character of b, which is not empty; the columns it takes in *ret. */
 static size_t next_char(struct bytes b, unsigned *ret)
 {
+	*ret = 1;
+	if (b.p[0] < 0x80)
+		return 1;
 	uint32_t c;
 	size_t n = utf8_next(b, &c);
 	*ret = n ? columns_of_char(c) : 1;
@@ -247,8 +250,24 @@ void page_init(struct page *p, FILE *out, struct arena *a)
 
 void page_fini(struct page *p) { buf_fini(&p->line); }
 
+/* Most texts are plain ASCII, which needs no look at each character: no control, nothing that could
+ * be a command ("::", "##"). */
+static bool is_harmless(struct bytes text)
+{
+	uint8_t before = 0;
+	for (size_t i = 0; i < text.n; i++) {
+		uint8_t c = text.p[i];
+		if (c < ' ' || c > '~' || (c == before && (c == ':' || c == '#')))
+			return false;
+		before = c;
+	}
+	return text.n <= CELL_MAX;
+}
+
 struct bytes render_escape(struct arena *a, struct bytes text)
 {
+	if (is_harmless(text))
+		return arena_dup(a, text);
 	AUTO_BUF struct buf b;
 	buf_init(&b, ESCAPED_MAX * CELL_MAX);
 	text_escape(bytes_slice(text, 0, CELL_MAX), &b);
