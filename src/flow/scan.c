@@ -400,8 +400,13 @@ static int scan_images(struct scan *s, struct flow_scan_result *ret, struct err 
 {
 	const struct source_image *images;
 	size_t n;
-	if (source_is_sequential(s->source) && scan_members(s, e) < 0)
-		return -1;
+	if (source_is_sequential(s->source)) {
+		progress_begin("scanning", 0);
+		int rc = scan_members(s, e);
+		progress_end();
+		if (rc < 0)
+			return -1;
+	}
 	if (source_images(s->source, &images, &n, &ret->note, e) < 0)
 		return -1;
 	ret->note = arena_dup(ret->arena, ret->note);
