@@ -2,6 +2,9 @@
 /* main.c - from argv to a command's run function, and errors to exit statuses. */
 #include "cli/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,7 +40,17 @@ static int check_args(const struct command_line *l, struct err *e)
 	return 0;
 }
 
-int cli_main(int argc, char **argv)
+/* A standard descriptor that is closed would be given to the next file that is opened, and the
+ * report written into that: it is taken, so that writing to it fails. */
+static void take_closed(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+}
+
+static int run_line(int argc, char **argv)
 {
 	struct err e = {.kind = ERR_NONE};
 	AUTO_ARENA struct arena *arena = arena_new();
@@ -57,4 +70,15 @@ int cli_main(int argc, char **argv)
 	if (check_args(&l, &e) < 0)
 		return cli_fail(&e);
 	return l.command->run(&l.settings, l.args.v, l.args.n);
+}
+
+int cli_main(int argc, char **argv)
+{
+	struct err e;
+	take_closed();
+	int status = run_line(argc, argv);
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || status != EXIT_PASS)
+		return status;
+	err_set(&e, ERR_IO, "standard output: %m");
+	return cli_fail(&e);
 }

@@ -510,5 +510,9 @@ int inspect_inflate_end(struct proc *p, struct err *e)
 	enum err_kind kind = code > WIRE_EXIT_BASE && code < WIRE_EXIT_BASE + ERR__MAX
 	                             ? (enum err_kind)(code - WIRE_EXIT_BASE)
 	                             : ERR_CONFINE;
+	if (kind == ERR_CONFINE)
+		return err_set(e, kind,
+		               "the worker that inflates cannot be confined (--allow-unconfined "
+		               "reads the archive all the same)");
 	return err_set(e, kind, "archive cannot be inflated (%s)", err_kind_name(kind));
 }

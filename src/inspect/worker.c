@@ -401,7 +401,9 @@ static int confine(bool allow_unconfined, struct confined *ret, struct err *e)
 	if (allow_unconfined || (ret->layers & CONFINE_MINIMUM) == CONFINE_MINIMUM)
 		return 0;
 	char text[64];
-	return err_set(e, ERR_CONFINE, "a worker cannot be confined: only %s%s%s",
+	return err_set(e, ERR_CONFINE,
+	               "a worker cannot be confined: only %s%s%s (--allow-unconfined reads the "
+	               "image all the same)",
 	               confine_text(ret->layers, text), why.msg[0] ? ": " : "", why.msg);
 }
 
