@@ -144,7 +144,7 @@ def layout_parts(layers, config=None, change=None):
     blobs = {im.digest(b.stored): b.stored for b in layers}
     blobs.update({im.digest(x): x for x in (conf, manifest)})
     entry = descriptor(im.MANIFEST, manifest)
-    entry["platform"] = {"os": "linux", "architecture": "amd64"}
+    entry.update(platform={"os": "linux", "architecture": "amd64"}, annotations={"org.opencontainers.image.ref.name": "1"})
     return blobs, {"schemaVersion": 2, "mediaType": im.INDEX, "manifests": [entry]}
 
 
