@@ -45,6 +45,8 @@ static const struct distro distros[] = {
 static const struct {
 	const char *ns, *codename, *release;
 } codenames[] = {
+	{"debian", "etch",     "4"    },
+        {"debian", "lenny",    "5"    },
 	{"debian", "squeeze",  "6"    },
         {"debian", "wheezy",   "7"    },
 	{"debian", "jessie",   "8"    },

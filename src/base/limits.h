@@ -85,6 +85,7 @@
 	LIMIT(FEED_MEMBERS_MAX, 4000000, "members", "all archives of one import; OSV's largest holds under a million") \
 	LIMIT(FEED_NESTING_MAX, 3, "levels", "archives within archives; publishers use two") \
 	LIMIT(FEED_RECORD_MAX, MIB(64), "bytes", "one advisory document; the largest real CSAF file is 25 MiB") \
+	LIMIT(FEED_STRING_MAX, MIB(4), "bytes", "one string of a streamed document; yajl's time for one grows with its square") \
 	LIMIT(FETCH_DOC_MAX, GIB(2), "bytes", "one document as it is fetched; the largest real one (all of NVD or of Red Hat's VEX, packed) is under 400 MiB") \
 	LIMIT(FETCH_IDLE_S, 60, "seconds", "a transfer without progress before it is given up; --timeout sets another") \
 	LIMIT(FETCH_PARALLEL_MAX, 4, "transfers", "at once; publishers' servers are shared by everybody") \
@@ -97,8 +98,7 @@
 	LIMIT(OSV_CVES_MAX, 4096, "ids", "vulnerabilities of one OSV record; kernel updates name up to 1,500") \
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
 	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \
-	LIMIT(FEED_STRING_MAX, MIB(4), "bytes", "one string of a streamed document; yajl's time for one grows with its square") \
-	LIMIT(SECDB_FIXES_MAX, 4000000, "entries", "of all secdb documents of one import, 100 bytes each; all of Alpine and Chainguard have under a million") \
+	LIMIT(SECDB_FIXES_MAX, 2000000, "entries", "of all secdb documents of one import, 110 bytes each; all of Alpine and Chainguard have under a million") \
 	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten")
 
 /* clang-format on */

@@ -166,5 +166,10 @@ int main(void)
 	check_index();
 	check_about();
 	check_recognise();
+	const char *const argv[] = {"/bin/rm", "-rf", folder, NULL};
+	struct proc p;
+	int status;
+	if (proc_spawn(argv, NULL, 0, &p, NULL) == 0)
+		proc_wait(&p, &status, NULL);
 	return TEST_END();
 }

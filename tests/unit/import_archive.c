@@ -277,5 +277,10 @@ int main(void)
 	check_bounds();
 	check_broken();
 	check_folder();
+	const char *const argv[] = {"/bin/rm", "-rf", folder, NULL};
+	struct proc p;
+	int status;
+	if (proc_spawn(argv, NULL, 0, &p, NULL) == 0)
+		proc_wait(&p, &status, NULL);
 	return TEST_END();
 }
