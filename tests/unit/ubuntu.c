@@ -151,7 +151,8 @@ int main(void)
 	   "a statement decides, and the record lends its priority");
 	index_close(ix);
 
-	static const char *const left[] = {"db/index.mdb", "db/index.mdb.checked"};
+	static const char *const left[] = {"db/index.mdb", "db/index.mdb.checked",
+	                                   "db/.index.mdb.lock"};
 	static const char *const folders[] = {"db", "docs"};
 	for (size_t i = 0; i < ARRAY_LEN(left); i++) {
 		AUTO_FREE char *path = path_join(folder, left[i]);
