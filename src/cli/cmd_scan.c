@@ -56,6 +56,8 @@ static int plan_checks(const struct settings *s, struct scan_plan *p, struct err
 			               BYTES_FMT(word));
 		p->flow.checks |= 1U << c;
 	}
+	if (!p->flow.checks)
+		return err_set(e, ERR_USAGE, "--checks: names no check");
 	p->gate.checks = p->flow.checks;
 	return 0;
 }
@@ -119,6 +121,8 @@ static int plan_types(const struct settings *s, struct scan_plan *p, struct err 
 			               "--pkg-types: \"%.*s\" is neither os nor library",
 			               BYTES_FMT(word));
 	}
+	if (!p->flow.match.pkg_os && !p->flow.match.pkg_library)
+		return err_set(e, ERR_USAGE, "--pkg-types: names no kind of packages");
 	return 0;
 }
 
@@ -326,7 +330,7 @@ static void cover_missing_checks(const struct scan_plan *p, struct report *r)
 static int judge_reports(const struct settings *s, struct scan_plan *p,
                          struct flow_scan_result *res)
 {
-	int status = EXIT_PASS;
+	unsigned seen = 0; /* bit per enum gate_result */
 	for (size_t i = 0; i < res->n; i++) {
 		struct report *r = res->reports[i];
 		cover_missing_checks(p, r);
@@ -334,20 +338,19 @@ static int judge_reports(const struct settings *s, struct scan_plan *p,
 		waivers_apply(p->waivers, r, p->flow.match.now_s);
 		report_sort(r);
 		enum gate_result g = gate_judge(&p->gate, r);
-		if (g == GATE_FAIL)
-			status = EXIT_GATE;
-		else if (g == GATE_INCOMPLETE && status == EXIT_PASS)
-			status = EXIT_INCOMPLETE;
+		seen |= 1U << g;
+		/* a failed gate by findings may be one by its end too, with a status of its own */
+		seen |= p->gate.exit_on_eol && r->os.is_eol ? 1U << GATE_EOL : 0;
 		if (g == GATE_PASS &&
 		    report_check_status(r, CHECK_VULNERABILITY) == COVERAGE_INCOMPLETE)
 			log_line(LOG_WARN,
 			         "the check was not complete: see the coverage in the report");
 	}
-	if (status != EXIT_GATE)
-		return status;
-	return p->gate.exit_on_eol && s->exit_on_eol > 0 && s->exit_code < 0 && !p->gate.has_fail_on
-	               ? (int)s->exit_on_eol
-	               : p->exit_gate;
+	if (seen & 1U << GATE_FAIL && p->exit_gate)
+		return p->exit_gate;
+	if (seen & 1U << GATE_EOL)
+		return (int)s->exit_on_eol;
+	return seen & 1U << GATE_INCOMPLETE ? EXIT_INCOMPLETE : EXIT_PASS;
 }
 
 static int scan_run(const struct settings *s, const char *const *args, size_t n)

@@ -36,11 +36,25 @@ static size_t holes(const struct gate *g, const struct report *r, const struct c
 	return n;
 }
 
+/* A distribution with numbered releases whose end nobody named: whether it is past it cannot be
+ * said. Rolling ones have none. */
+static bool is_end_unknown(const struct report *r)
+{
+	struct bytes ns, release;
+	if (!r->os.id.n || r->os.eol.n)
+		return false;
+	if (!r->os.ns.n)
+		return true;
+	return bytes_cut(r->os.ns, ':', &ns, &release) && !bytes_eq(release, B("edge")) &&
+	       !bytes_eq(release, B("sid"));
+}
+
 enum gate_result gate_judge(const struct gate *g, struct report *r)
 {
 	const struct coverage *first = NULL;
 	size_t n_breaches = g->has_fail_on ? breaches(g, r) : 0;
 	size_t n_holes = holes(g, r, &first);
+	bool has_no_end = g->exit_on_eol && is_end_unknown(r);
 	bool is_gated = g->has_fail_on || g->fail_on_incomplete || g->exit_on_eol;
 	enum gate_result result = GATE_PASS;
 	if (!is_gated)
@@ -50,8 +64,13 @@ enum gate_result gate_judge(const struct gate *g, struct report *r)
 		say(r, arena_printf(r->arena, "%zu parts could not be checked: %s: %.*s", n_holes,
 		                    first->code, BYTES_FMT(first->detail)));
 	}
+	if (has_no_end) {
+		result = GATE_INCOMPLETE;
+		say(r, arena_printf(r->arena, "the end of support of %.*s is not known",
+		                    BYTES_FMT(r->os.name.n ? r->os.name : r->os.id)));
+	}
 	if (g->exit_on_eol && r->os.is_eol) {
-		result = GATE_FAIL;
+		result = GATE_EOL;
 		say(r, arena_printf(r->arena, "%.*s has had no support since %.*s",
 		                    BYTES_FMT(r->os.name), BYTES_FMT(r->os.eol)));
 	}
@@ -63,8 +82,8 @@ enum gate_result gate_judge(const struct gate *g, struct report *r)
 	}
 	r->verdict.is_present = true;
 	r->verdict.policy = B("--fail-on");
-	r->verdict.result = result == GATE_PASS   ? VERDICT_ADMIT
-	                    : result == GATE_FAIL ? VERDICT_REFUSE
-	                                          : VERDICT_INCOMPLETE;
+	r->verdict.result = result == GATE_PASS         ? VERDICT_ADMIT
+	                    : result == GATE_INCOMPLETE ? VERDICT_INCOMPLETE
+	                                                : VERDICT_REFUSE;
 	return result;
 }

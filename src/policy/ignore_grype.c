@@ -56,9 +56,18 @@ static int one(struct waivers *w, const json_t *o, const char *name, struct err 
 	                                            "location", "upstream-name", NULL};
 	if (!json_is_object(o))
 		return err_set(e, ERR_FORMAT, "%s: an ignore rule must be a mapping", name);
-	const json_t *p = json_obj(o, "package");
+	static const char *const texts[] = {
+		"vulnerability",     "namespace",  "fix-state", "vex-status",
+		"vex-justification", "match-type", NULL};
+	const json_t *p = json_object_get(o, "package");
 	if (waivers_check_keys(o, known, name, e) < 0 ||
-	    (p && waivers_check_keys(p, known_package, name, e) < 0))
+	    waivers_check_texts(o, texts, false, name, e) < 0)
+		return -1;
+	if (p && !json_is_null(p) && !json_is_object(p))
+		return err_set(e, ERR_FORMAT, "%s:%d: package must be a mapping", name,
+		               yaml_line(o));
+	if (json_is_object(p) && (waivers_check_keys(p, known_package, name, e) < 0 ||
+	                          waivers_check_texts(p, known_package, false, name, e) < 0))
 		return -1;
 	struct waiver v = {.id = waivers_text(w, o, "vulnerability"),
 	                   .check = B("vulnerability"),

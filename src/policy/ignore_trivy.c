@@ -38,20 +38,36 @@ static const struct {
 	{"licenses",          "license"      },
 };
 
+/* A list of texts that are not empty, or nothing at all. */
+static int check_list(const json_t *o, const char *key, const char *name, struct err *e)
+{
+	const json_t *list = json_object_get(o, key);
+	bool is_good = !list || json_is_null(list) || json_is_array(list);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		is_good &= json_string_length(json_array_get(list, i)) > 0;
+	return is_good ? 0
+	               : err_set(e, ERR_FORMAT, "%s:%d: \"%s\" must be a list of texts", name,
+	                         yaml_line(o), key);
+}
+
 /* One waiver for each pair of a path and a purl; a missing list stands for any. */
 static int one(struct waivers *w, const json_t *o, const char *check, const char *name,
                struct err *e)
 {
 	static const char *const known[] = {"id",         "paths",     "purls",
 	                                    "expired_at", "statement", NULL};
+	static const char *const texts[] = {"id", "expired_at", NULL};
 	int64_t until_s = 0;
 	if (!json_is_object(o))
 		return err_set(e, ERR_FORMAT, "%s: an entry must be a mapping with id", name);
-	if (waivers_check_keys(o, known, name, e) < 0)
+	if (waivers_check_keys(o, known, name, e) < 0 ||
+	    waivers_check_texts(o, texts, true, name, e) < 0)
 		return -1;
 	struct bytes id = waivers_text(w, o, "id"), end = json_text(o, "expired_at");
 	if (!id.n)
 		return err_set(e, ERR_FORMAT, "%s:%d: an entry needs an id", name, yaml_line(o));
+	if (check_list(o, "paths", name, e) < 0 || check_list(o, "purls", name, e) < 0)
+		return -1;
 	if (end.n && waivers_until(end, name, yaml_line(o), &until_s, e) < 0)
 		return -1;
 	const json_t *paths = json_list(o, "paths"), *purls = json_list(o, "purls");

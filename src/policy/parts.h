@@ -11,6 +11,10 @@
 struct waiver *waivers_add(struct waivers *w, const char *name, int line);
 /* Reads the end of a waiver: the last second it holds. */
 int waivers_until(struct bytes text, const char *name, int line, int64_t *ret, struct err *e);
+/* Fails when one of the members is there and no text (is_filled: or an empty one): a condition that
+ * is not understood must not become none. */
+int waivers_check_texts(const json_t *o, const char *const texts[], bool is_filled,
+                        const char *name, struct err *e);
 /* A text member of a mapping, copied into the arena of w; absent when missing. */
 struct bytes waivers_text(struct waivers *w, const json_t *o, const char *key);
 /* Fails on a member that is not in known (ended by NULL), naming the nearest. */

@@ -56,7 +56,12 @@ struct gate {
 	bool exit_on_eol;
 	unsigned checks; /* bit per enum check the gate reads */
 };
-enum gate_result { GATE_PASS, GATE_FAIL, GATE_INCOMPLETE };
+enum gate_result {
+	GATE_PASS,
+	GATE_FAIL,       /* findings breach it */
+	GATE_EOL,        /* none does, but the distribution is past its end */
+	GATE_INCOMPLETE, /* nothing does, as far as could be seen */
+};
 /* Breach wins over incomplete.  The reasons go to r->verdict. */
 enum gate_result gate_judge(const struct gate *g, struct report *r);
 

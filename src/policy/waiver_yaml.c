@@ -32,6 +32,20 @@ int waivers_check_keys(const json_t *o, const char *const known[], const char *n
 	return 0;
 }
 
+int waivers_check_texts(const json_t *o, const char *const texts[], bool is_filled,
+                        const char *name, struct err *e)
+{
+	for (size_t i = 0; texts[i]; i++) {
+		const json_t *v = json_object_get(o, texts[i]);
+		bool is_text = json_is_string(v) && (!is_filled || json_string_length(v));
+		if (!v || is_text || (!is_filled && json_is_null(v)))
+			continue;
+		return err_set(e, ERR_FORMAT, "%s:%d: \"%s\" must be a text%s", name, yaml_line(o),
+		               texts[i], is_filled ? " that is not empty" : "");
+	}
+	return 0;
+}
+
 static int one(struct waivers *w, const json_t *o, const char *name, struct err *e)
 {
 	static const char *const known[] = {"id",    "fingerprint", "check", "package", "path",
@@ -41,7 +55,8 @@ static int one(struct waivers *w, const json_t *o, const char *name, struct err 
 		return err_set(e, ERR_FORMAT,
 		               "%s: a waiver must be a mapping with id, owner, reason, until",
 		               name);
-	if (waivers_check_keys(o, known, name, e) < 0)
+	if (waivers_check_keys(o, known, name, e) < 0 ||
+	    waivers_check_texts(o, known, true, name, e) < 0)
 		return -1;
 	struct waiver v = {.id = waivers_text(w, o, "id"),
 	                   .fingerprint = waivers_text(w, o, "fingerprint"),

@@ -55,12 +55,20 @@ static bool purl_matches(struct bytes pattern, const struct finding *f)
 	return bytes_glob(pattern, p);
 }
 
+/* Other names of what was found.  A bulletin names many CVEs: those beside the finding's own are
+ * other vulnerabilities, and letting one of them pass says nothing of this one. */
+static bool is_alias(const struct finding *f, struct bytes reference)
+{
+	return !(bytes_starts(reference, B("CVE-")) && bytes_starts(f->id, B("CVE-")));
+}
+
 static bool id_matches(struct bytes pattern, const struct finding *f)
 {
 	if (bytes_glob(pattern, f->id))
 		return true;
 	for (size_t i = 0; i < f->references.n; i++) {
-		if (bytes_glob(pattern, f->references.v[i]))
+		struct bytes reference = f->references.v[i];
+		if (is_alias(f, reference) && bytes_glob(pattern, reference))
 			return true;
 	}
 	return false;
@@ -111,7 +119,9 @@ static bool matches(const struct waiver *v, const struct finding *f)
 		return false;
 	if (v->check.n && !bytes_glob(v->check, bytes_str(check_name(f->check))))
 		return false;
-	if (v->path.n && !bytes_glob(v->path, f->location.path))
+	/* paths of reports have no leading slash; those of other tools' rules may */
+	struct bytes path = bytes_skip(v->path, bytes_starts(v->path, B("/")));
+	if (v->path.n && !bytes_glob(path, f->location.path))
 		return false;
 	if (!package_matches(v, f))
 		return false;
@@ -140,23 +150,86 @@ static void waive(struct report *r, struct finding *f, const struct waiver *v)
 	f->waived = to;
 }
 
+/* Waivers by their id, so that ten thousand of them cost a finding no more than a few: chains of
+ * those whose id is literal, and one of all others; each in the order they were written. */
+struct by_id {
+	struct map *heads; /* id → number + 1 of the first */
+	size_t *next;      /* number + 1 of the next of the same chain; 0: the last */
+	size_t others;
+};
+
+static bool is_literal(struct bytes id)
+{
+	return id.n && bytes_find(id, '*') < 0 && bytes_find(id, '?') < 0;
+}
+
+static struct by_id by_id_make(const struct waivers *w)
+{
+	struct by_id b = {.heads = map_new(), .next = mem_zalloc((w->n + 1) * sizeof *b.next)};
+	for (size_t i = w->n; i-- > 0;) {
+		struct bytes id = w->v[i].id;
+		union map_value *slot = is_literal(id) ? map_put(b.heads, id, NULL) : NULL;
+		b.next[i] = slot ? (size_t)slot->u : b.others;
+		if (slot)
+			slot->u = i + 1;
+		else
+			b.others = i + 1;
+	}
+	return b;
+}
+
+/* What the waivers say of one finding so far. */
+struct asking {
+	struct waivers *w;
+	const struct by_id *b;
+	int64_t now_s;
+	const struct finding *f;
+	struct waiver *best;       /* the first, as written, that lets it pass */
+	const struct waiver *gone; /* one that would, but has ended */
+};
+
+static void ask(struct asking *a, size_t at)
+{
+	for (; at && (!a->best || &a->w->v[at - 1] < a->best); at = a->b->next[at - 1]) {
+		struct waiver *v = &a->w->v[at - 1];
+		if (!matches(v, a->f))
+			continue;
+		if (!v->until_s || a->now_s <= v->until_s) {
+			a->best = v;
+			return;
+		}
+		a->gone = v;
+	}
+}
+
+static void apply_one(struct asking *a, struct report *r, struct finding *f)
+{
+	a->f = f;
+	a->best = NULL;
+	a->gone = NULL;
+	ask(a, a->b->others);
+	for (size_t i = 0; i <= f->references.n; i++) {
+		struct bytes id = i ? f->references.v[i - 1] : f->id;
+		const union map_value *slot = map_get(a->b->heads, id);
+		if (slot)
+			ask(a, (size_t)slot->u);
+	}
+	if (a->best) {
+		a->best->used++;
+		waive(r, f, a->best);
+	} else if (a->gone) {
+		ended(r, f, a->gone);
+	}
+}
+
 void waivers_apply(struct waivers *w, struct report *r, int64_t now_s)
 {
+	struct by_id b = by_id_make(w);
+	struct asking a = {.w = w, .b = &b, .now_s = now_s};
 	for (size_t i = 0; i < r->n_findings; i++) {
-		struct finding *f = &r->findings[i];
-		const struct waiver *gone = NULL;
-		for (size_t j = 0; j < w->n && !f->waived; j++) {
-			struct waiver *v = &w->v[j];
-			if (!matches(v, f))
-				continue;
-			if (v->until_s && now_s > v->until_s) {
-				gone = v;
-				continue;
-			}
-			v->used++;
-			waive(r, f, v);
-		}
-		if (!f->waived && gone)
-			ended(r, f, gone);
+		if (!r->findings[i].waived)
+			apply_one(&a, r, &r->findings[i]);
 	}
+	map_free(b.heads);
+	free(b.next);
 }

@@ -91,6 +91,9 @@ VALUES = [
     ("a breach wins over incomplete", ["--fail-on", "high", "--checks", "vuln,secret"], {}, "", 1),
     ("old advisories are incomplete", ["--fail-on", "critical", "--unknown-severity", "pass", "--db-max-age", "1d"],
      {}, "", 3),
+    ("a list without a check", ["--checks", ",", "--fail-on", "low"], {}, "", 2),
+    ("a list without a kind of packages", ["--pkg-types", ",", "--fail-on", "low"], {}, "", 2),
+    ("no end of support is known", ["--exit-on-eol", "7"], {}, "", 3),
     ("--fail-on-incomplete", ["--fail-on-incomplete", "--db-max-age", "1d"], {}, "", 3),
 ]
 
@@ -110,6 +113,27 @@ def values():
         ok(name, got.rc == status, f"want exit {status}\n{got}")
     if os.path.exists(".assay.yaml"):
         os.unlink(".assay.yaml")
+
+
+# words, exit status: a release whose support ended, with a high finding
+ENDED = [
+    ("findings alone do not fail", [], 0),
+    ("the end has its own status", ["--exit-on-eol", "7"], 7),
+    ("which --exit-code 0 leaves alone", ["--exit-on-eol", "7", "--exit-code", "0", "--fail-on", "high"], 7),
+    ("with a gate that passes", ["--exit-on-eol", "7", "--fail-on", "critical", "--unknown-severity", "pass"], 7),
+    ("a breach has the gate's status", ["--exit-on-eol", "7", "--fail-on", "high"], 1),
+    ("or the one that was given for it", ["--exit-on-eol", "7", "--exit-code", "9"], 9),
+]
+
+
+def ended():
+    image.write("releases.csv", b"version,codename,series,created,release,eol,eol-lts\n"
+                                b"12,Bookworm,bookworm,2021-08-14,2023-06-10,2024-06-10,2025-06-30\n")
+    made = assay("db", "import", "--db", "ended", "tracker.json", "releases.csv", env=ENV)
+    ok("a day that has passed is imported", made.rc == 0, made)
+    for name, words, status in ENDED:
+        got = run("scan", "image.tar", "--db", "ended", *words)
+        ok("end of support: " + name, got.rc == status, f"want exit {status}\n{got}")
 
 
 def channels():
@@ -180,6 +204,7 @@ def main():
         got = run(*words)
         ok(name, got.rc == status and text in got.out + got.err, f"want exit {status} and {text!r}\n{got}")
     values()
+    ended()
     channels()
     explained()
     cached()

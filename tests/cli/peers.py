@@ -68,7 +68,9 @@ def main():
     image.write("ignore", b"# accepted\nCVE-2024-0001\n")
     image.write("grype.yaml", b"ignore:\n  - vulnerability: CVE-2024-0001\n")
     env = {"ASSAY_DB": os.path.join(TMP, "db")}
-    made = assay("db", "import", "tracker.json", env=env)
+    image.write("releases.csv", b"version,codename,series,created,release,eol,eol-lts\n"
+                                b"12,Bookworm,bookworm,2021-08-14,2023-06-10,2126-06-10,2128-06-30\n")
+    made = assay("db", "import", "tracker.json", "releases.csv", env=env)
     if not ok("advisories are imported", made.rc == 0, made):
         return done()
     for line, status, text, name in LINES:

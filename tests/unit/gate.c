@@ -71,6 +71,30 @@ static const struct {
 	{"nothing at all",                         {true, SEV_NEGLIGIBLE, .checks = ALL}, -1,           false, false, GATE_PASS      },
 };
 
+/* --exit-on-eol where no end of support is known. */
+static const struct {
+	const char *name, *id, *ns;
+	enum gate_result want;
+} unknown_ends[] = {
+	{"no distribution has no end",          "",       "",           GATE_PASS      },
+	{"a release whose end nobody named",    "rocky",  "rocky:9",    GATE_INCOMPLETE},
+	{"a distribution that nobody knows",    "kali",   "",           GATE_INCOMPLETE},
+	{"one without releases has no end",     "wolfi",  "wolfi",      GATE_PASS      },
+	{"a release that is always being made", "debian", "debian:sid", GATE_PASS      },
+};
+
+static void ends(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(unknown_ends); i++) {
+		struct report *r = sample(-1, false, false);
+		r->os.id = bytes_str(unknown_ends[i].id);
+		r->os.ns = bytes_str(unknown_ends[i].ns);
+		const struct gate g = {.exit_on_eol = true, .checks = ALL};
+		test_case(gate_judge(&g, r) == unknown_ends[i].want, "%s", unknown_ends[i].name);
+		report_free(r);
+	}
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -84,8 +108,12 @@ int main(void)
 	}
 	struct report *r = sample(-1, false, false);
 	r->os.is_eol = true;
-	CHECK(gate_judge(&(struct gate){.exit_on_eol = true, .checks = ALL}, r) == GATE_FAIL);
+	r->os.id = B("debian");
+	r->os.eol = B("2020-01-01");
+	CHECK(gate_judge(&(struct gate){.exit_on_eol = true, .checks = ALL}, r) == GATE_EOL);
+	CHECK(r->verdict.result == VERDICT_REFUSE);
 	report_free(r);
+	ends();
 	r = sample(SEV_LOW, false, false);
 	filter_apply(&(struct filter){.severities = 1U << SEV_HIGH}, r);
 	CHECK(r->n_findings == 0 && r->n_suppressed == 1);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/policy.h"
 
+#include <time.h>
+
 #include "test.h"
 
 /* 2026-06-15 12:00 UTC */
@@ -22,6 +24,7 @@ static struct report *sample(void)
 	f->location.path = B("var/lib/dpkg/status");
 	f->location.layer = 0;
 	list_add(r, &f->references, B("DSA-1-1"));
+	list_add(r, &f->references, B("CVE-2023-9999")); /* of the same bulletin */
 	report_sort(r);
 	return r;
 }
@@ -86,6 +89,15 @@ static const struct {
 	{"grype with a VEX status",           waivers_parse_grype,
          "ignore:\n  - vulnerability: CVE-2023-45853\n    vex-status: fixed\n",                                        false},
 	{"grype's other keys",                waivers_parse_grype,       "output: json\n",                             false},
+	{"another CVE of the same bulletin",  waivers_parse_yaml,        HEAD "id: CVE-2023-9999" TAIL,
+         false													      },
+	{"any other CVE by a glob",           waivers_parse_yaml,        HEAD "id: CVE-2023-99*" TAIL,                 false},
+	{"a path with a leading slash",       waivers_parse_yaml,        HEAD "path: /var/lib/dpkg/**" TAIL,
+         true													       },
+	{"grype by location",                 waivers_parse_grype,
+         "ignore:\n  - package:\n      location: /var/lib/dpkg/status\n",                                              true },
+	{"grype with empty conditions",       waivers_parse_grype,
+         "ignore:\n  - vulnerability: CVE-2023-45853\n    fix-state: ''\n    package:\n",                              true },
 	{"an empty list",                     waivers_parse_yaml,        "waivers: []\n",                              false},
 	{"an empty trivyignore",              waivers_parse_trivyignore, "",                                           false},
 };
@@ -95,31 +107,75 @@ static const struct {
 	parse_fn *parse;
 	const char *in, *says;
 } bad[] = {
-	{"no owner",			waivers_parse_yaml,        HEAD "id: X\n    reason: r\n    until: 2027-01-31\n",
-         "owner"															      },
-	{"no reason",		       waivers_parse_yaml,        HEAD "id: X\n    owner: r\n    until: 2027-01-31\n",
-         "reason"															     },
-	{"no end",			  waivers_parse_yaml,        HEAD "id: X\n    owner: r\n    reason: r\n",
-         "f:2: a waiver needs an end"													 },
-	{"an end that is no date",          waivers_parse_yaml,
-         HEAD "id: X\n    owner: r\n    reason: r\n    until: soon\n",                                                       "is not a date"  },
-	{"nothing named",                   waivers_parse_yaml,
-         HEAD "owner: r\n    reason: r\n    until: 2027-01-31\n",                                                            "must name"      },
-	{"a misspelt key",                  waivers_parse_yaml,        HEAD "id: X\n    ownr: r\n",
-         "did you mean \"owner\""													     },
-	{"no list",			 waivers_parse_yaml,        "a: b\n",                                             "no list"        },
-	{"not YAML",			waivers_parse_yaml,        "waivers: [\n",                                       "f:"             },
-	{"trivyignore with an odd word",    waivers_parse_trivyignore, "CVE-1 soon\n",                                       "f:1"            },
-	{"trivyignore with an odd date",    waivers_parse_trivyignore, "CVE-1 exp:soon\n",
-         "is not a date"														      },
-	{"trivy yaml without id",           waivers_parse_trivy_yaml,  "vulnerabilities:\n  - paths: [a]\n",
-         "needs an id"															},
-	{"trivy yaml with an odd list",     waivers_parse_trivy_yaml,  "vulnerabilitys: []\n",
-         "did you mean"														       },
-	{"grype without conditions",        waivers_parse_grype,       "ignore:\n  - reason: r\n",                           "everything"     },
-	{"grype with a regular expression", waivers_parse_grype,
-         "ignore:\n  - package:\n      name: \"^zlib[0-9]$\"\n",                                                             "only .* is read"},
+	{"no owner",			  waivers_parse_yaml,        HEAD "id: X\n    reason: r\n    until: 2027-01-31\n",
+         "owner"																	     },
+	{"no reason",			 waivers_parse_yaml,        HEAD "id: X\n    owner: r\n    until: 2027-01-31\n",
+         "reason"																	    },
+	{"no end",			    waivers_parse_yaml,        HEAD "id: X\n    owner: r\n    reason: r\n",
+         "f:2: a waiver needs an end"															},
+	{"an end that is no date",            waivers_parse_yaml,
+         HEAD "id: X\n    owner: r\n    reason: r\n    until: soon\n",                                                         "is not a date"               },
+	{"nothing named",                     waivers_parse_yaml,
+         HEAD "owner: r\n    reason: r\n    until: 2027-01-31\n",                                                              "must name"                   },
+	{"a misspelt key",                    waivers_parse_yaml,        HEAD "id: X\n    ownr: r\n",
+         "did you mean \"owner\""															    },
+	{"no list",			   waivers_parse_yaml,        "a: b\n",                                             "no list"                     },
+	{"not YAML",			  waivers_parse_yaml,        "waivers: [\n",                                       "f:"                          },
+	{"trivyignore with an odd word",      waivers_parse_trivyignore, "CVE-1 soon\n",                                       "f:1"                         },
+	{"trivyignore with an odd date",      waivers_parse_trivyignore, "CVE-1 exp:soon\n",
+         "is not a date"																     },
+	{"trivy yaml without id",             waivers_parse_trivy_yaml,  "vulnerabilities:\n  - paths: [a]\n",
+         "needs an id"																       },
+	{"trivy yaml with an odd list",       waivers_parse_trivy_yaml,  "vulnerabilitys: []\n",
+         "did you mean"																      },
+	{"an id that is null",                waivers_parse_yaml,        HEAD "id:\n    package: zlib1g" TAIL,
+         "\"id\" must be a text"															     },
+	{"an id that is empty",               waivers_parse_yaml,        HEAD "id: ''\n    package: zlib1g" TAIL,
+         "\"id\" must be a text"															     },
+	{"a package that is a list",          waivers_parse_yaml,        HEAD "id: X\n    package: [zlib1g]" TAIL,
+         "\"package\" must be a text"															},
+	{"trivy yaml with a path as text",    waivers_parse_trivy_yaml,
+         "vulnerabilities:\n  - {id: X, paths: a}\n",									  "must be a list"              },
+	{"trivy yaml with an empty path",     waivers_parse_trivy_yaml,
+         "vulnerabilities:\n  - {id: X, paths: ['']}\n",								       "must be a list"              },
+	{"trivy yaml with an odd purl",       waivers_parse_trivy_yaml,
+         "vulnerabilities:\n  - {id: X, purls: [[a]]}\n",								      "must be a list"              },
+	{"grype with a package as text",      waivers_parse_grype,
+         "ignore:\n  - {vulnerability: X, package: zlib1g}\n",								 "must be a mapping"           },
+	{"grype with a state that is a list", waivers_parse_grype,
+         "ignore:\n  - {vulnerability: X, fix-state: [fixed]}\n",                                                              "\"fix-state\" must be a text"},
+	{"grype without conditions",          waivers_parse_grype,       "ignore:\n  - reason: r\n",                           "everything"                  },
+	{"grype with a regular expression",   waivers_parse_grype,
+         "ignore:\n  - package:\n      name: \"^zlib[0-9]$\"\n",                                                               "only .* is read"             },
 };
+
+/* 50,000 findings and 10,000 waivers: half a billion comparisons if each is held against each. */
+static void many(void)
+{
+	enum { FINDINGS = 50000, WAIVERS = 10000 };
+	struct report *r = report_new();
+	struct waivers *w = waivers_new();
+	AUTO_BUF struct buf text;
+	struct err e = {.kind = ERR_NONE};
+	buf_init(&text, MIB(1));
+	for (int i = 0; i < FINDINGS; i++)
+		report_finding(r)->id =
+			bytes_str(arena_printf(r->arena, "CVE-2020-%d", 100000 + i));
+	for (int i = 0; i < WAIVERS; i++)
+		buf_addf(&text, "CVE-2020-%d\n", 100000 + 5 * i);
+	CHECK(waivers_parse_trivyignore(w, buf_bytes(&text), "f", &e) == 0);
+	struct timespec from, to;
+	size_t waived = 0;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	waivers_apply(w, r, now_s);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	for (size_t i = 0; i < r->n_findings; i++)
+		waived += r->findings[i].waived != NULL;
+	test_case(waived == WAIVERS, "ten thousand waivers let as many findings pass");
+	test_case(to.tv_sec - from.tv_sec < 2, "without holding each against each");
+	report_free(r);
+	waivers_free(w);
+}
 
 int main(void)
 {
@@ -151,5 +207,17 @@ int main(void)
 	               B("why; the waiver .trivyignore:1 ended on 2026-06-14")));
 	report_free(r);
 	waivers_free(w);
+	struct waivers *both = waivers_new();
+	r = sample();
+	CHECK(waivers_parse_trivyignore(both,
+	                                B("CVE-1\nCVE-2023-45853 exp:2026-06-14\nCVE-2023-4*\n"
+	                                  "DSA-1-1\nCVE-2023-45853\n"),
+	                                "f", &e) == 0);
+	waivers_apply(both, r, now_s);
+	test_case(r->findings[0].waived && bytes_eq(r->findings[0].waived->by, B("f:3")),
+	          "the first that holds, in the order of the file, lets a finding pass");
+	report_free(r);
+	waivers_free(both);
+	many();
 	return TEST_END();
 }
