@@ -215,13 +215,14 @@ static void test_state(void)
 	update_state_begin(&s, "f", 0);
 	CHECK(update_state_documents(&s, "f") == 0);
 	update_state_free(&s);
-	static const char *const foreign[] = {"",
-	                                      "{",
-	                                      "[]",
-	                                      "{\"schema\": \"x\", \"feeds\": {}}",
-	                                      "{\"schema\": \"assay.update/v1\", \"feeds\": []}",
-	                                      "{\"schema\": \"assay.update/v1\", \"feeds\": "
-	                                      "{\"f\": {\"documents\": [], \"imported\": \"\"}}}"};
+	static const char *const foreign[] = {
+		"",
+		"{",
+		"[]",
+		"{\"schema\": \"x\", \"feeds\": {}}",
+		"{\"schema\": \"assay.update/v1\", \"feeds\": []}",
+		("{\"schema\": \"assay.update/v1\", \"feeds\": "
+	         "{\"f\": {\"documents\": [], \"imported\": \"\"}}}")};
 	for (size_t i = 0; i < ARRAY_LEN(foreign); i++) {
 		CHECK(file_write(path, bytes_str(foreign[i]), 0600, &e) == 0);
 		update_state_load(&s, path);
