@@ -51,13 +51,16 @@ static int lines_fill(struct feed_lines *l, struct err *e)
 	return 0;
 }
 
+/* What was not yet given; NULL before the first piece. */
+static uint8_t *lines_at(const struct feed_lines *l) { return l->n ? l->p + l->at : l->p; }
+
 int feed_lines_next(struct feed_lines *l, struct bytes *ret, struct err *e)
 {
 	size_t seen = 0;
 	if (!l->p && lines_fill(l, e) < 0)
 		return -1;
 	for (;;) {
-		uint8_t *from = l->n ? l->p + l->at : l->p; /* NULL before the first piece */
+		uint8_t *from = lines_at(l);
 		size_t left = l->n - l->at;
 		uint8_t *nl = left > seen ? memchr(from + seen, '\n', left - seen) : NULL;
 		if (nl || (l->is_end && left)) {
