@@ -151,6 +151,20 @@ static bool search_record(void *arg, struct bytes key, struct bytes value)
 	return true;
 }
 
+/* What is known of an id whatever the package: severity, exploited, likelihood. */
+static void say_vuln(struct searching *q, const struct vuln *v)
+{
+	printf("%.*s\t-\t-\t%s\t%s\t%s\t", BYTES_FMT(q->word),
+	       v->is_rejected ? "rejected"
+	       : v->is_kev    ? "known to be exploited"
+	                      : "-",
+	       severity_name(v->severity), q->feed);
+	if (v->has_epss)
+		printf("epss %.5f", v->epss);
+	putchar('\n');
+	q->found++;
+}
+
 static int search_run(const struct settings *s, const char *const *args, size_t n)
 {
 	struct err e = {.kind = ERR_NONE};
@@ -166,6 +180,10 @@ static int search_run(const struct settings *s, const char *const *args, size_t 
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		q.feed = arena_str(a, f[i].name);
 		rc = index_each(ix, i, false, search_record, &q, &e);
+		struct bytes cbor;
+		struct vuln v;
+		if (rc == 0 && index_vuln(ix, i, q.word, &cbor) && vuln_decode(cbor, &v))
+			say_vuln(&q, &v);
 	}
 	index_close(ix);
 	if (rc < 0)
