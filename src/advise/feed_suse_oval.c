@@ -59,10 +59,10 @@ static int import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 	return oval_import(doc, s, &suse, e);
 }
 
-static const char *const releases[] = {"suse.linux.enterprise.server.12",
-                                       "suse.linux.enterprise.server.15",
-                                       "suse.linux.enterprise.15",
-                                       "suse.linux.enterprise.16",
+/* "-affected" files hold what the plain ones do, and what has no fix. */
+static const char *const releases[] = {"suse.linux.enterprise.12-affected",
+                                       "suse.linux.enterprise.15-affected",
+                                       "suse.linux.enterprise.16-affected",
                                        "opensuse.leap.15.5",
                                        "opensuse.leap.15.6",
                                        "opensuse.tumbleweed",

@@ -355,7 +355,7 @@ static void report_unsaid(const struct oval *o, struct feed_sink *s)
 int oval_import(struct feed_doc *doc, struct feed_sink *s, const struct oval_publisher *p,
                 struct err *e)
 {
-	struct oval o;
+	struct oval o = {.memory_max = (size_t)OVAL_MEMORY_MAX};
 	struct evaluation ev = {.o = &o, .p = p, .sink = s};
 	AUTO_BUF struct buf ns;
 	buf_init(&ns, (size_t)VERSION_LEN_MAX);

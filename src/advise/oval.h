@@ -84,8 +84,9 @@ struct oval {
 	size_t n_tests, n_objects, n_states, cap_tests, cap_objects, cap_states;
 	struct map *test_ids, *object_ids, *state_ids; /* last part of an id → index + 1 */
 	int64_t stamp_s;                               /* generator/timestamp, 0 unknown */
+	size_t memory_max; /* bytes of arena and of tokens: OVAL_MEMORY_MAX, set by the caller */
 };
-/* Reads doc into *ret; free it in either case. */
+/* Reads doc into *ret (zeroes but memory_max); free it in either case. */
 int oval_read(struct feed_doc *doc, struct arena *a, struct oval *ret, struct err *e);
 void oval_free(struct oval *o);
 

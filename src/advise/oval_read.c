@@ -59,9 +59,8 @@ static int index_of(struct reading *r, struct map *m, struct bytes id, size_t *n
 	union map_value *slot = map_get(m, key);
 	if (slot)
 		return (int)slot->u;
-	if (*n >= 0x3fffffff || arena_size(r->o->arena) > (size_t)OVAL_MEMORY_MAX)
-		return err_set(e, ERR_LIMIT, "more than %lld bytes of tests",
-		               (long long)OVAL_MEMORY_MAX);
+	if (*n >= 0x3fffffff || arena_size(r->o->arena) > r->o->memory_max)
+		return err_set(e, ERR_LIMIT, "more than %zu bytes of tests", r->o->memory_max);
 	map_put(m, arena_dup(r->o->arena, key), NULL)->u = *n;
 	return (int)(*n)++;
 }
@@ -108,7 +107,7 @@ static int state_index(struct reading *r, struct bytes id, struct err *e)
 static int add_token(struct reading *r, enum oval_kind kind, size_t i, struct err *e)
 {
 	struct oval *o = r->o;
-	if (o->n_tokens >= (size_t)OVAL_MEMORY_MAX / sizeof *o->tokens)
+	if (o->n_tokens >= o->memory_max / sizeof *o->tokens)
 		return err_set(e, ERR_LIMIT, "more than %zu criteria", o->n_tokens);
 	o->tokens = mem_grow(o->tokens, &o->cap_tokens, o->n_tokens + 1, sizeof *o->tokens);
 	o->tokens[o->n_tokens++] = OVAL_TOKEN(kind, i);
@@ -117,9 +116,12 @@ static int add_token(struct reading *r, enum oval_kind kind, size_t i, struct er
 
 /* ---- definitions ---- */
 
-static void begin_definition(struct reading *r, const char *const *attrs)
+static int begin_definition(struct reading *r, const char *const *attrs, struct err *e)
 {
 	struct oval *o = r->o;
+	if (arena_size(o->arena) > o->memory_max ||
+	    o->n_definitions >= o->memory_max / sizeof *o->definitions)
+		return err_set(e, ERR_LIMIT, "more than %zu bytes of definitions", o->memory_max);
 	o->definitions = mem_grow(o->definitions, &o->cap_definitions, o->n_definitions + 1,
 	                          sizeof *o->definitions);
 	r->d = &o->definitions[o->n_definitions++];
@@ -130,6 +132,7 @@ static void begin_definition(struct reading *r, const char *const *attrs)
 		.to = o->n_tokens,
 	};
 	r->depth = r->negated = 0;
+	return 0;
 }
 
 static void add_cve(struct reading *r, struct bytes id, enum severity severity, struct bytes cvss)
@@ -263,7 +266,7 @@ static int open_outside(struct reading *r, struct bytes name, const char *const 
 {
 	int i = 0;
 	if (bytes_eq(name, B("definition"))) {
-		begin_definition(r, attrs);
+		return begin_definition(r, attrs, e);
 	} else if (bytes_ends(name, B("_test"))) {
 		i = test_index(r, xml_attr(attrs, "id"), e);
 		r->test = (size_t)(i + 1);
@@ -338,7 +341,7 @@ static int on_close(void *arg, struct bytes name, struct bytes text, struct err 
 
 int oval_read(struct feed_doc *doc, struct arena *a, struct oval *ret, struct err *e)
 {
-	*ret = (struct oval){.arena = a};
+	ret->arena = a;
 	ret->test_ids = map_new();
 	ret->object_ids = map_new();
 	ret->state_ids = map_new();

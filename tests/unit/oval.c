@@ -178,6 +178,27 @@ static void recognised(void)
 	}
 }
 
+/* OVAL_MEMORY_MAX is too much for a test: the same reader with less of it. */
+static void memory(void)
+{
+	const char *text = cases[0].in;
+	struct doc_memory m;
+	struct err e = {0};
+	size_t used = 0;
+	for (int i = 0; i < 2; i++) {
+		struct arena *a = arena_new();
+		struct oval o = {.memory_max = i == 0 ? (size_t)OVAL_MEMORY_MAX : used / 2};
+		doc_memory(&m, "doc", bytes_str(text));
+		int rc = oval_read(&m.doc, a, &o, &e);
+		test_case(i == 0 ? rc == 0 : rc == -1 && e.kind == ERR_LIMIT,
+		          "tests of a document in %zu bytes: %s", o.memory_max,
+		          rc ? e.msg : "read");
+		used = arena_size(a);
+		oval_free(&o);
+		arena_free(a);
+	}
+}
+
 /* Every definition of the publisher's file but the one that is not applicable, counted in it with
  * grep: 1,222 definitions, one "Not Applicable". */
 static void azure_whole(void)
@@ -209,6 +230,7 @@ int main(void)
 {
 	documents();
 	recognised();
+	memory();
 	azure_whole();
 	return TEST_END();
 }
