@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/updateinfo.h"
+
 enum { DETAIL_MAX = 64 };
 
 struct note { /* what else is said of a product id */
@@ -172,10 +174,10 @@ static void add_part(struct reading *r, const struct part *part)
 	}
 	struct part *there = &r->parts[slot->u];
 	bool is_worse = there->status == STATUS_NOT_AFFECTED && part->status != there->status;
-	bool is_higher = part->fixed.n && there->fixed.n &&
-	                 version_cmp(VERSION_RPM, part->fixed, there->fixed) > 0;
-	if (is_worse || is_higher)
+	if (is_worse)
 		*there = *part;
+	else if (part->fixed.n && there->fixed.n)
+		there->fixed = rpm_fix(there->fixed, part->fixed);
 }
 
 static void add_fixed(struct reading *r, const struct csaf_product *c, const struct note *n)

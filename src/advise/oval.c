@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/updateinfo.h"
+
 enum { SCOPE_NS_MAX = 32 };
 
 struct scope {
@@ -155,7 +157,7 @@ static void add_range(struct advisory_part *part, const struct advisory_range *r
 	bool is_open = !r->fixed.n && !r->last_affected.n;
 	part->status = STATUS_AFFECTED;
 	if (part->has_range &&
-	    (is_open || version_cmp(VERSION_RPM, r->fixed, part->range.fixed) <= 0))
+	    (is_open || !bytes_eq(rpm_fix(part->range.fixed, r->fixed), r->fixed)))
 		return;
 	part->range = *r;
 	part->has_range = true;

@@ -46,6 +46,15 @@ struct bytes rpm_dist(struct bytes release, const char *mark)
 	return n ? bytes_slice(rest, 0, n) : none;
 }
 
+struct bytes rpm_fix(struct bytes a, struct bytes b)
+{
+	ssize_t at = bytes_search(a, B(".module"));
+	bool is_rebuild = at >= 0 && bytes_search(b, B(".module")) == at &&
+	                  bytes_eq(bytes_slice(a, 0, (size_t)at), bytes_slice(b, 0, (size_t)at));
+	bool is_lower = version_cmp(VERSION_RPM, a, b) < 0;
+	return is_lower == is_rebuild ? a : b;
+}
+
 static size_t digits(struct bytes b)
 {
 	size_t n = 0;
@@ -202,11 +211,8 @@ static int put_all(struct reading *r, struct err *e)
 	for (size_t i = 0, j; i < r->n_packages; i = j) {
 		const struct updateinfo_package *p = &r->packages[i];
 		struct bytes fixed = fixed_of(r, p);
-		for (j = i + 1; j < r->n_packages && by_name(p, &r->packages[j]) == 0; j++) {
-			struct bytes other = fixed_of(r, &r->packages[j]);
-			if (version_cmp(VERSION_RPM, other, fixed) > 0)
-				fixed = other;
-		}
+		for (j = i + 1; j < r->n_packages && by_name(p, &r->packages[j]) == 0; j++)
+			fixed = rpm_fix(fixed, fixed_of(r, &r->packages[j]));
 		if (!p->name.n || !p->version.n || !p->release.n) {
 			feed_broken(r->sink, "%.*s: a package without name, version or release",
 			            BYTES_FMT(r->id));

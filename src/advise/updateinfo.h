@@ -30,6 +30,10 @@ bool updateinfo_recognise(const struct feed_doc *doc);
 
 /* Number behind a mark such as ".el" or ".fc" in a release, absent where there is none. */
 struct bytes rpm_dist(struct bytes release, const char *mark);
+/* Of two fixed versions that one advisory names for a package the one that counts: the higher, as
+ * who is below it lacks a fix; but the lower of two builds of a module that differ in nothing but
+ * where they were built ("1-2.module+el8.10.0+23147+95b68fad"), as each has the fix. */
+struct bytes rpm_fix(struct bytes a, struct bytes b);
 /* The next CVE id in *rest, in which it is cut off; false when there is none left. */
 bool cve_next(struct bytes *rest, struct bytes *ret);
 /* Severity of a publisher's word; SEV_UNKNOWN for "none", "unspecified" and words not known. */
