@@ -49,6 +49,8 @@
 	LIMIT(DUPLICATES_MAX, 100000, "pairs", "entries of one layer compared as possible duplicates; real layers have none") \
 	/* walk: archives and layers */ \
 	LIMIT(ENTRIES_MAX, 20000000, "entries", "one layer; ten million tiny entries must be refused or bounded (HOSTILE A15)") \
+	LIMIT(INFLATE_FREE_MAX, GIB(4), "bytes", "what compressed bytes may inflate to at any ratio: a disk of zeros is no bomb yet") \
+	LIMIT(INFLATE_RATIO_MAX, 256, "times", "past INFLATE_FREE_MAX; real layers stay below 20, zeros reach 1,030 in gzip and more in zstd (HOSTILE A12)") \
 	LIMIT(LAYER_PLAIN_MAX, GIB(64), "bytes", "one layer, inflated; stops bombs that any ratio limit lets pass") \
 	LIMIT(NOTES_MAX, 1000, "notes", "faults named one by one in a layer; the rest is counted") \
 	LIMIT(PATH_DEPTH_MAX, 1024, "components", "PATH_MAX allows 2048; no real tree is deeper than 100") \
@@ -106,5 +108,15 @@
 	static const int64_t name __attribute__((unused)) = (value);
 LIMITS(LIMIT_ENUM)
 #undef LIMIT_ENUM
+
+/* What so many compressed bytes may inflate to. */
+static inline uint64_t inflate_allowance(uint64_t packed)
+{
+	uint64_t max = (uint64_t)LAYER_PLAIN_MAX, least = (uint64_t)INFLATE_FREE_MAX;
+	uint64_t by_ratio = packed > max / (uint64_t)INFLATE_RATIO_MAX
+	                            ? max
+	                            : packed * (uint64_t)INFLATE_RATIO_MAX;
+	return by_ratio > least ? by_ratio : least;
+}
 
 #endif

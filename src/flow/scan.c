@@ -427,7 +427,8 @@ int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, s
 	struct source_options so = {.platform = bytes_str(o->platform),
 	                            .inflate = inflate_begin,
 	                            .inflate_end = inflate_end,
-	                            .inflate_arg = &inflaters};
+	                            .inflate_arg = &inflaters,
+	                            .timeout_ms = o->inspect.timeout_ms};
 	int rc = open_index(&s, e);
 	if (rc == 0)
 		rc = cache_open(o->cache_dir, o->cache_max_bytes, &s.cache, e);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ struct reel {
 	int fd;
 	bool can_seek;
 	uint64_t size; /* of a file that can seek */
+	uint64_t max;  /* of what comes through a pipe: an inflater is not trusted */
 	const struct source *s;
 	uint8_t *buf;
 	size_t cap, at, have;
@@ -102,6 +104,17 @@ static int again(int fd, struct err *e)
 	return own;
 }
 
+/* Waits until an inflater has something to say. */
+static int await(const struct source *s, int fd, struct err *e)
+{
+	struct pollfd p = {fd, POLLIN, 0};
+	int64_t ms = s->o.timeout_ms;
+	if (ms <= 0 || poll(&p, 1, (int)MIN_OF(ms, (int64_t)INT32_MAX)) != 0)
+		return 0; /* what fails here fails in reading too */
+	return err_set(e, ERR_CONFINE, "the worker that inflates made no progress in %lld ms",
+	               (long long)ms);
+}
+
 /* What the first bytes in a pipe are, without taking them out. */
 static enum compression peek_pipe(int fd)
 {
@@ -119,20 +132,27 @@ static enum compression peek_pipe(int fd)
 
 /* An archive that was compressed and is then packed once more ("image.tar" that is a gzip, kept as
  * .zst) is inflated twice; no deeper. */
-static int start_inflater(struct source *s, int *ret_fd, struct err *e)
+static int start_inflater(struct source *s, int *ret_fd, uint64_t *ret_max, struct err *e)
 {
 	int inner;
+	uint64_t max = inflate_allowance((uint64_t)s->st.st_size);
 	if (!s->o.inflate)
 		return err_set(e, ERR_UNSUPPORTED, "compressed with %s: no inflater",
 		               compression_name(s->compression));
 	AUTO_FD int fd = again(s->fd, e);
 	if (fd < 0 || s->o.inflate(fd, s->o.inflate_arg, &inner, e))
 		return -1;
+	if (await(s, inner, e)) {
+		close(inner);
+		return -1;
+	}
 	enum compression c = peek_pipe(inner);
+	*ret_max = max;
 	if (c != GZIP && c != ZSTD) {
 		*ret_fd = inner;
 		return 0;
 	}
+	*ret_max = inflate_allowance(max);
 	int rc = s->o.inflate(inner, s->o.inflate_arg, ret_fd, e);
 	close(inner);
 	return rc;
@@ -141,9 +161,11 @@ static int start_inflater(struct source *s, int *ret_fd, struct err *e)
 int reel_open_inflated(struct source *s, struct reel **ret, struct err *e)
 {
 	int fd;
-	if (start_inflater(s, &fd, e))
+	uint64_t max;
+	if (start_inflater(s, &fd, &max, e))
 		return -1;
 	*ret = reel_new(fd, false, 0, s);
+	(*ret)->max = max;
 	return 0;
 }
 
@@ -166,12 +188,17 @@ static int fill(struct reel *r, struct bytes *ret, struct err *e)
 {
 	if (r->at == r->have) {
 		ssize_t n;
+		if (!r->can_seek && await(r->s, r->fd, e))
+			return -1;
 		do
 			n = r->can_seek ? pread(r->fd, r->buf, r->cap, (off_t)r->pos)
 			                : read(r->fd, r->buf, r->cap);
 		while (n < 0 && errno == EINTR);
 		if (n < 0)
 			return err_set(e, ERR_IO, "read: %m");
+		if (!r->can_seek && (uint64_t)n > r->max - MIN_OF(r->pos, r->max))
+			return err_set(e, ERR_LIMIT, "archive inflates to more than %llu bytes",
+			               (unsigned long long)r->max);
 		r->at = 0;
 		r->have = (size_t)n;
 	}

@@ -78,6 +78,7 @@ struct source_options {
 	 * when the worker failed, so that what was read is a prefix.  May be NULL. */
 	int (*inflate_end)(int fd, void *arg, struct err *e);
 	void *inflate_arg;
+	int64_t timeout_ms; /* for such a worker to go on; 0: for ever */
 };
 
 /* Opens ref, recognises it, reads indexes, manifests and configs.  ERR_USAGE for a reference that

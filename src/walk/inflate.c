@@ -28,6 +28,7 @@ struct inflate {
 	bool is_inside;      /* a member or frame has begun and not ended */
 	bool is_padding;     /* zeros behind the last gzip member */
 	uint64_t total, max; /* plain bytes given out, and their bound */
+	uint64_t packed;     /* compressed bytes taken in */
 	size_t from, to;     /* what of input is unread */
 	uint8_t input[INPUT_LEN];
 };
@@ -65,6 +66,7 @@ static int fill(struct inflate *z, struct err *e)
 		return err_set(e, ERR_IO, "reading the layer: %m");
 	z->is_eof = n == 0;
 	z->to += (size_t)n;
+	z->packed += (uint64_t)n;
 	return 0;
 }
 
@@ -259,5 +261,10 @@ ssize_t inflate_read(struct inflate *z, uint8_t *p, size_t n, struct err *e)
 		return err_set(e, ERR_LIMIT, "layer inflates to more than %llu bytes",
 		               (unsigned long long)z->max);
 	z->total += got > 0 ? (uint64_t)got : 0;
+	if (got > 0 && z->form != FORM_PLAIN && z->total > inflate_allowance(z->packed))
+		return err_set(e, ERR_LIMIT,
+		               "%s bomb: %llu compressed bytes inflate to more than %llu",
+		               inflate_name(z), (unsigned long long)z->packed,
+		               (unsigned long long)inflate_allowance(z->packed));
 	return got;
 }

@@ -211,8 +211,22 @@ static void others(struct bytes text)
 	inflate_free(z);
 }
 
+/* INFLATE_RATIO_MAX counts past INFLATE_FREE_MAX, and never beyond LAYER_PLAIN_MAX. */
+static void allowance(void)
+{
+	const uint64_t least = (uint64_t)INFLATE_FREE_MAX, ratio = (uint64_t)INFLATE_RATIO_MAX;
+	const uint64_t max = (uint64_t)LAYER_PLAIN_MAX;
+	CHECK(inflate_allowance(0) == least);
+	CHECK(inflate_allowance(least / ratio) == least);
+	CHECK(inflate_allowance(least / ratio + 1) == least + ratio);
+	CHECK(inflate_allowance(max / ratio) == max);
+	CHECK(inflate_allowance(max / ratio + 1) == max);
+	CHECK(inflate_allowance(UINT64_MAX) == max);
+}
+
 int main(void)
 {
+	allowance();
 	AUTO_BUF struct buf t;
 	buf_init(&t, 1 << 20);
 	uint32_t x = 1;
