@@ -63,13 +63,17 @@ static bool is_matchable(struct report *r, struct index *ix)
 	return true;
 }
 
+/* What a publisher has nothing newer than is not old, whatever its date. */
+static int64_t fresh_s(const struct index_feed *f) { return MAX_OF(f->data_s, f->checked_s); }
+
 static void feed_rows(struct report *r, const struct index_feed *f, const struct match_options *o)
 {
 	char day[21] = "an unknown day";
 	struct arena *a = r->arena;
 	if (f->data_s)
 		clock_format_day(f->data_s, day);
-	bool is_stale = o->max_age_s && (!f->data_s || o->now_s - f->data_s > o->max_age_s);
+	int64_t s = fresh_s(f);
+	bool is_stale = o->max_age_s && (!s || o->now_s - s > o->max_age_s);
 	if (f->is_starter)
 		missing(r, "advisories.starter",
 		        arena_printf(
@@ -98,7 +102,7 @@ static int64_t newest(const struct index_feed *feeds, size_t n, uint64_t mask)
 	int64_t newest_s = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (mask & UINT64_C(1) << i)
-			newest_s = MAX_OF(newest_s, feeds[i].data_s);
+			newest_s = MAX_OF(newest_s, fresh_s(&feeds[i]));
 	}
 	return newest_s;
 }
@@ -183,7 +187,7 @@ uint64_t match_coverage(struct report *r, struct index *ix, const struct match_o
 			continue;
 		struct match_options rules = *o;
 		struct index_feed f = feeds[i];
-		if (f.data_s < newest_s)
+		if (fresh_s(&f) < newest_s)
 			rules.max_age_s = 0;
 		if (is_backed(ix, mask, i))
 			f.partial = (struct bytes){NULL, 0};

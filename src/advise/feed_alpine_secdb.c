@@ -491,10 +491,10 @@ static int finish(struct feed_sink *s, struct err *e)
 	return res;
 }
 
-static const char *const releases[] = {"v3.3",  "v3.4",  "v3.5",  "v3.6",  "v3.7",  "v3.8",
-                                       "v3.9",  "v3.10", "v3.11", "v3.12", "v3.13", "v3.14",
-                                       "v3.15", "v3.16", "v3.17", "v3.18", "v3.19", "v3.20",
-                                       "v3.21", "v3.22", "v3.23", "edge",  NULL};
+static const char *const releases[] = {
+	"v3.3",  "v3.4",  "v3.5",  "v3.6",   "v3.7",   "v3.8",   "v3.9",  "v3.10", "v3.11",
+	"v3.12", "v3.13", "v3.14", "v3.15",  "v3.16",  "v3.17",  "v3.18", "v3.19", "v3.20",
+	"v3.21", "v3.22", "v3.23", "v3.24?", "v3.25?", "v3.26?", "edge",  NULL};
 static const char *const repositories[] = {"main", "community", NULL};
 
 static const struct feed_url urls[] = {

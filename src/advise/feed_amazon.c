@@ -60,10 +60,25 @@ static int import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 	return updateinfo_import(doc, s, &amazon, e);
 }
 
+/* Extras of Amazon Linux 2, each a repository of its own. */
+static const char *const extras[] = {
+	"corretto8?",  "docker?",      "ecs?",         "firefox?",      "haproxy2?",
+	"kernel-5.4?", "kernel-5.10?", "kernel-5.15?", "livepatch?",    "mariadb10.5?",
+	"nginx1?",     "php8.1?",      "php8.2?",      "postgresql13?", "postgresql14?",
+	"python3.8?",  "redis6?",      "ruby3.0?",     "tomcat9?",      NULL,
+};
+static const struct feed_url urls[] = {
+	{"https://cdn.amazonlinux.com/2/core/latest/x86_64/mirror.list",              NULL  },
+	{"https://cdn.amazonlinux.com/2/extras/{release}/latest/x86_64/mirror.list",  extras},
+	{"https://cdn.amazonlinux.com/al2023/core/mirrors/latest/x86_64/mirror.list", NULL  },
+	{NULL,									NULL  },
+};
+
 const struct feed feed_amazon = {
 	.id = "amazon",
 	.title = "Amazon Linux security advisories",
 	.rank = 50,
+	.urls = urls,
 	.recognise = recognise,
 	.import = import,
 };

@@ -365,6 +365,7 @@ const struct feed feed_debian_list = {
 	.title = "Debian security tracker, data/CVE/list",
 	.rank = 20,
 	.urls = urls,
+	.is_on_demand = true, /* the tracker's JSON says the same of the releases that it has */
 	.recognise = recognise,
 	.import = import,
 	.finish = finish,

@@ -71,11 +71,19 @@ static int recognise(const struct feed_doc *doc)
 	return is_named && (first == '#' || is_alnum(first) || first == 0) ? 90 : 0;
 }
 
+static const char *const releases[] = {"9?", "10?", "11?", "12", "13?", "14?", NULL};
+static const struct feed_url urls[] = {
+	{"https://salsa.debian.org/debian/debian-security-support/-/raw/master/"
+         "security-support-ended.deb{release}", releases},
+	{NULL,					   NULL    },
+};
+
 const struct feed feed_debian_support = {
 	.id = "debian-support",
 	.title = "Debian security support",
 	.rank = 0,
 	.is_side = true,
+	.urls = urls,
 	.recognise = recognise,
 	.import = import,
 };

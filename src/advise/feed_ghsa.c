@@ -58,11 +58,18 @@ static int ghsa_import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 	return osv_each(doc, s, read_ghsa, e);
 }
 
+static const struct feed_url ghsa_urls[] = {
+	{"https://codeload.github.com/github/advisory-database/tar.gz/refs/heads/main", NULL},
+	{NULL,									  NULL},
+};
+
 const struct feed feed_ghsa = {
 	.id = "ghsa",
 	.title = "GitHub advisory database",
 	.rank = 50,
 	.by_vuln = true,
+	.urls = ghsa_urls,
+	.is_on_demand = true, /* large, and NVD has most of these severities */
 	.recognise = ghsa_recognise,
 	.import = ghsa_import,
 };

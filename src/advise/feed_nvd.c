@@ -176,12 +176,13 @@ static int nvd_import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 	               : feed_json(doc, whole, whole_value, s, e);
 }
 
-static const char *const years[] = {"2002", "2003", "2004", "2005", "2006", "2007", "2008",
-                                    "2009", "2010", "2011", "2012", "2013", "2014", "2015",
-                                    "2016", "2017", "2018", "2019", "2020", "2021", "2022",
-                                    "2023", "2024", "2025", "2026", NULL};
+static const char *const years[] = {"2002", "2003", "2004", "2005", "2006",  "2007",  "2008",
+                                    "2009", "2010", "2011", "2012", "2013",  "2014",  "2015",
+                                    "2016", "2017", "2018", "2019", "2020",  "2021",  "2022",
+                                    "2023", "2024", "2025", "2026", "2027?", "2028?", NULL};
 static const struct feed_url nvd_urls[] = {
 	{"https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-{release}.json.gz", years},
+	{"https://nvd.nist.gov/feeds/json/cve/2.0/nvdcve-2.0-modified.json.gz",  NULL },
 	{NULL,								   NULL },
 };
 

@@ -124,7 +124,7 @@ static int import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 	return feed_json(doc, paths, on_row, &r, e);
 }
 
-static const char *const releases[] = {"1.0", "2.0", "3.0", "4.0", "5.0", NULL};
+static const char *const releases[] = {"1.0", "2.0", "3.0", "4.0", "5.0", "6.0?", NULL};
 static const struct feed_url urls[] = {
 	{"https://packages.broadcom.com/photon/photon_cve_metadata/cve_data_photon{release}.json",
          releases										      },

@@ -29,10 +29,16 @@ static int finish(struct feed_sink *s, struct err *e)
 	return 0;
 }
 
+static const struct feed_url urls[] = {
+	{"https://security.access.redhat.com/data/csaf/v2/advisories/archive_latest.txt", NULL},
+	{NULL,									    NULL},
+};
+
 const struct feed feed_redhat_csaf = {
 	.id = "redhat-csaf",
 	.title = "Red Hat errata",
 	.rank = 20,
+	.urls = urls,
 	.recognise = recognise,
 	.import = import,
 	.finish = finish,

@@ -26,10 +26,16 @@ static int import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 	return csaf_import(doc, s, true, e);
 }
 
+static const struct feed_url urls[] = {
+	{"https://security.access.redhat.com/data/csaf/v2/vex/archive_latest.txt", NULL},
+	{NULL,								     NULL},
+};
+
 const struct feed feed_redhat_vex = {
 	.id = "redhat-vex",
 	.title = "Red Hat VEX",
 	.rank = 10,
+	.urls = urls,
 	.recognise = recognise,
 	.import = import,
 };

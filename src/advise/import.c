@@ -335,7 +335,9 @@ int feed_import(const char *const paths[], size_t n, const struct feed_import_op
 	name_source(im, paths, n);
 	im->common.arena = arena_new();
 	int res = run(im, paths, n, e);
-	if (res == 0 && (im->res.documents || !o->feeds))
+	for (size_t i = 0; o->checked && o->checked[i]; i++)
+		index_build_checked(im->build, bytes_str(o->checked[i]), clock_now_s());
+	if (res == 0 && (im->res.documents || o->checked || !o->feeds))
 		res = index_build_commit(im->build, e);
 	else
 		index_build_abort(im->build);

@@ -21,6 +21,8 @@ struct feed_import_options {
 	 * index has: refused is told why. */
 	const char *const *feeds, *const *sources;
 	void (*refused)(void *arg, const char *feed, const char *why);
+	/* Feeds whose publisher was asked just now and has nothing newer; ended by NULL. */
+	const char *const *checked;
 };
 struct feed_import_result {
 	uint64_t documents, records, broken; /* broken > 0: exit 3, the rest is in the index */

@@ -19,6 +19,8 @@
 #include "advise/fetch.h"
 
 enum { TARGETS_MAX = 64, HOPS_MAX = 3, POINTER_MAX = 1 << 20 };
+/* The index is written anew for this alone not more often. */
+enum { CHECKED_S = 12 * 3600 };
 
 struct doc {
 	const char *url, *bare; /* bare: without credentials */
@@ -33,11 +35,12 @@ struct target { /* one feed of this call */
 	const struct feed *feed;
 	struct doc *docs;
 	size_t n;
-	int64_t index_s;  /* when the index says that it was imported; 0: not in it */
-	bool is_failed;   /* something of it could not be had */
-	bool is_lost;     /* ... and there is no older copy: nothing of it is imported */
-	bool is_changed;  /* to be imported */
-	bool is_imported; /* and was */
+	int64_t index_s;   /* when the index says that it was imported; 0: not in it */
+	int64_t checked_s; /* and that its publisher was asked */
+	bool is_failed;    /* something of it could not be had */
+	bool is_lost;      /* ... and there is no older copy: nothing of it is imported */
+	bool is_changed;   /* to be imported */
+	bool is_imported;  /* and was */
 	bool is_refused;
 };
 
@@ -149,7 +152,8 @@ static void follow(struct update *u, struct target *t, struct doc *d, const stru
 	}
 	if (is_here)
 		unlink(f->path);
-	if (f->outcome != FETCH_MISSING || !d->may_miss) {
+	bool is_missing = is_here ? e.kind == ERR_NOTFOUND : f->outcome == FETCH_MISSING;
+	if (!is_missing || !d->may_miss) {
 		fail(u, t, e.msg);
 		t->is_lost = true;
 	}
@@ -337,8 +341,26 @@ static void on_note(void *arg, const char *text)
 		u->o->note(u->o->arg, text);
 }
 
+/* Feeds that are the publisher's newest, ended by NULL.  A mirror may stand still itself.  True
+ * when the index should say so even if nothing else is new. */
+static bool list_checked(const struct update *u, const char **ret)
+{
+	bool is_due = false;
+	size_t n = 0;
+	for (size_t i = 0; i < u->n; i++) {
+		const struct target *t = &u->targets[i];
+		if (t->is_failed || users_urls(u, t->feed))
+			continue;
+		ret[n++] = t->feed->id;
+		is_due |= clock_now_s() - t->checked_s > CHECKED_S;
+	}
+	ret[n] = NULL;
+	return is_due;
+}
+
 static int import(struct update *u, struct err *e)
 {
+	const char *checked[TARGETS_MAX + 1];
 	size_t max = count_docs(u) + 1, n = 0;
 	AUTO_FREE const char **paths = mem_zalloc(3 * max * sizeof *paths);
 	const char **ids = paths + max, **sources = ids + max;
@@ -352,11 +374,12 @@ static int import(struct update *u, struct err *e)
 			sources[n++] = t->docs[j].bare;
 		}
 	}
-	if (!n)
+	if (!list_checked(u, checked) && !n)
 		return 0;
 	const struct feed_import_options o = {.db = u->o->db,
 	                                      .feeds = ids,
 	                                      .sources = sources,
+	                                      .checked = checked,
 	                                      .note = on_note,
 	                                      .refused = on_refused,
 	                                      .arg = u};
@@ -383,8 +406,10 @@ static int read_index(struct update *u, struct err *e)
 	size_t n = index_feeds(ix, &f);
 	for (size_t i = 0; i < n; i++) {
 		struct target *t = target_of(u, arena_str(u->arena, f[i].name));
-		if (t)
-			t->index_s = f[i].imported_s;
+		if (!t)
+			continue;
+		t->index_s = f[i].imported_s;
+		t->checked_s = f[i].checked_s;
 	}
 	index_close(ix);
 	return 0;

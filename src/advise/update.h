@@ -30,7 +30,7 @@ int update_unknown_feed(const char *name, struct err *e); /* names the nearest; 
  * "mirror.list" of a package repository, its "repomd.xml". */
 bool update_is_pointer(const char *url);
 /* The address that text, the document at url, names: in the arena.  ERR_FORMAT when it names none,
- * or one that a redirect could not lead to either. */
+ * or one that a redirect could not lead to either; ERR_NOTFOUND when it is a repository without. */
 int update_follow(const char *url, struct bytes text, struct arena *a, const char **ret,
                   struct err *e);
 /* Name of the document below the folder of fetched ones: "FEED/HOST/PATH", clean, one to one. */

@@ -205,7 +205,11 @@ int update_follow(const char *url, struct bytes text, struct arena *a, const cha
 		return 0;
 	buf_init(&bare, (size_t)FETCH_URL_MAX);
 	fetch_bare_url(url, &bare);
-	return err_set(e, ERR_FORMAT, "%s: names no document", buf_cstr(&bare));
+	/* a repository that is whole, and has none */
+	bool is_none = bytes_search(text, B("</repomd>")) >= 0 &&
+	               bytes_search(text, B("type=\"updateinfo\"")) < 0;
+	return err_set(e, is_none ? ERR_NOTFOUND : ERR_FORMAT, "%s: names no document",
+	               buf_cstr(&bare));
 }
 
 /* ---- names of files ---- */

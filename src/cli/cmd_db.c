@@ -101,6 +101,10 @@ static int status_run(const struct settings *s, const char *const *args, size_t 
 			clock_format_day(f[i].data_s, day);
 		printf("%-20.*s %s %9ju records%s\n", BYTES_FMT(f[i].name), day,
 		       (uintmax_t)f[i].records, f[i].is_starter ? "  (starter)" : "");
+		if (f[i].checked_s) {
+			clock_format_day(f[i].checked_s, day);
+			printf("  its publisher had nothing newer on %s\n", day);
+		}
 		if (f[i].namespaces.n)
 			printf("  for %.*s\n", BYTES_FMT(f[i].namespaces));
 		if (f[i].partial.n)

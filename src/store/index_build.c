@@ -102,6 +102,7 @@ int index_build_begin(const char *path, struct index_build **ret, struct err *e)
 	b->full_path = beside(b->path, "full");
 	b->lock_fd = -1;
 	b->feeds = mem_zalloc((size_t)INDEX_FEEDS_MAX * sizeof *b->feeds);
+	b->checks = mem_zalloc((size_t)INDEX_FEEDS_MAX * sizeof *b->checks);
 	buf_init(&b->key, (size_t)INDEX_KEY_MAX);
 	buf_init(&b->record, (size_t)FEED_RECORD_MAX);
 	if (begin(b, e)) {
@@ -128,6 +129,7 @@ void index_build_abort(struct index_build *b)
 	buf_fini(&b->key);
 	buf_fini(&b->record);
 	free(b->feeds);
+	free(b->checks);
 	free(b->path);
 	free(b->stage_path);
 	free(b->full_path);
@@ -226,6 +228,13 @@ int index_build_feed(struct index_build *b, const struct index_feed *feed, struc
 	struct staged_feed *s = &b->feeds[b->current];
 	s->f = keep(b->arena, feed, s->f.name);
 	return open_dbs(b, s, e);
+}
+
+void index_build_checked(struct index_build *b, struct bytes name, int64_t checked_s)
+{
+	if (b->n_checks < (size_t)INDEX_FEEDS_MAX)
+		b->checks[b->n_checks++] = (struct index_check){.name = arena_dup(b->arena, name),
+		                                                .checked_s = checked_s};
 }
 
 void index_build_forget(struct index_build *b, struct bytes name)

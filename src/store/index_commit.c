@@ -234,6 +234,16 @@ static int write_meta(struct writer *w, const struct plan *plan, size_t n)
 	               : 0;
 }
 
+static void set_checks(const struct index_build *b, struct plan *plan, size_t n)
+{
+	for (size_t i = 0; i < b->n_checks; i++) {
+		for (size_t j = 0; j < n; j++) {
+			if (bytes_eq(plan[j].name, b->checks[i].name))
+				plan[j].f.checked_s = b->checks[i].checked_s;
+		}
+	}
+}
+
 static int write_full(struct index_build *b, struct writer *w)
 {
 	size_t n_max = 2 * (size_t)INDEX_FEEDS_MAX;
@@ -246,6 +256,7 @@ static int write_full(struct index_build *b, struct writer *w)
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = write_feed(w, b, &plan[i], from);
 	mdb_txn_abort(from);
+	set_checks(b, plan, n);
 	if (rc == 0)
 		rc = write_meta(w, plan, n);
 	if (rc == 0 && (rc = mdb_txn_commit(TAKE(w->txn))))

@@ -163,6 +163,8 @@ void index_feed_encode(struct buf *b, const struct index_feed *f)
 		cbor_put_key(&m, FEED_IS_STARTER);
 		cbor_bool(b, true);
 	}
+	if (f->checked_s)
+		cbor_put_int(&m, FEED_CHECKED, f->checked_s);
 	cbor_close(&m);
 }
 
@@ -183,6 +185,8 @@ static bool get_member(struct cbor *r, uint64_t key, struct index_feed *f)
 		return cbor_get_bytes(r, &f->source);
 	case FEED_IS_STARTER:
 		return cbor_get_bool(r, &f->is_starter);
+	case FEED_CHECKED:
+		return cbor_get_int(r, &f->checked_s);
 	default:
 		return cbor_skip(r);
 	}

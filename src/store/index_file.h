@@ -34,6 +34,7 @@ enum { /* keys of a feed in "meta", never reused */
        FEED_PARTIAL = 5,
        FEED_SOURCE = 6,
        FEED_IS_STARTER = 7,
+       FEED_CHECKED = 8,
 };
 
 /* path itself, or path/index.mdb when it is a folder (or nothing yet, not named *.mdb): heap. */

@@ -27,6 +27,11 @@ struct index_build {
 	unsigned in_batch;         /* records since the last commit */
 	struct staged_feed *feeds; /* INDEX_FEEDS_MAX */
 	size_t n, current;         /* current == n: none */
+	struct index_check {       /* INDEX_FEEDS_MAX */
+		struct bytes name;
+		int64_t checked_s;
+	} * checks;
+	size_t n_checks;
 	struct buf key, record;
 };
 

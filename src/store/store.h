@@ -46,7 +46,8 @@ struct index;
 struct index_feed {
 	struct bytes name; /* "debian-tracker", "alpine-secdb", ... */
 	int64_t imported_s;
-	int64_t data_s; /* date of the data: newest record, or what the feed says; 0 unknown */
+	int64_t data_s;    /* date of the data: newest record, or what the feed says; 0 unknown */
+	int64_t checked_s; /* when its publisher last had nothing newer; 0: nobody asked */
 	uint64_t records;
 	struct bytes namespaces; /* "debian:11 debian:12": those it speaks for, sorted */
 	struct bytes partial;    /* why it is known to be partial, one sentence; absent: whole */
@@ -80,6 +81,8 @@ int index_build_begin(const char *path, struct index_build **ret, struct err *e)
 int index_build_feed(struct index_build *b, const struct index_feed *feed, struct err *e);
 /* Goes back to a feed that was begun in this build; false: it was not. */
 bool index_build_select(struct index_build *b, struct bytes name);
+/* Sets checked_s of a feed, new or taken over; one that is not there is passed over. */
+void index_build_checked(struct index_build *b, struct bytes name, int64_t checked_s);
 /* Undoes index_build_feed: the new index holds of the feed what the old one did. */
 void index_build_forget(struct index_build *b, struct bytes name);
 /* Adds a record to the feed begun or selected last.  Records with the same key (ns, package, id,

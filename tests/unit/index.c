@@ -279,6 +279,35 @@ static int commit_value(size_t n)
 	return (int)e.kind;
 }
 
+/* A feed that was begun and is given up stays as it was; a check of a publisher is noted of feeds
+ * that are taken over, too. */
+static void test_forget(void)
+{
+	struct index *ix = NULL;
+	const struct index_feed *feeds;
+	uint64_t n = 0;
+	fill(at("g"), false);
+	struct index_build *b = begin(at("g"));
+	feed(b, "other", "debian:13");
+	CHECK(advisory(b, "new", "CVE-2021-1", 1, "1.0") == 0);
+	feed(b, "tracker", "debian:12");
+	CHECK(advisory(b, "pkg12", "CVE-2021-2", 1, "1.0") == 0);
+	feed(b, "third", "debian:14");
+	index_build_forget(b, B("tracker"));
+	index_build_forget(b, B("no such feed"));
+	CHECK(index_build_advisory(b, &adv, NULL) < 0); /* none is selected now */
+	CHECK(index_build_select(b, B("other")) && index_build_select(b, B("third")) &&
+	      !index_build_select(b, B("tracker")));
+	index_build_checked(b, B("tracker"), 88);
+	index_build_checked(b, B("third"), 99);
+	index_build_checked(b, B("no such feed"), 1);
+	CHECK(index_build_commit(b, NULL) == 0 && index_open(at("g"), &ix, NULL) == 0);
+	CHECK(index_feeds(ix, &feeds) == 3 && bytes_eq(feeds[2].name, B("tracker")));
+	CHECK(feeds[0].checked_s == 0 && feeds[1].checked_s == 99 && feeds[2].checked_s == 88);
+	CHECK(feeds[2].records == 6000 && get(ix, 2, "pkg12", &n, &adv) && n == 10);
+	index_close(ix);
+}
+
 static void test_value_max(void)
 {
 	struct index *ix = NULL;
@@ -393,6 +422,7 @@ int main(void)
 	test_unite();
 	test_records();
 	test_feeds();
+	test_forget();
 	test_value_max();
 	test_damage();
 	test_note();

@@ -338,6 +338,25 @@ static void explained(struct index *ix)
 	report_free(r);
 }
 
+/* Days later the publisher has nothing newer: the data is not old. */
+static void still_the_newest(const char *dir)
+{
+	struct err e;
+	struct index_build *b = NULL;
+	struct index *ix = NULL;
+	struct match_options late = options;
+	late.now_s += INT64_C(6) * 86400;
+	CHECK(index_build_begin(dir, &b, &e) == 0);
+	index_build_checked(b, B("debian-tracker"), late.now_s - 3600);
+	CHECK(index_build_commit(b, &e) == 0 && index_open(dir, &ix, &e) == 0);
+	struct report *r = image("debian", "12", "debian:12");
+	advise_match(r, ix, &late, &e);
+	test_case(!has_row(r, "advisories.stale"),
+	          "old data that is still the newest is not stale");
+	report_free(r);
+	index_close(ix);
+}
+
 int main(void)
 {
 	char dir[] = "/tmp/assay-match-XXXXXX";
@@ -349,6 +368,7 @@ int main(void)
 	coverage(ix);
 	explained(ix);
 	index_close(ix);
+	still_the_newest(dir);
 	AUTO_FREE char *file = path_join(dir, "index.mdb");
 	AUTO_FREE char *checked = path_join(dir, "index.mdb.checked");
 	unlink(file);

@@ -149,8 +149,13 @@ static const struct {
 
 static void test_pointers(void)
 {
+	struct err none;
 	AUTO_ARENA struct arena *a = arena_new();
 	CHECK(!update_is_pointer("https://a/x.json") && update_is_pointer("https://a/repomd.xml"));
+	const char *url = "https://b/repomd.xml";
+	CHECK(update_follow(url, B("<repomd></repomd>"), a, &url, &none) < 0 &&
+	      none.kind == ERR_NOTFOUND);
+	CHECK(update_follow(url, B("<repomd>"), a, &url, &none) < 0 && none.kind == ERR_FORMAT);
 	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
 		const char *got = NULL;
 		struct err e;
