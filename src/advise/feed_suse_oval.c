@@ -6,21 +6,53 @@
  * ftp.suse.com/pub/projects/security/oval, one file per product; "-affected" files hold what has no
  * fix ("is not affected": version equals 0), "-patch" files are per bulletin.
  * Gives: records of binary packages.  Server, its long-term support and its modules share one
- * namespace; desktop, real time, storage and micro are other products.
+ * namespace; desktop, real time and storage are other products.
  */
 #include "advise/oval.h"
 
-/* Release packages of SUSE Linux Enterprise Server; a module's begins with "sle-module-". */
-static const char *const server[] = {"sles-release", "sles-ltss-release", "sles-ltss-core-release",
-                                     "SLES-release"};
+/* Release packages and the namespace their version is of.  Module packages ("sle-module-...") are
+ * the server's. */
+static const struct {
+	const char *package, *ns;
+} products[] = {
+	{"SL-Micro-release",       "sl-micro" },
+        {"SLE-Micro-release",      "sle-micro"},
+	{"SLES-release",           "sles"     },
+        {"SUSE-MicroOS-release",   "sle-micro"},
+	{"sles-ltss-core-release", "sles"     },
+        {"sles-ltss-release",      "sles"     },
+	{"sles-release",           "sles"     },
+};
 
-static bool is_server(struct bytes package)
+static const char *ns_of(struct bytes package)
 {
-	for (size_t i = 0; i < ARRAY_LEN(server); i++) {
-		if (bytes_eq(package, bytes_str(server[i])))
-			return true;
+	for (size_t i = 0; i < ARRAY_LEN(products); i++) {
+		if (bytes_eq(package, bytes_str(products[i].package)))
+			return products[i].ns;
 	}
-	return bytes_starts(package, B("sle-module-")) && bytes_ends(package, B("-release"));
+	return bytes_starts(package, B("sle-module-")) ? "sles" : NULL;
+}
+
+/* "openSUSE-release": Leap is 15.x, 16.x, 42.x, Leap Micro 5.x and 6.x; what came before Leap was
+ * 10.x to 13.x; Tumbleweed is told by a date. */
+static int opensuse(struct bytes v, struct buf *ret)
+{
+	static const struct {
+		const char *major, *ns;
+	} releases_of[] = {
+		{"15.", "opensuse-leap"      },
+                {"16.", "opensuse-leap"      },
+		{"42.", "opensuse-leap"      },
+                {"5.",  "opensuse-leap-micro"},
+		{"6.",  "opensuse-leap-micro"},
+	};
+	if (!v.n)
+		return buf_adds(ret, "opensuse-tumbleweed") == 0;
+	for (size_t i = 0; i < ARRAY_LEN(releases_of); i++) {
+		if (bytes_starts(v, bytes_str(releases_of[i].major)))
+			return buf_addf(ret, "%s:%.*s", releases_of[i].ns, BYTES_FMT(v)) == 0;
+	}
+	return 0;
 }
 
 static int product(const struct oval_test *t, struct buf *ret)
@@ -30,19 +62,10 @@ static int product(const struct oval_test *t, struct buf *ret)
 	if (!bytes_ends(t->object, B("-release")) || !(v.n || is_opensuse))
 		return -1;
 	buf_reset(ret);
-	if (is_server(t->object) && t->state.version_op == OVAL_EQUALS)
-		return buf_addf(ret, "sles:%.*s", BYTES_FMT(v)) == 0;
-	if (!is_opensuse)
-		return 0;
-	if (!v.n) /* "openSUSE-release is >=20210101" */
-		return buf_adds(ret, "opensuse-tumbleweed") == 0;
-	/* Leap is 15.x, 42.x, 16.x; Leap Micro is 5.x, and what came before Leap 10.x to 13.x */
-	static const char *const leap[] = {"15.", "16.", "42."};
-	for (size_t i = 0; i < ARRAY_LEN(leap); i++) {
-		if (bytes_starts(v, bytes_str(leap[i])))
-			return buf_addf(ret, "opensuse-leap:%.*s", BYTES_FMT(v)) == 0;
-	}
-	return 0;
+	if (is_opensuse)
+		return opensuse(v, ret);
+	const char *ns = t->state.version_op == OVAL_EQUALS ? ns_of(t->object) : NULL;
+	return ns && buf_addf(ret, "%s:%.*s", ns, BYTES_FMT(v)) == 0;
 }
 
 static const struct oval_publisher suse = {.product = product, .by_binary = true};
