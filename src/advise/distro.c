@@ -137,14 +137,18 @@ static struct bytes cut_release(struct bytes v, int parts)
 static struct bytes special_release(const struct distro *d, const struct fact_os *os)
 {
 	bool is_alpine = strcmp(d->ns, "alpine") == 0;
-	if (is_alpine && (bytes_search(os->version_id, B("_alpha")) >= 0 ||
-	                  bytes_search(os->version_id, B("edge")) >= 0 ||
-	                  bytes_search(os->pretty, B("edge")) >= 0))
+	if (is_alpine &&
+	    (bytes_eq(os->codename, B("edge")) || bytes_search(os->version_id, B("_alpha")) >= 0 ||
+	     bytes_search(os->version_id, B("edge")) >= 0 ||
+	     bytes_search(os->pretty, B("edge")) >= 0))
 		return B("edge"); /* its VERSION_ID is that of the release being prepared */
 	if (strcmp(d->ns, "amzn") == 0 && os->version_id.n == 7 &&
 	    bytes_starts(os->version_id, B("201")))
 		return B("1"); /* 2017.09, 2018.03: the first Amazon Linux, by date */
-	if (strcmp(d->ns, "debian") == 0 && bytes_ends(os->version_id, B("/sid")))
+	/* testing and unstable both say "trixie/sid", and have no VERSION_ID */
+	bool is_sid = bytes_ends(os->pretty, B("/sid")) || bytes_ends(os->version, B("/sid"));
+	if (strcmp(d->ns, "debian") == 0 &&
+	    (bytes_ends(os->version_id, B("/sid")) || (is_sid && !os->version_id.n)))
 		return B("sid");
 	return (struct bytes){NULL, 0};
 }

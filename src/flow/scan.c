@@ -165,6 +165,19 @@ static void merged_fini(struct merged *m)
 	free(m->is_promised);
 }
 
+/* Nothing that reads layers has seen it. */
+static void unread_layer(struct report *r, size_t layer, const struct err *why)
+{
+	static const enum check checks[] = {CHECK_FILE, CHECK_VULNERABILITY};
+	for (size_t i = 0; i < ARRAY_LEN(checks); i++)
+		report_cover(r,
+		             (struct coverage){.check = checks[i],
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = "layer.unread",
+		                               .layer = (int32_t)layer},
+		             "%s", why->msg);
+}
+
 static int merge(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
                  struct err *e)
 {
@@ -196,12 +209,7 @@ static int merge(struct scan *s, const struct source_image *im, struct report *r
 			}
 			continue;
 		}
-		report_cover(r,
-		             (struct coverage){.check = CHECK_VULNERABILITY,
-		                               .status = COVERAGE_INCOMPLETE,
-		                               .code = "layer.unread",
-		                               .layer = (int32_t)i},
-		             "%s", k->err.msg);
+		unread_layer(r, i, &k->err);
 	}
 	m->view = view_new(m->layers, m->n);
 	return 0;

@@ -5,7 +5,9 @@
  * Format: NAME.list (a path a line), NAME.md5sums ("md5  path"), NAME.conffiles, diversions (three
  * lines each): dpkg(1), deb-md5sums(5), deb-conffiles(5), dpkg-divert(1).
  * Source: var/lib/dpkg/info/, var/lib/dpkg/status.d/NAME.md5sums, var/lib/dpkg/diversions.
- * Emits: owned for each path (digest where md5sums has one), divert; a note for each broken line.
+ * Emits: owned for each path (digest where md5sums has one), divert; count "dpkg" for each
+ * info/NAME.md5sums (lines), by which a database that was cut is noticed; a note for each broken
+ * line.
  */
 #include "inspect/inspect.h"
 #include "inspect/owned.h"
@@ -49,17 +51,18 @@ static const struct kind {
 	{".md5sums",   md5sums_next  },
 };
 
-static void owned_lines(struct notes *n, const struct kind *k, struct bytes package,
-                        struct bytes content)
+/* Returns how many lines there were. */
+static uint64_t owned_lines(struct notes *n, const struct kind *k, struct bytes package,
+                            struct bytes content)
 {
 	struct dpkg_lines l = {.rest = content};
-	for (;;) {
+	for (uint64_t lines = 0;; lines++) {
 		uint8_t raw[16];
 		struct fact_owned f = {.package = package};
 		struct err e = {.kind = ERR_NONE};
 		int rc = k->next(&l, &f, raw, &e);
 		if (rc == 0)
-			return;
+			return lines;
 		if (rc < 0)
 			notes_add(n, "list of files", &e);
 		else
@@ -97,9 +100,13 @@ static int dpkg_info_file(struct inspect *in, const struct entry *en, struct byt
 		diversions(&n, content);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		struct bytes suffix = bytes_str(kinds[i].suffix);
-		if (bytes_ends(name, suffix))
-			owned_lines(&n, &kinds[i], bytes_slice(name, 0, name.n - suffix.n),
-			            content);
+		if (!bytes_ends(name, suffix))
+			continue;
+		uint64_t lines = owned_lines(&n, &kinds[i], bytes_slice(name, 0, name.n - suffix.n),
+		                             content);
+		if (bytes_eq(suffix, B(".md5sums")) &&
+		    bytes_starts(en->path, B("var/lib/dpkg/info/")))
+			inspect_count(in, B("dpkg"), lines);
 	}
 	notes_end(&n);
 	return 0;
@@ -113,7 +120,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_dpkg_info = {
 	.id = "dpkg_info",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Files of dpkg's packages",
 	.paths = paths,
 	.want = INSPECT_FILE,

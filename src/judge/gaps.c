@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gaps.c - what nobody inventoried: no package database where files show there should be one, and
- * language packages, whose manifests are only counted so far.
+ * gaps.c - what nobody inventoried: no package database where files show there should be one,
+ * packages whose files are listed though the database does not name them, programs of an image
+ * without a system, and language packages, whose manifests are only counted so far.
  */
 #include "judge/judge.h"
 
@@ -46,7 +47,7 @@ static void language_row(const struct judge_input *in, struct report *r)
 		struct fact_iter it = fact_iter(in->layers[i], FACT_COUNT);
 		struct fact_count f;
 		for (struct bytes cbor; fact_next(&it, &cbor);) {
-			if (fact_decode_count(cbor, &f))
+			if (fact_decode_count(cbor, &f) && !bytes_eq(f.what, B("dpkg")))
 				tally_add(&t, &f);
 		}
 	}
@@ -67,7 +68,94 @@ static void language_row(const struct judge_input *in, struct report *r)
 		buf_cstr(&text));
 }
 
-static void no_packages(const struct judge_input *in, const struct fact_os *os, struct report *r)
+/* dpkg keeps NAME.md5sums of what is installed, and takes it away with the package. */
+struct unlisted {
+	struct map *names; /* of installed packages */
+	struct bytes first;
+	size_t n;
+};
+
+static void find_unlisted(const struct judge_input *in, size_t layer, struct unlisted *u)
+{
+	struct fact_iter it = fact_iter(in->layers[layer], FACT_COUNT);
+	for (struct bytes cbor; fact_next(&it, &cbor);) {
+		struct fact_count f;
+		struct bytes name, rest;
+		if (!fact_decode_count(cbor, &f) || !bytes_eq(f.what, B("dpkg")) ||
+		    !view_shows(in->view, layer, f.head.path))
+			continue;
+		name = path_base(f.head.path);
+		name = bytes_slice(name, 0, name.n - MIN_OF(name.n, B(".md5sums").n));
+		bytes_cut(name, ':', &name, &rest); /* "libc6:amd64" */
+		if (map_get(u->names, name))
+			continue;
+		if (u->n++ == 0)
+			u->first = f.head.path;
+	}
+}
+
+/* A database that was cut, to make an image look smaller or better than it is. */
+static void unlisted_row(const struct judge_input *in, struct report *r)
+{
+	AUTO_MAP struct map *names = map_new();
+	struct unlisted u = {.names = names};
+	for (size_t i = 0; i < r->n_packages; i++) {
+		if (bytes_eq(r->packages[i].type, B("deb")))
+			map_put(names, r->packages[i].name, NULL);
+	}
+	for (size_t i = 0; i < in->n_layers; i++)
+		find_unlisted(in, i, &u);
+	if (u.n)
+		report_cover(r,
+		             (struct coverage){.check = CHECK_VULNERABILITY,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = "packages.unlisted",
+		                               .layer = -1,
+		                               .path = arena_dup(r->arena, u.first)},
+		             "%zu packages have lists of files, but dpkg's database does not name "
+		             "them",
+		             u.n);
+}
+
+struct programs {
+	const struct view *view;
+	size_t layer, n;
+	struct bytes first;
+	struct arena *a;
+};
+
+static bool count_program(void *arg, const struct entry *en)
+{
+	struct programs *p = arg;
+	bool is_program = (en->type == ENTRY_FILE && en->size) || en->type == ENTRY_HARDLINK;
+	if (!is_program || !(en->mode & 0111) || !view_shows(p->view, p->layer, en->path))
+		return true;
+	if (p->n++ == 0)
+		p->first = arena_dup(p->a, en->path);
+	return true;
+}
+
+/* A program in an image of its own is made of packages too, which nothing lists. */
+static bool programs_row(const struct judge_input *in, struct report *r)
+{
+	struct programs p = {.view = in->view, .a = r->arena};
+	for (p.layer = 0; p.layer < in->n_layers; p.layer++)
+		factset_entries(in->layers[p.layer], count_program, &p);
+	if (p.n)
+		report_cover(r,
+		             (struct coverage){.check = CHECK_VULNERABILITY,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = "packages.programs",
+		                               .layer = -1,
+		                               .path = p.first},
+		             "%zu programs, and no package database: what they are made of is not "
+		             "inspected yet",
+		             p.n);
+	return p.n > 0;
+}
+
+static void no_packages(const struct judge_input *in, const struct fact_os *os, bool want_library,
+                        struct report *r)
 {
 	struct coverage row = {.check = CHECK_VULNERABILITY,
 	                       .status = COVERAGE_INCOMPLETE,
@@ -89,6 +177,8 @@ static void no_packages(const struct judge_input *in, const struct fact_os *os, 
 		             system_paths[i]);
 		return;
 	}
+	if (want_library && programs_row(in, r))
+		return;
 	if (report_check_status(r, CHECK_VULNERABILITY) == COVERAGE_INCOMPLETE)
 		return; /* what was not read may hold anything */
 	row.status = COVERAGE_COMPLETE;
@@ -101,7 +191,8 @@ int judge_gaps(const struct judge_input *in, const struct fact_os *os, bool want
 	(void)e;
 	if (want_library)
 		language_row(in, r);
+	unlisted_row(in, r);
 	if (r->n_packages == 0)
-		no_packages(in, os, r);
+		no_packages(in, os, want_library, r);
 	return 0;
 }

@@ -18,12 +18,20 @@ struct looks {
 	size_t n, cap;
 };
 
-enum { LOOKS_MAX = 4096 };
+enum { LOOKS_MAX = 4096, HARDLINKS_MAX = 16 };
 
 static void look_add(struct looks *l, size_t layer, struct inspect_look look)
 {
-	if (l->n >= LOOKS_MAX)
+	if (l->n >= LOOKS_MAX) {
+		report_cover(l->r,
+		             (struct coverage){.check = CHECK_VULNERABILITY,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = "look.limit",
+		                               .layer = -1},
+		             "links lead to more than %d places that packages may be in",
+		             LOOKS_MAX);
 		return;
+	}
 	for (size_t i = 0; i < l->n; i++) {
 		const struct inspect_look *old = &l->v[i].look;
 		if (l->v[i].layer == layer && strcmp(old->inspector, look.inspector) == 0 &&
@@ -57,6 +65,19 @@ static void circular(struct looks *l, struct bytes anchor, const struct err *e)
 	             "%s", e->msg);
 }
 
+/* The entry of the layer whose bytes a hard link of it has: links to links, as tar(1) writes them
+ * when the first of several names comes with another archive. */
+static struct bytes link_end(const struct factset *fs, struct bytes path)
+{
+	struct entry en;
+	for (int i = 0; i < HARDLINKS_MAX && factset_find(fs, path, &en); i++) {
+		if (en.type != ENTRY_HARDLINK)
+			break;
+		path = en.link;
+	}
+	return path;
+}
+
 /* A single file: its real path, or the name its bytes stand under. */
 static void look_file(struct looks *l, const struct inspector *i, struct bytes anchor)
 {
@@ -72,7 +93,7 @@ static void look_file(struct looks *l, const struct inspector *i, struct bytes a
 	}
 	struct bytes path = buf_bytes(&real);
 	if (en.type == ENTRY_HARDLINK)
-		path = en.link;
+		path = link_end(l->in->layers[layer], en.link);
 	if (en.type != ENTRY_FILE && en.type != ENTRY_HARDLINK)
 		return;
 	if (matches(i, path) && (en.type == ENTRY_FILE || view_shows(l->in->view, layer, path)))
@@ -91,9 +112,11 @@ static void look_folder(struct looks *l, const struct inspector *i, struct bytes
 	struct err e = {.kind = ERR_NONE};
 	struct bytes folder = bytes_slice(anchor, 0, anchor.n - 1);
 	if (view_resolve(l->in->view, folder, &real, &en, &layer, &e) < 0) {
+		/* a folder that no layer states is there through what lies in it */
 		if (e.kind == ERR_LIMIT)
 			circular(l, folder, &e);
-		return;
+		if (e.kind != ERR_NOTFOUND)
+			return;
 	}
 	struct bytes path = buf_bytes(&real);
 	if (bytes_eq(path, folder))

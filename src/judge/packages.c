@@ -13,16 +13,9 @@
 
 #include "judge/origin.h"
 
-/* One version of a database file: the records that one layer states under one path. */
-struct version {
-	size_t layer;
-	struct map *records; /* set of CBOR records */
-};
-
-/* The unbroken run of versions of one path, newest first. */
+/* The layers that hold the unbroken run of versions of one path, newest first. */
 struct run {
-	struct bytes path;
-	struct version *v;
+	size_t *layers;
 	size_t n, cap;
 };
 
@@ -31,8 +24,12 @@ struct packages {
 	const struct fact_os *os;
 	const struct judge_skip *skip;
 	struct report *r;
-	struct map *seen; /* purl → index + 1 */
+	struct map *seen;     /* purl → index */
+	struct map **records; /* per layer: set of its CBOR records (each has its path), or NULL */
+	struct map *again;    /* paths that the layer's second look read again; NULL: no look */
 	struct run run;
+	size_t n_skipped;
+	struct bytes first_skipped;
 };
 
 static bool is_skipped(const struct judge_skip *s, struct bytes path)
@@ -50,41 +47,33 @@ static bool is_skipped(const struct judge_skip *s, struct bytes path)
 	return false;
 }
 
-static void run_reset(struct run *run)
+/* Made when first asked for: most layers have no packages, or nothing above that repeats them. */
+static const struct map *records_of(struct packages *p, size_t layer)
 {
-	for (size_t i = 0; i < run->n; i++)
-		map_free(run->v[i].records);
-	run->n = 0;
-}
-
-static void run_add(struct packages *p, struct bytes path, size_t layer)
-{
-	struct run *run = &p->run;
-	run->v = mem_grow(run->v, &run->cap, run->n + 1, sizeof *run->v);
-	struct version *v = &run->v[run->n++];
-	*v = (struct version){layer, map_new()};
+	if (p->records[layer])
+		return p->records[layer];
+	struct map *m = p->records[layer] = map_new();
 	struct fact_iter it = fact_iter(p->in->layers[layer], FACT_PACKAGE);
-	for (struct bytes cbor; fact_next(&it, &cbor);) {
-		struct fact_package f;
-		if (fact_decode_package(cbor, &f) && bytes_eq(f.head.path, path))
-			map_put(v->records, cbor, NULL);
-	}
+	for (struct bytes cbor; fact_next(&it, &cbor);)
+		map_put(m, cbor, NULL);
+	return m;
 }
 
 /* All versions of path below `layer` that nothing hid in between. */
 static void run_make(struct packages *p, struct bytes path, size_t layer)
 {
-	run_reset(&p->run);
-	p->run.path = path;
+	struct run *run = &p->run;
 	for (int below = view_below(p->in->view, layer, path); below >= 0;
-	     below = view_below(p->in->view, (size_t)below, path))
-		run_add(p, path, (size_t)below);
+	     below = view_below(p->in->view, (size_t)below, path)) {
+		run->layers = mem_grow(run->layers, &run->cap, run->n + 1, sizeof *run->layers);
+		run->layers[run->n++] = (size_t)below;
+	}
 }
 
-static size_t lowest_layer(const struct run *run, size_t layer, struct bytes cbor)
+static size_t lowest_layer(struct packages *p, size_t layer, struct bytes cbor)
 {
-	for (size_t i = 0; i < run->n && map_get(run->v[i].records, cbor); i++)
-		layer = run->v[i].layer;
+	for (size_t i = 0; i < p->run.n && map_get(records_of(p, p->run.layers[i]), cbor); i++)
+		layer = p->run.layers[i];
 	return layer;
 }
 
@@ -103,7 +92,9 @@ static struct bytes distro_qualifier(struct packages *p)
 static int make_purl(struct packages *p, const struct fact_package *f, struct buf *ret,
                      struct err *e)
 {
-	struct purl u = {.type = f->type, .ns = p->os->id, .name = f->name, .version = f->version};
+	/* os-release(5): "If not set, a default of ID=linux may be used." */
+	struct bytes id = p->os->id.n ? p->os->id : B("linux");
+	struct purl u = {.type = f->type, .ns = id, .name = f->name, .version = f->version};
 	struct bytes epoch, rest;
 	if (f->arch.n)
 		u.q[u.nq++] = (struct purl_qualifier){B("arch"), f->arch};
@@ -175,26 +166,65 @@ static int add_package(struct packages *p, const struct fact_package *f, size_t 
 	return 0;
 }
 
-/* A second look that read path again (with its write-ahead log) replaces what was read in passing.
- */
-static bool is_superseded(const struct judge_input *in, size_t layer, struct bytes path)
+/* A second look that read path again (with its write-ahead log) replaces what was read in passing:
+ * the paths that it states packages of. */
+static struct map *looked_up(const struct factset *look)
 {
-	if (!in->looks[layer])
-		return false;
-	struct fact_iter it = fact_iter(in->looks[layer], FACT_PACKAGE);
+	struct map *paths = map_new();
+	struct fact_iter it = fact_iter(look, FACT_PACKAGE);
 	for (struct bytes cbor; fact_next(&it, &cbor);) {
 		struct fact_package f;
-		if (fact_decode_package(cbor, &f) && bytes_eq(f.head.path, path))
-			return true;
+		if (fact_decode_package(cbor, &f))
+			map_put(paths, f.head.path, NULL);
 	}
+	return paths;
+}
+
+/* What a second look read stands under the name that leads there: it is shown if that still leads
+ * into this layer. */
+static bool look_shows(struct packages *p, size_t layer, struct bytes path)
+{
+	AUTO_BUF struct buf real;
+	buf_init(&real, (size_t)PATH_LEN_MAX);
+	struct entry en;
+	size_t found;
+	struct err ignored;
+	return view_resolve(p->in->view, path, &real, &en, &found, &ignored) == 0 && found == layer;
+}
+
+static bool is_shown(struct packages *p, size_t layer, struct bytes path, bool is_look)
+{
+	if (is_look ? !look_shows(p, layer, path)
+	            : !view_shows(p->in->view, layer, path) ||
+	                      (p->again && map_get(p->again, path)))
+		return false;
+	if (!is_skipped(p->skip, path))
+		return true;
+	if (p->n_skipped++ == 0)
+		p->first_skipped = path;
 	return false;
+}
+
+/* Switched off by the user: named, so that nobody takes the rest for the whole. */
+static void skipped_row(struct packages *p)
+{
+	if (!p->n_skipped)
+		return;
+	report_cover(p->r,
+	             (struct coverage){.check = CHECK_VULNERABILITY,
+	                               .status = COVERAGE_SKIPPED,
+	                               .code = "packages.skipped",
+	                               .layer = -1,
+	                               .path = arena_dup(p->r->arena, p->first_skipped)},
+	             "%zu files that state packages were left out by --skip-dirs or --skip-files",
+	             p->n_skipped);
 }
 
 static int layer_packages(struct packages *p, const struct factset *fs, size_t layer, bool is_look,
                           struct err *e)
 {
 	struct bytes path = {NULL, 0};
-	bool is_shown = false;
+	bool is_wanted = false;
 	struct fact_iter it = fact_iter(fs, FACT_PACKAGE);
 	for (struct bytes cbor; fact_next(&it, &cbor);) {
 		struct fact_package f;
@@ -202,14 +232,12 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 			continue;
 		if (!path.p || !bytes_eq(path, f.head.path)) {
 			path = f.head.path;
-			is_shown = !is_skipped(p->skip, path) &&
-			           (is_look || (view_shows(p->in->view, layer, path) &&
-			                        !is_superseded(p->in, layer, path)));
-			run_reset(&p->run);
-			if (is_shown && !is_look)
+			is_wanted = is_shown(p, layer, path, is_look);
+			p->run.n = 0;
+			if (is_wanted && !is_look)
 				run_make(p, path, layer);
 		}
-		if (is_shown && add_package(p, &f, lowest_layer(&p->run, layer, cbor), e) < 0)
+		if (is_wanted && add_package(p, &f, lowest_layer(p, layer, cbor), e) < 0)
 			return -1;
 	}
 	return 0;
@@ -220,13 +248,19 @@ int judge_packages(const struct judge_input *in, const struct fact_os *os,
 {
 	struct packages p = {.in = in, .os = os, .skip = skip, .r = r, .seen = map_new()};
 	int rc = 0;
+	p.records = mem_zalloc((in->n_layers + 1) * sizeof *p.records);
 	for (size_t i = 0; i < in->n_layers && rc == 0; i++) {
+		p.again = in->looks[i] ? looked_up(in->looks[i]) : NULL;
 		rc = layer_packages(&p, in->layers[i], i, false, e);
 		if (rc == 0 && in->looks[i])
 			rc = layer_packages(&p, in->looks[i], i, true, e);
+		map_free(p.again);
 	}
-	run_reset(&p.run);
-	free(p.run.v);
+	skipped_row(&p);
+	for (size_t i = 0; i < in->n_layers; i++)
+		map_free(p.records[i]);
+	free(p.records);
+	free(p.run.layers);
 	map_free(p.seen);
 	return rc;
 }

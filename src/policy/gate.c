@@ -49,31 +49,42 @@ static bool is_end_unknown(const struct report *r)
 	       !bytes_eq(release, B("sid"));
 }
 
+/* What the end of support means for the gate. */
+static enum gate_result judge_end(const struct gate *g, struct report *r)
+{
+	struct bytes name = r->os.name.n ? r->os.name : r->os.id;
+	if (g->exit_on_eol && r->os.is_eol) {
+		say(r, arena_printf(r->arena, "%.*s has had no support since %.*s", BYTES_FMT(name),
+		                    BYTES_FMT(r->os.eol)));
+		return GATE_EOL;
+	}
+	if (g->exit_on_eol && is_end_unknown(r)) {
+		say(r, arena_printf(r->arena, "the end of support of %.*s is not known",
+		                    BYTES_FMT(name)));
+		return GATE_INCOMPLETE;
+	}
+	return GATE_PASS;
+}
+
 enum gate_result gate_judge(const struct gate *g, struct report *r)
 {
+	static const enum verdict_result verdicts[] = {
+		[GATE_PASS] = VERDICT_ADMIT,
+		[GATE_FAIL] = VERDICT_REFUSE,
+		[GATE_EOL] = VERDICT_REFUSE,
+		[GATE_INCOMPLETE] = VERDICT_INCOMPLETE,
+	};
 	const struct coverage *first = NULL;
 	size_t n_breaches = g->has_fail_on ? breaches(g, r) : 0;
-	size_t n_holes = holes(g, r, &first);
-	bool has_no_end = g->exit_on_eol && is_end_unknown(r);
-	bool is_gated = g->has_fail_on || g->fail_on_incomplete || g->exit_on_eol;
-	enum gate_result result = GATE_PASS;
-	if (!is_gated)
+	size_t n_holes = g->has_fail_on || g->fail_on_incomplete ? holes(g, r, &first) : 0;
+	if (!g->has_fail_on && !g->fail_on_incomplete && !g->exit_on_eol)
 		return GATE_PASS;
-	if ((g->has_fail_on || g->fail_on_incomplete) && n_holes) {
-		result = GATE_INCOMPLETE;
+	if (n_holes)
 		say(r, arena_printf(r->arena, "%zu parts could not be checked: %s: %.*s", n_holes,
 		                    first->code, BYTES_FMT(first->detail)));
-	}
-	if (has_no_end) {
+	enum gate_result result = judge_end(g, r);
+	if (result == GATE_PASS && n_holes)
 		result = GATE_INCOMPLETE;
-		say(r, arena_printf(r->arena, "the end of support of %.*s is not known",
-		                    BYTES_FMT(r->os.name.n ? r->os.name : r->os.id)));
-	}
-	if (g->exit_on_eol && r->os.is_eol) {
-		result = GATE_EOL;
-		say(r, arena_printf(r->arena, "%.*s has had no support since %.*s",
-		                    BYTES_FMT(r->os.name), BYTES_FMT(r->os.eol)));
-	}
 	if (n_breaches) {
 		result = GATE_FAIL;
 		say(r, arena_printf(r->arena, "%zu findings are %s or worse%s", n_breaches,
@@ -82,8 +93,6 @@ enum gate_result gate_judge(const struct gate *g, struct report *r)
 	}
 	r->verdict.is_present = true;
 	r->verdict.policy = B("--fail-on");
-	r->verdict.result = result == GATE_PASS         ? VERDICT_ADMIT
-	                    : result == GATE_INCOMPLETE ? VERDICT_INCOMPLETE
-	                                                : VERDICT_REFUSE;
+	r->verdict.result = verdicts[result];
 	return result;
 }

@@ -45,30 +45,40 @@ static bool is_unmeetable(const json_t *o, const json_t *p)
 	return json_text(p, "language").n || json_text(p, "upstream-name").n;
 }
 
-static int one(struct waivers *w, const json_t *o, const char *name, struct err *e)
+/* Keys that are known, conditions that are texts. */
+static int check_rule(const json_t *o, const char *name, struct err *e)
 {
 	static const char *const known[] = {"vulnerability", "include-aliases",
 	                                    "reason",        "namespace",
 	                                    "fix-state",     "package",
 	                                    "vex-status",    "vex-justification",
 	                                    "match-type",    NULL};
+	static const char *const texts[] = {
+		"vulnerability",     "namespace",  "fix-state", "vex-status",
+		"vex-justification", "match-type", NULL};
 	static const char *const known_package[] = {"name",     "version",       "language", "type",
 	                                            "location", "upstream-name", NULL};
 	if (!json_is_object(o))
 		return err_set(e, ERR_FORMAT, "%s: an ignore rule must be a mapping", name);
-	static const char *const texts[] = {
-		"vulnerability",     "namespace",  "fix-state", "vex-status",
-		"vex-justification", "match-type", NULL};
-	const json_t *p = json_object_get(o, "package");
 	if (waivers_check_keys(o, known, name, e) < 0 ||
 	    waivers_check_texts(o, texts, false, name, e) < 0)
 		return -1;
-	if (p && !json_is_null(p) && !json_is_object(p))
+	const json_t *p = json_object_get(o, "package");
+	if (!p || json_is_null(p))
+		return 0;
+	if (!json_is_object(p))
 		return err_set(e, ERR_FORMAT, "%s:%d: package must be a mapping", name,
 		               yaml_line(o));
-	if (json_is_object(p) && (waivers_check_keys(p, known_package, name, e) < 0 ||
-	                          waivers_check_texts(p, known_package, false, name, e) < 0))
+	return waivers_check_keys(p, known_package, name, e) < 0
+	               ? -1
+	               : waivers_check_texts(p, known_package, false, name, e);
+}
+
+static int one(struct waivers *w, const json_t *o, const char *name, struct err *e)
+{
+	if (check_rule(o, name, e) < 0)
 		return -1;
+	const json_t *p = json_obj(o, "package");
 	struct waiver v = {.id = waivers_text(w, o, "vulnerability"),
 	                   .check = B("vulnerability"),
 	                   .reason = waivers_text(w, o, "reason"),
