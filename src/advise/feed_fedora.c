@@ -53,20 +53,25 @@ static int put_build(struct reading *r, struct advisory *a, const json_t *build,
 	return 0;
 }
 
-static size_t cves_of(const json_t *update, struct bytes cves[], size_t max)
+/* Bugs and CVEs of one update; a kernel update names 300. */
+enum { BUGS_MAX = 1024, UPDATE_CVES_MAX = 2048 };
+
+/* How many ids were put into cves; UPDATE_CVES_MAX: there may be more. */
+static size_t cves_of(const json_t *update, struct bytes cves[])
 {
-	struct bytes texts[256], id;
+	struct bytes texts[BUGS_MAX + 2], id;
 	size_t n = 0, n_texts = 0, i;
 	const json_t *bug;
 	json_array_foreach(json_list(update, "bugs"), i, bug)
 	{
-		if (n_texts + 2 < ARRAY_LEN(texts))
-			texts[n_texts++] = json_text(bug, "title");
+		if (n_texts >= BUGS_MAX)
+			return UPDATE_CVES_MAX;
+		texts[n_texts++] = json_text(bug, "title");
 	}
 	texts[n_texts++] = json_text(update, "notes");
 	texts[n_texts++] = json_text(update, "title");
 	for (i = 0; i < n_texts; i++) {
-		while (n < max && cve_next(&texts[i], &id)) {
+		while (n < UPDATE_CVES_MAX && cve_next(&texts[i], &id)) {
 			size_t j = 0;
 			while (j < n && !bytes_eq(cves[j], id))
 				j++;
@@ -80,7 +85,7 @@ static size_t cves_of(const json_t *update, struct bytes cves[], size_t max)
 static int on_update(struct reading *r, const json_t *update)
 {
 	const json_t *release = json_obj(update, "release"), *build;
-	struct bytes version = json_text(release, "version"), cves[512];
+	struct bytes version = json_text(release, "version"), cves[UPDATE_CVES_MAX];
 	struct advisory a = {.ref = json_text(update, "alias"),
 	                     .status = STATUS_AFFECTED,
 	                     .severity = feed_severity(json_text(update, "severity"))};
@@ -98,7 +103,12 @@ static int on_update(struct reading *r, const json_t *update)
 	buf_init(&ns, (size_t)VERSION_LEN_MAX);
 	buf_addf(&ns, "fedora:%.*s", BYTES_FMT(version));
 	a.ns = buf_bytes(&ns);
-	size_t n = cves_of(update, cves, ARRAY_LEN(cves)), i;
+	size_t n = cves_of(update, cves), i;
+	if (n == UPDATE_CVES_MAX) {
+		feed_broken(r->sink, "%.*s: more than %d bugs or %d CVEs", BYTES_FMT(a.ref),
+		            BUGS_MAX, UPDATE_CVES_MAX);
+		return 0;
+	}
 	if (n == 0)
 		cves[n++] = a.ref;
 	json_array_foreach(json_list(update, "builds"), i, build)

@@ -14,12 +14,11 @@
 
 #include "advise/updateinfo.h"
 
-enum { SCOPE_NS_MAX = 32 };
-
 struct scope {
-	struct bytes ns[SCOPE_NS_MAX]; /* in the arena */
+	struct bytes ns[OVAL_SCOPE]; /* in the arena */
 	size_t n_ns;
 	bool has_product; /* a product was named, ours or not */
+	bool is_cut;      /* more than OVAL_SCOPE namespaces */
 	struct bytes arch, module;
 };
 
@@ -38,6 +37,7 @@ struct evaluation {
 		bool has_range;
 	} * found;
 	size_t n, cap;
+	bool is_cut; /* a scope of the definition was */
 };
 
 enum leaf { LEAF_NONE, LEAF_PRODUCT, LEAF_ARCH, LEAF_MODULE, LEAF_PACKAGE };
@@ -87,7 +87,8 @@ static void add_ns(const struct evaluation *ev, struct scope *sc, struct bytes n
 		if (bytes_eq(sc->ns[i], ns))
 			return;
 	}
-	if (sc->n_ns < SCOPE_NS_MAX)
+	sc->is_cut = sc->n_ns >= OVAL_SCOPE;
+	if (!sc->is_cut)
 		sc->ns[sc->n_ns++] = arena_dup(ev->arena, ns);
 }
 
@@ -207,6 +208,7 @@ static void found(struct evaluation *ev, const struct scope *sc, const struct ov
 		return;
 	if (!sc->has_product && ev->default_ns.n)
 		add_ns(ev, &own, ev->default_ns);
+	ev->is_cut |= own.is_cut;
 	struct bytes arch = t->state.arch.n ? one_arch(t->state.arch) : sc->arch;
 	for (size_t i = 0; i < own.n_ns; i++) {
 		struct advisory_part *part = part_for(ev, own.ns[i], sc, t->object, arch);
@@ -332,10 +334,14 @@ static int definition(struct evaluation *ev, const struct oval_definition *d, st
 	struct scope none = {0};
 	ev->d = d;
 	ev->n = 0;
+	ev->is_cut = false;
 	ev->arena = arena_new();
 	ev->by_key = map_new();
 	if (d->from < d->to && !(ev->p->wants && !ev->p->wants(d)))
 		evaluate(ev, d->from, d->to, &none);
+	if (d->is_cut || ev->is_cut)
+		feed_broken(ev->sink, "%.*s: more than %d CVEs or %d products", BYTES_FMT(d->id),
+		            OVAL_CVES, OVAL_SCOPE);
 	int res = 0;
 	for (size_t i = 0; i < ev->n && res == 0; i++)
 		res = put_part(ev, &ev->found[i], e);

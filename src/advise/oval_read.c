@@ -14,9 +14,6 @@
 #include "advise/updateinfo.h"
 #include "advise/xml.h"
 
-/* CVEs of one definition; a kernel update names 1,500. */
-enum { DEFINITION_CVES_MAX = 8192 };
-
 struct reading {
 	struct oval *o;
 	struct oval_definition *d;  /* at hand, or NULL */
@@ -148,7 +145,8 @@ static void add_cve(struct reading *r, struct bytes id, enum severity severity, 
 			c->cvss = cvss;
 		return;
 	}
-	if (d->n_cves >= DEFINITION_CVES_MAX)
+	d->is_cut = d->n_cves >= OVAL_CVES;
+	if (d->is_cut)
 		return;
 	d->cves = mem_grow(d->cves, &d->cap_cves, d->n_cves + 1, sizeof *d->cves);
 	d->cves[d->n_cves++] = (struct oval_cve){arena_dup(r->o->arena, id), cvss, severity};

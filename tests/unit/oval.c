@@ -178,6 +178,24 @@ static void recognised(void)
 	}
 }
 
+/* A definition with n CVEs: all of them, or one broken record past OVAL_CVES. */
+static void many_cves(size_t n)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, 1 << 22);
+	const char *in = cases[6].in, *at = strstr(in, "<reference source=\"CVE\"");
+	buf_add(&b, bytes_of(in, (size_t)(at - in)));
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "<reference source=\"CVE\" ref_id=\"CVE-2024-%zu\"/>", 10000 + i);
+	buf_adds(&b, strstr(in, "</metadata>"));
+	struct feedtest t;
+	const char *texts[] = {buf_cstr(&b)};
+	feedtest_run(&t, feed_by_id(B("suse-oval")), texts, 1);
+	test_case(t.rc == 0 && t.n == MIN_OF(n, (size_t)OVAL_CVES) && t.n_broken == (n > OVAL_CVES),
+	          "a definition with %zu CVEs", n);
+	feedtest_fini(&t);
+}
+
 /* OVAL_MEMORY_MAX is too much for a test: the same reader with less of it. */
 static void memory(void)
 {
@@ -231,6 +249,8 @@ int main(void)
 	documents();
 	recognised();
 	memory();
+	many_cves(OVAL_CVES);
+	many_cves(OVAL_CVES + 1);
 	azure_whole();
 	return TEST_END();
 }
