@@ -218,6 +218,11 @@ static void prepare(struct update *u, struct target *t, struct doc *d)
 	d->has_copy = access(d->path, R_OK) == 0;
 	d->is_known =
 		update_state_get(&u->state, t->feed->id, d->bare, &d->old_etag, &d->old_modified);
+	/* they outlive what the state holds now */
+	if (d->old_etag)
+		d->old_etag = arena_str(u->arena, bytes_str(d->old_etag));
+	if (d->old_modified)
+		d->old_modified = arena_str(u->arena, bytes_str(d->old_modified));
 	/* a document that was imported and not kept: the index stands for it */
 	bool is_in_index = t->n == 1 && t->index_s &&
 	                   t->index_s == update_state_imported(&u->state, t->feed->id) &&

@@ -50,7 +50,8 @@ int update_state_save(const struct update_state *s, const char *path, struct err
 int64_t update_state_imported(const struct update_state *s, const char *feed);
 /* Number of documents of feed. */
 size_t update_state_documents(const struct update_state *s, const char *feed);
-/* Validators of a document, NULL where it has none; false: it is not in the state. */
+/* Validators of a document, NULL where it has none, valid until the state changes; false: it is not
+ * in the state. */
 bool update_state_get(const struct update_state *s, const char *feed, const char *url,
                       const char **ret_etag, const char **ret_modified);
 /* Every document of feed. */

@@ -6,9 +6,17 @@
 
 #include <string.h>
 
-static void words_add(struct words *w, const char *word)
+/* The list lies in the arena, as its words do. */
+static void words_add(struct arena *a, struct words *w, const char *word)
 {
-	w->v = mem_grow(w->v, &w->cap, w->n + 1, sizeof *w->v);
+	if (w->n == w->cap) {
+		size_t cap = w->cap ? 2 * w->cap : 8;
+		const char **v = arena_alloc(a, cap * sizeof *v);
+		if (w->n)
+			memcpy(v, w->v, w->n * sizeof *v);
+		w->v = v;
+		w->cap = cap;
+	}
 	w->v[w->n++] = word;
 }
 
@@ -125,7 +133,7 @@ static void add_list(struct command_line *l, struct words *to, struct bytes text
 	for (struct bytes word; bytes_split(&text, ',', &word);) {
 		word = bytes_trim(word);
 		if (word.n)
-			words_add(to, arena_str(l->arena, word));
+			words_add(l->arena, to, arena_str(l->arena, word));
 	}
 }
 
@@ -151,7 +159,7 @@ int cli_set(struct command_line *l, const struct option *o, const char *text, co
 		*(const char **)to = arena_str(l->arena, b);
 		break;
 	case OPTION_TEXTS:
-		words_add(to, arena_str(l->arena, b));
+		words_add(l->arena, to, arena_str(l->arena, b));
 		break;
 	case OPTION_LIST:
 		add_list(l, to, b);
@@ -250,7 +258,7 @@ static int take_words(struct parsing *p)
 		else if (!is_over && word[0] == '-' && word[1])
 			rc = take_letters(p, word + 1);
 		else
-			words_add(&p->l->args, word);
+			words_add(p->l->arena, &p->l->args, word);
 		if (rc < 0)
 			return -1;
 	}
