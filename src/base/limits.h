@@ -59,11 +59,13 @@
 	LIMIT(XATTRS_MAX, 256, "attributes", "extended attributes of one entry (HOSTILE A16)") \
 	LIMIT(ZSTD_WINDOW_LOG_MAX, 27, "log2 bytes", "128 MiB, the largest window that zstd decoders must take (RFC 8878 3.1.1.1.2 says 8 MB at least)") \
 	/* inspect: the worker */ \
+	LIMIT(ACCOUNTS_MAX, 200000, "accounts", "of one passwd or group file; a fact each") \
 	LIMIT(FACT_MAX, MIB(16), "bytes", "one record of a worker; the front refuses a longer one") \
 	LIMIT(FACTS_MAX, GIB(4), "bytes", "all records of one layer") \
 	LIMIT(INSPECT_FILE_MAX, MIB(512), "bytes", "a whole file that one inspector asked for; rpm databases reach 300 MiB") \
 	LIMIT(INSPECT_NOTES_MAX, 256, "notes", "broken records of one file that are named each; the others are counted") \
 	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
+	LIMIT(PASSWD_MAX, MIB(16), "bytes", "passwd and group; 80 bytes for each of ACCOUNTS_MAX") \
 	LIMIT(WORKER_MEMORY_MAX, GIB(2), "bytes", "address space of one worker") \
 	LIMIT(WORKER_SECONDS_MAX, 3600, "seconds", "processor time of one worker") \
 	/* source: archives and layouts */ \

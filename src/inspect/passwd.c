@@ -7,8 +7,6 @@
  */
 #include "inspect/inspect.h"
 
-enum { PASSWD_MAX = 16 << 20, ACCOUNTS_MAX = 200000 };
-
 static int passwd_file(struct inspect *in, const struct entry *en, struct bytes content,
                        struct err *e)
 {
@@ -26,8 +24,9 @@ static int passwd_file(struct inspect *in, const struct entry *en, struct bytes 
 		if (!is_group &&
 		    (!bytes_split(&line, ':', &gid) || !bytes_u64(gid, UINT32_MAX, &f.gid)))
 			continue;
-		if (++n > ACCOUNTS_MAX)
-			return err_set(e, ERR_LIMIT, "more than %d accounts", ACCOUNTS_MAX);
+		if (++n > (size_t)ACCOUNTS_MAX)
+			return err_set(e, ERR_LIMIT, "more than %lld accounts",
+			               (long long)ACCOUNTS_MAX);
 		inspect_account(in, &f);
 	}
 	return 0;

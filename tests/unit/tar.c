@@ -413,6 +413,26 @@ static const char *segments_of(unsigned n, bool is_in_data, struct buf *got)
 	return buf_cstr(got);
 }
 
+/* Two sparse files that hold nothing, whose sizes add up to LAYER_PLAIN_MAX and `past` more. */
+static const char *holes_of(int64_t past, struct buf *got)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, 1 << 20);
+	for (int i = 0; i < 2; i++) {
+		AUTO_BUF struct buf r, size;
+		buf_init(&r, 4096);
+		buf_init(&size, 100);
+		buf_addf(&size, "%jd", (intmax_t)(i ? LAYER_PLAIN_MAX - 1 + past : 1));
+		tm_record(&r, "GNU.sparse.realsize", buf_bytes(&size));
+		tm_record(&r, "GNU.sparse.map", B("0,0"));
+		tm_pax(&b, 'x', buf_bytes(&r));
+		tm_add(&b, (struct tm_entry){.name = i ? "g" : "f"}, B(""));
+	}
+	tm_end(&b);
+	run(buf_bytes(&b), 1 << 16, got);
+	return buf_cstr(got);
+}
+
 static bool says(const char *got, const char *want)
 {
 	bool is_right = strncmp(got, want, strlen(want)) == 0;
@@ -434,6 +454,10 @@ static void bounds(void)
 	           "error limit: offset 0: sparse"));
 	CHECK(says(segments_of((unsigned)SPARSE_SEGS_MAX, true, &h), "file f"));
 	CHECK(strstr(segments_of((unsigned)SPARSE_SEGS_MAX + 1, true, &i), "sparse map has more"));
+	AUTO_BUF struct buf j, k;
+	CHECK(!strstr(holes_of(0, &j), "error"));
+	CHECK(strstr(holes_of(1, &k), "error limit") &&
+	      strstr(k.p ? (char *)k.p : "", "sparse files of more"));
 }
 
 /* ---- sparse files ---- */

@@ -39,6 +39,31 @@ static void nests(size_t depth, bool is_ok)
 	json_decref(j);
 }
 
+/* A document of n bytes: "a: 1", then a comment. */
+static int loads(size_t n, unsigned flags, struct err *e)
+{
+	AUTO_FREE char *text = malloc(n);
+	json_t *j = NULL;
+	memset(text, 'x', n);
+	for (size_t i = 99; i < n; i += 100)
+		text[i] = '\n';
+	for (size_t i = 0; i < n; i += 100)
+		text[i] = '#';
+	memcpy(text, "a: 1\n#", 6);
+	int rc = yaml_load(bytes_of(text, n), "f", flags, &j, e);
+	json_decref(j);
+	return rc;
+}
+
+static void bounds(void)
+{
+	struct err e = {.kind = ERR_NONE};
+	CHECK(loads((size_t)YAML_DOC_MAX, 0, &e) == 0);
+	CHECK(loads((size_t)YAML_DOC_MAX + 1, 0, &e) < 0 && e.kind == ERR_LIMIT);
+	CHECK(loads((size_t)YAML_DOC_MAX + 1, YAML_FEED, &e) == 0);
+	CHECK(loads((size_t)JSON_DOC_MAX + 1, YAML_FEED, &e) < 0 && e.kind == ERR_LIMIT);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -54,6 +79,7 @@ int main(void)
 		test_case(rc == 0 && text && strcmp(text, cases[i].out) == 0, "%s", cases[i].name);
 		json_decref(j);
 	}
+	bounds();
 	nests((size_t)JSON_DEPTH_MAX, true);
 	nests((size_t)JSON_DEPTH_MAX + 1, false);
 	struct err e;
