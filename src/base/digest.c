@@ -39,14 +39,18 @@ static void __attribute__((noreturn)) die(const char *what)
 }
 
 /* Fetched once: an implicit fetch per hash costs more than hashing 4 KiB.  The configuration file
- * is left unread: it costs a millisecond, and a confined worker cannot open it. */
+ * is left unread: it costs a millisecond, and a confined worker cannot open it.  A context of our
+ * own: the default one is used though it could not be made, and without memory that is a crash. */
 static void fetch(void)
 {
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
 	                            OPENSSL_INIT_NO_ADD_ALL_DIGESTS,
 	                    NULL);
+	OSSL_LIB_CTX *own = OSSL_LIB_CTX_new();
+	if (!own)
+		die("OSSL_LIB_CTX_new");
 	for (enum digest_algo a = DIGEST_SHA256; a < DIGEST__MAX; a++) {
-		fetched[a] = EVP_MD_fetch(NULL, algos[a].openssl, NULL);
+		fetched[a] = EVP_MD_fetch(own, algos[a].openssl, NULL);
 		if (!fetched[a])
 			die("EVP_MD_fetch");
 	}

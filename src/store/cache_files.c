@@ -221,12 +221,7 @@ int cache_status(struct cache *c, struct cache_status *ret, struct err *e)
 	return 0;
 }
 
-static void drop_folder(const struct cache *c, const char *name)
-{
-	AUTO_FREE char *path = path_join(c->dir, name);
-	rmdir(path); /* stays where something of others is in it */
-}
-
+/* Folders stay, for another process may be writing into them. */
 int cache_clean(struct cache *c, struct err *e)
 {
 	struct cache_list l;
@@ -237,15 +232,5 @@ int cache_clean(struct cache *c, struct err *e)
 			rc = err_set(e, ERR_IO, "remove %s/%s: %m", c->dir, l.v[i].name);
 	}
 	free(l.v);
-	struct cache_list folders = {NULL, 0, 0};
-	if (!c->dir)
-		return rc;
-	each_name(c->dir, CACHE_FACTS, add_folder, &folders);
-	for (size_t i = 0; i < folders.n; i++)
-		drop_folder(c, folders.v[i].name);
-	free(folders.v);
-	static const char *const last[] = {CACHE_FACTS, "facts", CACHE_ARCHIVES, "archives"};
-	for (size_t i = 0; i < ARRAY_LEN(last); i++)
-		drop_folder(c, last[i]);
 	return rc;
 }

@@ -40,6 +40,7 @@ int index_env_new(const char *path, MDB_env **ret, struct err *e)
 		                  0600);
 	if (rc) {
 		mdb_env_close(env);
+		unlink(path);
 		return index_fail(rc, "make", path, e);
 	}
 	*ret = env;
