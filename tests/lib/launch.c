@@ -3,11 +3,13 @@
  * launch.c - starts a program as a hostile machine would: with system calls that fail, without a
  * standard output, with little memory; and says what it cost.
  *
- *   launch [-s FILE] [-d NUMBER:ERRNO[:ARG:VALUE]]... [-c FD]... [-l BYTES] PROGRAM [ARGUMENT...]
+ *   launch [-s FILE] [-d NUMBER:ERRNO[:ARG:VALUE]]... [-c FD]... [-e NAME=VALUE]... [-l BYTES]
+ *          PROGRAM [ARGUMENT...]
  *
  * -s FILE    writes "PEAK_KIB MILLISECONDS" of the program and of all that it waited for
  * -d         that system call fails with that errno; with ARG, only where that argument is VALUE
  * -c FD      that descriptor is closed
+ * -e         a variable of the program's environment (not of launch's own)
  * -l BYTES   address space (RLIMIT_AS)
  * The exit status is the program's, 128 + signal when it was killed.
  */
@@ -87,16 +89,19 @@ static void say(const char *path, const struct timespec *began)
 int main(int argc, char **argv)
 {
 	const char *stats = NULL;
-	int opt, status = 0, closed[3], n_closed = 0;
+	char *vars[8];
+	int opt, status = 0, closed[3], n_closed = 0, n_vars = 0;
 	struct rlimit lim = {RLIM_INFINITY, RLIM_INFINITY};
 	struct timespec began;
-	while ((opt = getopt(argc, argv, "+s:d:c:l:")) != -1) {
+	while ((opt = getopt(argc, argv, "+s:d:c:e:l:")) != -1) {
 		if (opt == 's')
 			stats = optarg;
 		else if (opt == 'd' && n_code < 6 * RULES_MAX)
 			deny(optarg);
 		else if (opt == 'c' && n_closed < 3)
 			closed[n_closed++] = atoi(optarg);
+		else if (opt == 'e' && n_vars < 8)
+			vars[n_vars++] = optarg;
 		else if (opt == 'l')
 			lim.rlim_cur = lim.rlim_max = (rlim_t)strtoull(optarg, NULL, 10);
 		else
@@ -108,6 +113,8 @@ int main(int argc, char **argv)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		for (int i = 0; i < n_closed; i++)
 			close(closed[i]);
+		for (int i = 0; i < n_vars; i++)
+			putenv(vars[i]);
 		if (lim.rlim_cur != RLIM_INFINITY)
 			setrlimit(RLIMIT_AS, &lim);
 		install();
