@@ -7,7 +7,10 @@ import http.server
 import io
 import json
 import os
+import shutil
 import socket
+import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -50,14 +53,20 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self):
+    def __init__(self, cert=None, key=None):
         super().__init__(("127.0.0.1", 0), Handler)
+        self.scheme = "http"
+        if cert:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(cert, key)
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+            self.scheme = "https"
         self.docs, self.how, self.log, self.now, self.most = {}, {}, [], 0, 0
         self.lock = threading.Lock()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def url(self, path):
-        return f"http://127.0.0.1:{self.server_port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}{path}"
 
     def requests(self, path):
         return [r for r in self.log if r["path"] == path]
@@ -330,6 +339,28 @@ def proxies():
     ok("a proxy is asked", run.rc == 0 and "CVE-2024-1008" in knows("zlib"), run)
 
 
+def certificates():
+    if not shutil.which("openssl"):
+        skip("https", "openssl is missing")
+        return
+    cert, key = os.path.join(TMP, "cert.pem"), os.path.join(TMP, "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "2",
+                    "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    safe = Server(cert, key)
+    safe.docs["/tracker"] = tracker("zlib", "CVE-2024-1009")
+    urls = {"debian-tracker": safe.url("/tracker")}
+    run = update(urls)
+    ok("a certificate that nobody vouches for: exit 3", run.rc == 3 and not safe.log, run)
+    run = update(urls, env={"SSL_CERT_FILE": cert})
+    ok("SSL_CERT_FILE is honoured", run.rc == 0 and "CVE-2024-1009" in knows("zlib"), run)
+    run = update({"debian-tracker": safe.url("/tracker").replace("127.0.0.1", "localhost")}, env={"SSL_CERT_FILE": cert})
+    ok("a certificate for another name: exit 3", run.rc == 3, run)
+    safe.how["/down"] = always(302, Location=srv.url("/tracker/data/json"))
+    run = update({"debian-tracker": safe.url("/down")}, env={"SSL_CERT_FILE": cert})
+    ok("a redirect from https to http is not followed", run.rc == 3 and "not follow" in run.err and not srv.log, run)
+
+
 def main():
     global srv
     if not os.path.exists(ASSAY + "-db"):
@@ -342,6 +373,7 @@ def main():
     old_data_stays()
     addresses()
     proxies()
+    certificates()
     return done()
 
 
