@@ -8,8 +8,11 @@ A case is a folder tests/golden/NAME:
   config.json  the "config" member of the image config, if any
   advisories/  imported into an index of the case's own, if any
   args         the command line; {image}, {db} and {case} stand for the paths
-               (without it: scan {image} --db {db} --offline)
-  expected     stdout; a line that begins with "~ " is a shell pattern that the rest must match
+               (without it: scan {image} --db {db} --offline -f json)
+  expected     stdout, or of a report in JSON its short form: a line for each package ("TYPE NAME
+               VERSION layer N"), finding ("SEVERITY ID NAME INSTALLED -> FIXED|STATUS [waived]"),
+               row of coverage that is not complete ("incomplete CHECK CODE [PATH]"), and the
+               verdict; a line that begins with "~ " is a shell pattern that the rest must match
   exit         the exit status, 0 if there is no such file
 
 usage: golden.py [--update] [NAME...]      --update writes what assay prints now and shows the
@@ -47,9 +50,32 @@ def run_case(case, tmp):
         made = assay("db", "import", os.path.join(folder, "advisories"), "--db", words["db"], cwd=tmp)
         if made.rc:
             note(made)
-    args = shlex.split(read(os.path.join(folder, "args"), "scan {image} --db {db} --offline"), comments=True)
+    args = shlex.split(read(os.path.join(folder, "args"), "scan {image} --db {db} --offline -f json"), comments=True)
     env = {"SOURCE_DATE_EPOCH": "1700000000", "XDG_CACHE_HOME": os.path.join(tmp, "cache")}
-    return assay(*(a.format(**words) for a in args), cwd=tmp, env=env)
+    run = assay(*(a.format(**words) for a in args), cwd=tmp, env=env)
+    run.out = short_form(run.out)
+    return run
+
+
+def short_form(text):
+    """A report as the few lines that a person can derive from the input; other text as it is."""
+    try:
+        r = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(r, dict) or r.get("schema") != "assay.report/v1":
+        return text
+    lines = ["os {id} {version}".format(**r["os"]) if r["os"] else "os unknown", f"uid {r['image']['user']['uid']}"]
+    lines += ["{type} {name} {version} layer {layer}".format(**p) for p in r["packages"]]
+    for f in r["findings"]:
+        name = f["package"].split("/")[-1].split("@")[0] if f["package"] else "-"
+        lines.append(f"{f['severity']} {f['id']} {name} {f['installed']} -> {f['fixed'] or f['status']}"
+                     + (" waived" if f["waived"] else ""))
+    lines += sorted(f"{c['status']} {c['check']} {c['code']}" + (f" {c['path']}" if c["path"] else "")
+                    for c in r["coverage"] if c["status"] != "complete")
+    if r["verdict"] and r["verdict"]["policy"]:
+        lines.append(f"verdict {r['verdict']['result']}")
+    return "\n".join(lines) + "\n"
 
 
 def matches(want, have):
