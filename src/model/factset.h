@@ -50,7 +50,7 @@ int factset_open(struct bytes image, struct factset **ret, struct err *e);
  * entry is well formed, and the index that of these entries (for images from outside). */
 int factset_check(const struct factset *fs, bool is_deep, struct err *e);
 /* false: a section that was asked for proved damaged, so answers since then were "nothing".  What
- * cache_get gives was checked before, but for `owned` and `carry`. */
+ * cache_get gives was checked before, but for `owned`. */
 bool factset_is_sound(const struct factset *fs);
 
 /* Iteration over records of one kind (not FACT_ENTRY) in the order they were put. */

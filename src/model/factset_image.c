@@ -242,7 +242,7 @@ int factset_open(struct bytes image, struct factset **ret, struct err *e)
 int factset_check(const struct factset *fs, bool is_deep, struct err *e)
 {
 	for (enum part p = 0; p < PART__MAX; p++) {
-		bool is_wanted = is_deep || (p != PART_OWNED && p != PART_CARRY);
+		bool is_wanted = is_deep || p != PART_OWNED;
 		if (is_wanted && !factset_use(fs, p))
 			return err_set(e, ERR_FORMAT, "fact set with damaged section %u", p);
 	}
