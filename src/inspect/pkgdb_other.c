@@ -17,7 +17,6 @@ static const struct {
 	{"var/db/pkg",                   "Portage"                      },
 	{"var/db/xbps",                  "XBPS"                         },
 	{"var/lib/chisel/manifest.wall", "chisel"                       },
-	{"var/lib/chisel/manifest.wall", "chisel"                       },
 	{"var/lib/opkg/status",          "opkg"                         },
 	{"var/lib/pacman/local",         "pacman"                       },
 	{"var/lib/pkgtools/packages",    "Slackware's pkgtools"         },
@@ -43,6 +42,10 @@ static int pkgdb_other_entry(struct inspect *in, const struct entry *en, struct 
 			inspect_note(in, "db.unsupported", "packages of %s are not read",
 			             databases[i].manager);
 	}
+	/* a file of the folder is looked at by its own name; links are followed to whole databases
+	 */
+	if (en->type == ENTRY_SYMLINK && bytes_eq(path_dir(en->path), B("var/lib/dpkg/status.d")))
+		inspect_note(in, "db.unsupported", "a package's record that is a link is not read");
 	if (is_dpkg_update(en))
 		inspect_note(in, "db.unsupported",
 		             "a change of dpkg's database that is not merged into status yet");
@@ -57,6 +60,7 @@ static const char *const paths[] = {
 	"var/db/pkg",
 	"var/db/xbps",
 	"var/lib/chisel/manifest.wall",
+	"var/lib/dpkg/status.d/*",
 	"var/lib/dpkg/updates/*",
 	"var/lib/opkg/status",
 	"var/lib/pacman/local",
@@ -67,7 +71,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_pkgdb_other = {
 	.id = "pkgdb_other",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Package databases that are not read",
 	.paths = paths,
 	.want = INSPECT_ENTRY,

@@ -93,6 +93,10 @@ DATABASES = [
                                                       File("opt/dpkg/status.d/zlib1g", dpkg("zlib1g", "1")),
                                                       Link("var/lib/dpkg", "/opt/dpkg")),
                                                [Whiteout("opt/dpkg/status.d/openssl")]], False, []),
+    ("status.d with a link", [system(File("var/lib/dpkg/status.d/zlib1g", dpkg("zlib1g", "1")), File("a", STATUS),
+                                     Link("var/lib/dpkg/status.d/openssl", "/a"))], False, ["db.unsupported"]),
+    ("status.d with a hard link", [system(File("var/lib/dpkg/status.d/zlib1g", dpkg("zlib1g", "1")), File("a", STATUS),
+                                          HardLink("var/lib/dpkg/status.d/openssl", "a"))], False, ["file.linked"]),
     ("replaced by a folder above", [status(), [Dir("var/lib/dpkg/status")]], False, ["packages.none"]),
     ("replaced by a device above", [status(), [(member("var/lib/dpkg/status", tarfile.CHRTYPE), b"")]], False,
      ["packages.none"]),
@@ -171,7 +175,7 @@ RELEASES += [(f"{name} {version} without its feed", [system(
         ("amzn", "2018.03", "missing"), ("sles", "15.5", "missing"), ("opensuse-leap", "15.6", "missing"),
         ("photon", "5.0", "missing"), ("mariner", "2.0.20240301", "missing"), ("fedora", "40", "missing"),
         ("rhel", "9.4", "missing"), ("eurolinux", "9.4", "unknown-distribution"),
-        ("sle-micro", "5.5", "unknown-distribution"))]
+        ("sle-micro", "5.5", "missing"))]
 
 # name, layers, words, exit status, codes of rows that are incomplete or skipped
 CHOICES = [
