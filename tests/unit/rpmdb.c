@@ -450,7 +450,8 @@ static int print_list(const char *path)
 	struct rpmdb_visitor v = {.header = is_more ? print_more : print_files};
 	int rc = form ? rpmdb_each(buf_bytes(&db), buf_bytes(&wal), &v, &count, &e)
 	              : db_text(buf_bytes(&db), buf_bytes(&wal), &got, &count, &e);
-	fwrite(got.p, 1, got.n, stdout);
+	if (got.n)
+		fwrite(got.p, 1, got.n, stdout);
 	if (rc < 0 || count.broken)
 		fprintf(stderr, "broken %llu: %s\n", (unsigned long long)count.broken,
 		        rc < 0 ? e.msg : count.first.msg);
