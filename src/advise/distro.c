@@ -116,23 +116,6 @@ struct bytes distro_release(const struct distro *d, struct bytes codename)
 	return (struct bytes){NULL, 0};
 }
 
-/* The first `parts` parts of a dotted version; absent when it has not that many, or when the first
- * is no number. */
-static struct bytes cut_release(struct bytes v, int parts)
-{
-	size_t i = 0;
-	for (int part = 0; part < parts; part++) {
-		if (part && (i >= v.n || v.p[i++] != '.'))
-			return (struct bytes){NULL, 0};
-		size_t from = i;
-		while (i < v.n && is_digit(v.p[i]))
-			i++;
-		if (i == from)
-			return (struct bytes){NULL, 0};
-	}
-	return bytes_slice(v, 0, i);
-}
-
 /* Releases whose VERSION_ID does not say it all. */
 static struct bytes special_release(const struct distro *d, const struct fact_os *os)
 {
@@ -171,9 +154,9 @@ int distro_ns(const struct distro *d, const struct fact_os *os, struct buf *ret)
 		return buf_adds(ret, d->ns);
 	struct bytes release = special_release(d, os);
 	if (!release.n)
-		release = cut_release(os->version_id, d->release_parts);
+		release = version_head(os->version_id, d->release_parts);
 	if (!release.n && d->release_parts == 2 && strcmp(d->ns, "sles") == 0)
-		release = cut_release(os->version_id, 1); /* SLES 15 without a service pack */
+		release = version_head(os->version_id, 1); /* SLES 15 without a service pack */
 	if (!release.n)
 		release = distro_release(d, os->codename);
 	if (!release.n)

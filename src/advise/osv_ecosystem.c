@@ -15,22 +15,6 @@ static void set_ns(struct osv_release *ret, struct arena *a, const char *ns, str
 	ret->ns = bytes_str(arena_printf(a, "%s:%.*s", ns, BYTES_FMT(release)));
 }
 
-/* The first `parts` parts of a dotted number; absent when there are fewer. */
-static struct bytes number(struct bytes v, int parts)
-{
-	size_t i = 0;
-	for (int part = 0; part < parts; part++) {
-		if (part && (i >= v.n || v.p[i++] != '.'))
-			return (struct bytes){NULL, 0};
-		size_t from = i;
-		while (i < v.n && is_digit(v.p[i]))
-			i++;
-		if (i == from)
-			return (struct bytes){NULL, 0};
-	}
-	return bytes_slice(v, 0, i);
-}
-
 static void rolling(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
                     struct osv_release *ret)
 {
@@ -43,7 +27,7 @@ static void rolling(const struct osv_ecosystem *eco, struct bytes text, struct a
 static void major(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
                   struct osv_release *ret)
 {
-	struct bytes n = number(text, 1);
+	struct bytes n = version_head(text, 1);
 	if (n.n)
 		set_ns(ret, a, eco->ns, n);
 }
@@ -54,7 +38,7 @@ static void minor(const struct osv_ecosystem *eco, struct bytes text, struct are
 {
 	if (bytes_starts(text, B("v")))
 		text = bytes_skip(text, 1);
-	struct bytes n = number(text, 2);
+	struct bytes n = version_head(text, 2);
 	if (bytes_eq(text, B("edge")) || bytes_eq(text, B("stream")))
 		n = text;
 	if (n.n)
@@ -65,7 +49,7 @@ static void minor(const struct osv_ecosystem *eco, struct bytes text, struct are
 static void alpaquita(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
                       struct osv_release *ret)
 {
-	struct bytes n = bytes_eq(text, B("stream")) ? text : number(text, 1);
+	struct bytes n = bytes_eq(text, B("stream")) ? text : version_head(text, 1);
 	if (n.n)
 		set_ns(ret, a, eco->ns, n);
 }
@@ -74,7 +58,7 @@ static void alpaquita(const struct osv_ecosystem *eco, struct bytes text, struct
 static void debian(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
                    struct osv_release *ret)
 {
-	struct bytes n = number(text, 1);
+	struct bytes n = version_head(text, 1);
 	if (!n.n)
 		n = distro_release(distro_by_ns(bytes_str(eco->ns)), text);
 	if (n.n)
@@ -87,7 +71,7 @@ static void ubuntu(const struct osv_ecosystem *eco, struct bytes text, struct ar
                    struct osv_release *ret)
 {
 	bool is_paid = bytes_starts(text, B("Pro:"));
-	struct bytes n = number(is_paid ? bytes_skip(text, 4) : text, 2);
+	struct bytes n = version_head(is_paid ? bytes_skip(text, 4) : text, 2);
 	if (!n.n)
 		return;
 	set_ns(ret, a, eco->ns, n);
@@ -98,7 +82,7 @@ static void ubuntu(const struct osv_ecosystem *eco, struct bytes text, struct ar
 static void azure(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
                   struct osv_release *ret)
 {
-	struct bytes n = number(text, 1);
+	struct bytes n = version_head(text, 1);
 	if (!n.n)
 		return;
 	bool is_mariner = n.n == 1 && n.p[0] < '3';
@@ -114,7 +98,7 @@ static void redhat(const struct osv_ecosystem *eco, struct bytes text, struct ar
 	struct bytes product, rest;
 	if (!bytes_cut(text, ':', &product, &rest) || !bytes_eq(product, B("enterprise_linux")))
 		return;
-	struct bytes n = number(rest, 1);
+	struct bytes n = version_head(rest, 1);
 	if (n.n)
 		set_ns(ret, a, eco->ns, n);
 }
@@ -123,7 +107,7 @@ static void redhat(const struct osv_ecosystem *eco, struct bytes text, struct ar
 static void openeuler(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
                       struct osv_release *ret)
 {
-	if (number(text, 2).n)
+	if (version_head(text, 2).n)
 		set_ns(ret, a, eco->ns, text);
 }
 
@@ -143,10 +127,11 @@ static void sles(struct bytes text, struct arena *a, struct osv_release *ret)
 {
 	struct bytes rest = text, word, release = {NULL, 0}, pack = {NULL, 0};
 	while (bytes_word(&rest, &word)) {
-		if (number(word, 1).n && !pack.n)
-			release = number(word, 1); /* the last: "Module for Python 3 15 SP5" */
+		if (version_head(word, 1).n && !pack.n)
+			release =
+				version_head(word, 1); /* the last: "Module for Python 3 15 SP5" */
 		else if (!pack.n && bytes_starts(word, B("SP")))
-			pack = number(bytes_skip(word, 2), 1);
+			pack = version_head(bytes_skip(word, 2), 1);
 	}
 	if (release.n && pack.n)
 		ret->ns = bytes_str(
@@ -167,7 +152,7 @@ static void suse(const struct osv_ecosystem *eco, struct bytes text, struct aren
 		return;
 	}
 	if (bytes_starts(text, B("Leap "))) {
-		struct bytes n = number(bytes_skip(text, strlen("Leap ")), 2);
+		struct bytes n = version_head(bytes_skip(text, strlen("Leap ")), 2);
 		if (n.n)
 			set_ns(ret, a, "opensuse-leap", n);
 		return;

@@ -92,6 +92,8 @@ struct command {
 	int (*run)(const struct settings *s, const char *const *args, size_t n);
 };
 extern const struct command *const commands[]; /* ended by NULL; sorted by name */
+/* The command of that name or alias; NULL: none. */
+const struct command *cli_command(const char *name);
 
 /* Parses a whole command line: the command (its row, or NULL for none), the settings, the
  * positional words.  ERR_USAGE names the nearest known flag or command. */

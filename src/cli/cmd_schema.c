@@ -36,15 +36,7 @@ static const struct command *named(const char *const *args, size_t n)
 	snprintf(name, sizeof name, "%s%s%s", args[0], n > 1 ? " " : "", n > 1 ? args[1] : "");
 	for (char *c = name; *c; c++)
 		*c = *c == '-' && n == 1 ? ' ' : *c; /* "db-import", as its man page is called */
-	for (size_t i = 0; commands[i]; i++) {
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
-		for (size_t a = 0; commands[i]->aliases && commands[i]->aliases[a]; a++) {
-			if (strcmp(commands[i]->aliases[a], name) == 0)
-				return commands[i];
-		}
-	}
-	return NULL;
+	return cli_command(name);
 }
 
 static int help_run(const struct settings *s, const char *const *args, size_t n)

@@ -265,7 +265,7 @@ static int take_words(struct parsing *p)
 	return 0;
 }
 
-static const struct command *command_by_name(const char *name)
+const struct command *cli_command(const char *name)
 {
 	for (size_t i = 0; commands[i]; i++) {
 		if (strcmp(commands[i]->name, name) == 0)
@@ -337,13 +337,13 @@ static const struct command *find_command(int argc, char **argv, int at, int *re
 	if (at + 1 < argc) {
 		char two[80];
 		snprintf(two, sizeof two, "%s %s", argv[at], argv[at + 1]);
-		const struct command *c = command_by_name(two);
+		const struct command *c = cli_command(two);
 		if (c) {
 			*ret_words = 2;
 			return c;
 		}
 	}
-	return command_by_name(argv[at]);
+	return cli_command(argv[at]);
 }
 
 int cli_parse(int argc, char **argv, struct command_line *ret, struct err *e)
@@ -359,7 +359,7 @@ int cli_parse(int argc, char **argv, struct command_line *ret, struct err *e)
 	if (at) {
 		ret->command = find_command(argc, argv, at, &n_words);
 		if (!ret->command && is_reference(argv[at])) {
-			ret->command = command_by_name("scan");
+			ret->command = cli_command("scan");
 			n_words = 0;
 		}
 		if (!ret->command)

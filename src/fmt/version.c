@@ -65,3 +65,18 @@ int version_cmp_digits(struct bytes a, struct bytes b)
 		return a.n < b.n ? -1 : 1;
 	return bytes_cmp(a, b);
 }
+
+struct bytes version_head(struct bytes v, int parts)
+{
+	size_t i = 0;
+	for (int part = 0; part < parts; part++) {
+		if (part && (i >= v.n || v.p[i++] != '.'))
+			return (struct bytes){NULL, 0};
+		size_t from = i;
+		while (i < v.n && is_digit(v.p[i]))
+			i++;
+		if (i == from)
+			return (struct bytes){NULL, 0};
+	}
+	return bytes_slice(v, 0, i);
+}

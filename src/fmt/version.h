@@ -34,6 +34,10 @@ const char *version_order_name(enum version_order o);
 /* The order of that name; false (and *ret_order untouched) when there is none. */
 bool version_order_by_name(struct bytes name, enum version_order *ret_order);
 
+/* The first `parts` numbers of a dotted version ("12.4" of "12.4.1" for two); absent when it has
+ * not that many. */
+struct bytes version_head(struct bytes v, int parts);
+
 /* version_dpkg.c */
 int version_dpkg_cmp(struct bytes a, struct bytes b);
 bool version_dpkg_valid(struct bytes v);

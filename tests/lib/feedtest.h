@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "advise/sink.h"
+#include "test.h"
 
 struct feedtest {
 	struct buf out;    /* lines */
@@ -123,6 +124,25 @@ static bool __attribute__((unused)) feedtest_is(struct feedtest *t, const char *
 		return true;
 	printf("# got:  %s# want: %s", got, want);
 	return false;
+}
+
+/* One document: the feed's id, the text, the lines wanted, the status, how many records are broken.
+ */
+struct feedtest_case {
+	const char *name, *feed, *in, *want;
+	int rc;
+	size_t broken;
+};
+
+static void __attribute__((unused)) feedtest_check(const struct feedtest_case *c)
+{
+	struct feedtest t;
+	feedtest_run(&t, feed_by_id(bytes_str(c->feed)), &c->in, 1);
+	bool is_ok = feedtest_is(&t, c->want) && t.rc == c->rc && t.n_broken == c->broken;
+	test_case(is_ok, "%s", c->name);
+	if (!is_ok)
+		printf("# rc %d %s broken %s\n", t.rc, t.rc ? t.e.msg : "", buf_cstr(&t.broken));
+	feedtest_fini(&t);
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* apkdb.c - packages and files of apk's installed database, repositories, world. */
 #include "fmt/fmt.h"
+#include "lib/slurp.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -239,18 +240,6 @@ static void bounds(void)
 		test_case(rc == (past ? -1 : 1), "apkdb: a version of VERSION_LEN_MAX%s bytes",
 		          past ? " + 1" : "");
 	}
-}
-
-static struct bytes slurp(const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		return (struct bytes){NULL, 0};
-	size_t cap = 1 << 22;
-	uint8_t *p = mem_alloc(cap);
-	size_t n = fread(p, 1, cap, f);
-	fclose(f);
-	return bytes_of(p, n);
 }
 
 /* Counted in the files: grep -c ^P:, ^[FR]:, and by eye. */

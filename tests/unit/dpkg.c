@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dpkg.c - packages, conffiles, lists, digests, diversions and overrides of dpkg. */
 #include "fmt/fmt.h"
+#include "lib/slurp.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -275,18 +276,6 @@ static const struct {
 	{DATA "syft/debian/testdata/var/lib/dpkg/status.d/empty",          true,  0, 0, 1,  0},
 	{DATA "syft/debian/testdata/var/lib/dpkg/status.d/libpam-runtime", true,  1, 0, 5,  0},
 };
-
-static struct bytes slurp(const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		return (struct bytes){NULL, 0};
-	size_t cap = 1 << 22;
-	uint8_t *p = mem_alloc(cap);
-	size_t n = fread(p, 1, cap, f);
-	fclose(f);
-	return bytes_of(p, n);
-}
 
 static void sample_files(void)
 {

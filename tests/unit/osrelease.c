@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* osrelease.c - which system a root file system says it is. */
 #include "fmt/fmt.h"
+#include "lib/slurp.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -209,18 +210,6 @@ static void bounds(void)
 		test_case(past ? rc == -1 && e.kind == ERR_LIMIT : rc == 0,
 		          "os: a file of OS_RELEASE_MAX%s bytes", past ? " + 1" : "");
 	}
-}
-
-static struct bytes slurp(const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		return (struct bytes){NULL, 0};
-	size_t cap = 1 << 22;
-	uint8_t *p = mem_alloc(cap);
-	size_t n = fread(p, 1, cap, f);
-	fclose(f);
-	return bytes_of(p, n);
 }
 
 /* as: the path it stands for. */

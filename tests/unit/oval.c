@@ -81,11 +81,7 @@
 	"<patchable>" patchable "</patchable><advisory_id>77-1</advisory_id><severity>High"        \
 	"</severity>"
 
-static const struct {
-	const char *name, *feed, *in, *want;
-	int rc;
-	size_t broken;
-} cases[] = {
+static const struct feedtest_case cases[] = {
 	{"SUSE: a product and two packages",					      "suse-oval",
          SUSE(DEF("vulnerability",																															      CVE_META,																																   AND(T("1") OR(T("2") T("3"))))),
          "sles:15.5 krb5 CVE-2024-0001 binary high [,1.20-3.1)\n"
@@ -152,17 +148,8 @@ static const struct {
 
 static void documents(void)
 {
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct feedtest t;
-		feedtest_run(&t, feed_by_id(bytes_str(cases[i].feed)), &cases[i].in, 1);
-		bool is_ok = feedtest_is(&t, cases[i].want) && t.rc == cases[i].rc &&
-		             t.n_broken == cases[i].broken;
-		test_case(is_ok, "%s", cases[i].name);
-		if (!is_ok)
-			printf("# rc %d %s broken %s\n", t.rc, t.rc ? t.e.msg : "",
-			       buf_cstr(&t.broken));
-		feedtest_fini(&t);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		feedtest_check(&cases[i]);
 }
 
 static void recognised(void)

@@ -15,11 +15,7 @@
 	"\"},\"bugs\":[{\"title\":\"" bug "\"}],\"builds\":[" builds "]}"
 #define BUILD(nvr, epoch) "{\"nvr\":\"" nvr "\",\"type\":\"rpm\",\"epoch\":" epoch "}"
 
-static const struct {
-	const char *name, *feed, *in, *want;
-	int rc;
-	size_t broken;
-} cases[] = {
+static const struct feedtest_case cases[] = {
 	{"Photon: fixed",                      "photon",
          "[" ROW("CVE-2023-38545",								"curl",							   "9.8",															 "all versions before 7.88.1-4.ph4 are vulnerable",
          "7.88.1-4.ph4", "Fixed") "]",
@@ -67,16 +63,7 @@ static const struct {
 
 int main(void)
 {
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct feedtest t;
-		feedtest_run(&t, feed_by_id(bytes_str(cases[i].feed)), &cases[i].in, 1);
-		bool is_ok = feedtest_is(&t, cases[i].want) && t.rc == cases[i].rc &&
-		             t.n_broken == cases[i].broken;
-		test_case(is_ok, "%s", cases[i].name);
-		if (!is_ok)
-			printf("# rc %d %s broken %s\n", t.rc, t.rc ? t.e.msg : "",
-			       buf_cstr(&t.broken));
-		feedtest_fini(&t);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		feedtest_check(&cases[i]);
 	return TEST_END();
 }

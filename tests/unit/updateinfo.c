@@ -20,11 +20,7 @@
 	"\"><filename>f</filename></package>"
 #define DOC(inner) "<?xml version=\"1.0\"?><updates>" inner "</updates>"
 
-static const struct {
-	const char *name, *feed, *in, *want;
-	int rc;
-	size_t broken;
-} cases[] = {
+static const struct feedtest_case cases[] = {
 	{"Amazon Linux 2, core",							      "amazon",
          DOC(UPDATE("security",																    "ALAS2-2018-939",
          CVE("CVE-2017-5754") LIST(PKG("kernel",																			      "0",                                "4.9.76", "38.79.amzn2")))),
@@ -107,17 +103,8 @@ static const struct {
 
 static void documents(void)
 {
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct feedtest t;
-		feedtest_run(&t, feed_by_id(bytes_str(cases[i].feed)), &cases[i].in, 1);
-		bool is_ok = feedtest_is(&t, cases[i].want) && t.rc == cases[i].rc &&
-		             t.n_broken == cases[i].broken;
-		test_case(is_ok, "%s", cases[i].name);
-		if (!is_ok)
-			printf("# rc %d %s broken %s\n", t.rc, t.rc ? t.e.msg : "",
-			       buf_cstr(&t.broken));
-		feedtest_fini(&t);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		feedtest_check(&cases[i]);
 }
 
 static void recognised(void)
