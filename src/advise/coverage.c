@@ -24,6 +24,15 @@ static void missing(struct report *r, const char *code, const char *text)
 	row(r, COVERAGE_INCOMPLETE, code, text);
 }
 
+static bool has_system_packages(const struct report *r)
+{
+	for (size_t i = 0; i < r->n_packages; i++) {
+		if (!ecosystem_is_language(r->packages[i].type))
+			return true;
+	}
+	return false;
+}
+
 /* Why nothing at all can be matched, or NULL. */
 static bool is_matchable(struct report *r, struct index *ix)
 {
@@ -33,7 +42,7 @@ static bool is_matchable(struct report *r, struct index *ix)
 		        "there is no advisory index; run `assay db update` or `assay db import`");
 		return false;
 	}
-	if (!r->os.id.n && r->n_packages == 0)
+	if (!r->os.id.n && !has_system_packages(r))
 		return false; /* judge/ says what that means */
 	if (!r->os.id.n) {
 		missing(r, "os.unknown",
@@ -129,7 +138,8 @@ static void package_rows(struct report *r, const struct match_options *o)
 		const struct package *p = &r->packages[i];
 		if (p->is_third_party && !foreign++)
 			first_foreign = p;
-		if (!p->is_third_party && !bytes_eq(p->type, bytes_str(d->pkg_type)) && !other++)
+		if (!p->is_third_party && !bytes_eq(p->type, bytes_str(d->pkg_type)) &&
+		    !ecosystem_is_language(p->type) && !other++)
 			first_other = p;
 	}
 	if (foreign)

@@ -153,14 +153,14 @@ static int check_case(json_t *j, const char *name, const char *const maps[], str
 	return 0;
 }
 
-static int load(struct bytes text, const char *name, json_t **ret, struct err *e)
+static int load(struct bytes text, const char *name, size_t flags, json_t **ret, struct err *e)
 {
 	pthread_once(&seed_once, make_seed);
 	if (prescan(text, name, e))
 		return -1;
 	json_error_t je = {.line = -1};
 	json_t *j = json_loadb((const char *)(text.n ? text.p : (const uint8_t *)""), text.n,
-	                       JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &je);
+	                       flags | JSON_DECODE_ANY | JSON_ALLOW_NUL, &je);
 	if (!j)
 		return err_set(e, ERR_FORMAT, "%s: line %d, column %d: %s", name, je.line,
 		               je.column, je.text);
@@ -179,7 +179,7 @@ int json_load_maps(struct bytes text, const char *name, size_t max, const char *
                    json_t **ret, struct err *e)
 {
 	AUTO_JSON json_t *j = NULL;
-	if (check_size(text, name, max, e) || load(text, name, &j, e) ||
+	if (check_size(text, name, max, e) || load(text, name, JSON_REJECT_DUPLICATES, &j, e) ||
 	    check_case(j, name, maps, e))
 		return -1;
 	*ret = TAKE(j);
@@ -191,12 +191,23 @@ int json_load(struct bytes text, const char *name, size_t max, json_t **ret, str
 	return json_load_maps(text, name, max, NULL, ret, e);
 }
 
+static struct bytes without_mark(struct bytes text)
+{
+	return bytes_skip(text, bytes_starts(text, B("\xef\xbb\xbf")) ? 3 : 0);
+}
+
 int json_load_data(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e)
 {
 	if (check_size(text, name, max, e))
 		return -1;
-	bool has_bom = bytes_starts(text, B("\xef\xbb\xbf"));
-	return load(bytes_skip(text, has_bom ? 3 : 0), name, ret, e);
+	return load(without_mark(text), name, JSON_REJECT_DUPLICATES, ret, e);
+}
+
+int json_load_loose(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e)
+{
+	if (check_size(text, name, max, e))
+		return -1;
+	return load(without_mark(text), name, 0, ret, e);
 }
 
 void auto_json(json_t **j) { json_decref(*j); }

@@ -19,6 +19,9 @@ int json_load(struct bytes text, const char *name, size_t max, json_t **ret, str
  * "jsonstream" are two npm packages): keys may differ in case only, and a byte order mark is
  * skipped. */
 int json_load_data(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e);
+/* The same for manifests that a package manager's own reader takes: of a key that comes twice the
+ * last value counts, as it does there. */
+int json_load_loose(struct bytes text, const char *name, size_t max, json_t **ret, struct err *e);
 /* Like json_load, but the members named in maps (NULL ends the list; "Labels", "annotations") hold
  * keys that are data: those may differ in case only. */
 int json_load_maps(struct bytes text, const char *name, size_t max, const char *const maps[],

@@ -259,8 +259,11 @@ static int judge_all(struct scan *s, const struct merged *m, struct report *r, s
 {
 	struct judge_input in = {m->view, m->layers, m->looks, m->is_promised, m->n};
 	struct fact_os os;
-	if (judge_os(&in, r, &os, e) < 0 || judge_packages(&in, &os, &s->o->skip, r, e) < 0 ||
-	    judge_gaps(&in, &os, s->o->match.pkg_library, r, e) < 0 || judge_user(&in, r, e) < 0 ||
+	struct judge_skip skip = s->o->skip;
+	skip.is_os_only = !s->o->match.pkg_library;
+	skip.is_library_only = !s->o->match.pkg_os;
+	if (judge_os(&in, r, &os, e) < 0 || judge_packages(&in, &os, &skip, r, e) < 0 ||
+	    judge_gaps(&in, &os, &skip, r, e) < 0 || judge_user(&in, r, e) < 0 ||
 	    judge_notes(&in, r, e) < 0)
 		return -1;
 	const struct distro *d = distro_by_id(os.id);

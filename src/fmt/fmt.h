@@ -12,6 +12,7 @@
 #include "fmt/cvss.h"
 #include "fmt/deb822.h"
 #include "fmt/dpkg.h"
+#include "fmt/lang.h"
 #include "fmt/ndb.h"
 #include "fmt/oci.h"
 #include "fmt/osrelease.h"

@@ -352,11 +352,11 @@ static int tidy(const struct purl *p, struct arena *a, struct purl *ret, struct 
 	return 0;
 }
 
-int purl_build(const struct purl *p, struct buf *ret, struct err *e)
+static int build(const struct purl *p, bool is_strict, struct buf *ret, struct err *e)
 {
 	AUTO_ARENA struct arena *a = arena_new();
 	struct purl r;
-	if (tidy(p, a, &r, e) || normalise(&r, a, true, e))
+	if (tidy(p, a, &r, e) || normalise(&r, a, is_strict, e))
 		return -1;
 	bool was_overflow = ret->overflow;
 	size_t start = ret->n;
@@ -370,4 +370,14 @@ int purl_build(const struct purl *p, struct buf *ret, struct err *e)
 	}
 	ret->overflow = was_overflow;
 	return 0;
+}
+
+int purl_build(const struct purl *p, struct buf *ret, struct err *e)
+{
+	return build(p, true, ret, e);
+}
+
+int purl_build_lenient(const struct purl *p, struct buf *ret, struct err *e)
+{
+	return build(p, false, ret, e);
 }

@@ -39,6 +39,10 @@ struct purl {
  * or malformed for the type, is not UTF-8, or past ret's maximum. */
 int purl_build(const struct purl *p, struct buf *ret, struct err *e);
 
+/* The same for what was found installed: a namespace or qualifier that the type requires may be
+ * missing, for a Go module without a host or a jar without a group is there all the same. */
+int purl_build_lenient(const struct purl *p, struct buf *ret, struct err *e);
+
 /* Reads a package URL of at most PURL_LEN_MAX bytes and normalises it.  The parts live in a.
  * Fails on what the specification requires to refuse; keys of qualifiers must be lower case. */
 int purl_parse(struct bytes text, struct arena *a, struct purl *ret, struct err *e);

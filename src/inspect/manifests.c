@@ -9,15 +9,11 @@
 #include "inspect/inspect.h"
 
 #define ROWS(ROW)                                                                                  \
-	ROW("**/node_modules/**/package.json", "npm")                                              \
 	ROW("**/package-lock.json", "npm")                                                         \
 	ROW("**/npm-shrinkwrap.json", "npm")                                                       \
 	ROW("**/yarn.lock", "npm")                                                                 \
 	ROW("**/pnpm-lock.yaml", "npm")                                                            \
 	ROW("**/bun.lock", "npm")                                                                  \
-	ROW("**.dist-info/METADATA", "pypi")                                                       \
-	ROW("**.egg-info/PKG-INFO", "pypi")                                                        \
-	ROW("**.egg-info", "pypi")                                                                 \
 	ROW("**/requirements.txt", "pypi")                                                         \
 	ROW("**/Pipfile.lock", "pypi")                                                             \
 	ROW("**/poetry.lock", "pypi")                                                              \
@@ -50,7 +46,7 @@
 
 const struct inspector inspector_manifests = {
 	.id = "manifests",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Manifests of language packages, counted",
 	.paths = (const char *const[]){ROWS(PATH_OF) NULL},
 	.kinds = (const char *const[]){ROWS(KIND_OF) NULL},

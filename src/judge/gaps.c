@@ -2,7 +2,7 @@
 /*
  * gaps.c - what nobody inventoried: no package database where files show there should be one,
  * packages whose files are listed though the database does not name them, programs of an image
- * without a system, and language packages, whose manifests are only counted so far.
+ * without a system, and language packages, some of whose manifests are only counted so far.
  */
 #include "judge/judge.h"
 
@@ -21,51 +21,69 @@ struct tally {
 	size_t n;
 };
 
-static void tally_add(struct tally *t, const struct fact_count *f)
+static void tally_add(struct tally *t, struct bytes what, uint64_t n)
 {
 	size_t i = 0;
-	while (i < t->n && !bytes_eq(t->rows[i].what, f->what))
+	while (i < t->n && !bytes_eq(t->rows[i].what, what))
 		i++;
 	if (i == WHATS_MAX)
 		return; /* more kinds than inspectors can name */
 	if (i == t->n) {
-		t->rows[i].what = f->what;
+		t->rows[i].what = what;
 		t->rows[i].n = 0;
-		for (t->n++; i > 0 && bytes_cmp(t->rows[i - 1].what, f->what) > 0; i--) {
+		for (t->n++; i > 0 && bytes_cmp(t->rows[i - 1].what, what) > 0; i--) {
 			t->rows[i] = t->rows[i - 1];
-			t->rows[i - 1].what = f->what;
+			t->rows[i - 1].what = what;
 			t->rows[i - 1].n = 0;
 		}
 	}
-	t->rows[i].n += f->n;
+	t->rows[i].n += n;
+}
+
+/* "3 maven, 17 npm and 2 pypi" */
+static void tally_text(const struct tally *t, struct buf *b)
+{
+	for (size_t i = 0; i < t->n; i++)
+		buf_addf(b, "%s%ju %.*s",
+		         i == 0         ? ""
+		         : i + 1 < t->n ? ", "
+		                        : " and ",
+		         (uintmax_t)t->rows[i].n, BYTES_FMT(t->rows[i].what));
 }
 
 static void language_row(const struct judge_input *in, struct report *r)
 {
-	struct tally t = {.n = 0};
+	struct tally listed = {.n = 0}, unread = {.n = 0};
+	for (size_t i = 0; i < r->n_packages; i++) {
+		if (ecosystem_is_language(r->packages[i].type))
+			tally_add(&listed, r->packages[i].type, 1);
+	}
 	for (size_t i = 0; i < in->n_layers; i++) {
 		struct fact_iter it = fact_iter(in->layers[i], FACT_COUNT);
 		struct fact_count f;
 		for (struct bytes cbor; fact_next(&it, &cbor);) {
 			if (fact_decode_count(cbor, &f) && !bytes_eq(f.what, B("dpkg")))
-				tally_add(&t, &f);
+				tally_add(&unread, f.what, f.n);
 		}
 	}
-	if (t.n == 0)
+	if (listed.n + unread.n == 0)
 		return;
 	AUTO_BUF struct buf text;
 	buf_init(&text, KIB(8));
-	for (size_t i = 0; i < t.n; i++)
-		buf_addf(&text, "%s%ju %.*s", i ? ", " : "", (uintmax_t)t.rows[i].n,
-		         BYTES_FMT(t.rows[i].what));
-	report_cover(
-		r,
-		(struct coverage){.check = CHECK_VULNERABILITY,
-	                          .status = COVERAGE_INCOMPLETE,
-	                          .code = "packages.language",
-	                          .layer = -1},
-		"packages of languages are not inspected yet; their manifests in the layers: %s",
-		buf_cstr(&text));
+	tally_text(&listed, &text);
+	if (listed.n)
+		buf_adds(&text, " packages are listed, not matched with advisories yet");
+	if (unread.n) {
+		buf_adds(&text, listed.n ? "; " : "");
+		buf_adds(&text, "manifests and lock files in the layers that are not read: ");
+		tally_text(&unread, &text);
+	}
+	report_cover(r,
+	             (struct coverage){.check = CHECK_VULNERABILITY,
+	                               .status = COVERAGE_INCOMPLETE,
+	                               .code = "packages.language",
+	                               .layer = -1},
+	             "%s", buf_cstr(&text));
 }
 
 /* dpkg keeps NAME.md5sums of what is installed, and takes it away with the package. */
@@ -185,14 +203,19 @@ static void no_packages(const struct judge_input *in, const struct fact_os *os, 
 	report_cover(r, row, "no operating system: no package database is expected");
 }
 
-int judge_gaps(const struct judge_input *in, const struct fact_os *os, bool want_library,
-               struct report *r, struct err *e)
+int judge_gaps(const struct judge_input *in, const struct fact_os *os,
+               const struct judge_skip *skip, struct report *r, struct err *e)
 {
 	(void)e;
-	if (want_library)
+	size_t n_system = 0;
+	for (size_t i = 0; i < r->n_packages; i++)
+		n_system += !ecosystem_is_language(r->packages[i].type);
+	if (!skip->is_os_only)
 		language_row(in, r);
+	if (skip->is_library_only)
+		return 0;
 	unlisted_row(in, r);
-	if (r->n_packages == 0)
-		no_packages(in, os, want_library, r);
+	if (n_system == 0)
+		no_packages(in, os, !skip->is_os_only, r);
 	return 0;
 }

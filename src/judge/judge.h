@@ -40,12 +40,13 @@ int judge_os(const struct judge_input *in, struct report *r, struct fact_os *ret
 struct judge_skip {
 	const struct bytes *dirs, *files; /* --skip-dirs, --skip-files: globs */
 	size_t n_dirs, n_files;
+	bool is_os_only, is_library_only; /* --pkg-types names one kind of packages */
 };
 int judge_packages(const struct judge_input *in, const struct fact_os *os,
                    const struct judge_skip *skip, struct report *r, struct err *e);
-/* What nobody inventoried: missing databases, and language packages if they are wanted. */
-int judge_gaps(const struct judge_input *in, const struct fact_os *os, bool want_library,
-               struct report *r, struct err *e);
+/* What nobody inventoried: missing databases, and manifests of language packages. */
+int judge_gaps(const struct judge_input *in, const struct fact_os *os,
+               const struct judge_skip *skip, struct report *r, struct err *e);
 /* image.user: USER resolved in the image's own passwd and group; -1 where not known. */
 int judge_user(const struct judge_input *in, struct report *r, struct err *e);
 /* Coverage of what was strange or unsafe in the layers (notes of the walk). */

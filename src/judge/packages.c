@@ -88,7 +88,7 @@ static struct bytes distro_qualifier(struct packages *p)
 }
 
 /* purl-spec, types deb, rpm, apk: the namespace is the vendor; rpm's epoch is a qualifier and not
- * part of the version. */
+ * part of the version.  A language's package is the same whatever system it lies in. */
 static int make_purl(struct packages *p, const struct fact_package *f, struct buf *ret,
                      struct err *e)
 {
@@ -96,6 +96,11 @@ static int make_purl(struct packages *p, const struct fact_package *f, struct bu
 	struct bytes id = p->os->id.n ? p->os->id : B("linux");
 	struct purl u = {.type = f->type, .ns = id, .name = f->name, .version = f->version};
 	struct bytes epoch, rest;
+	buf_reset(ret);
+	if (ecosystem_is_language(f->type)) {
+		ecosystem_split(f->type, f->name, &u.ns, &u.name);
+		return purl_build_lenient(&u, ret, e);
+	}
 	if (f->arch.n)
 		u.q[u.nq++] = (struct purl_qualifier){B("arch"), f->arch};
 	struct bytes distro = distro_qualifier(p);
@@ -105,7 +110,6 @@ static int make_purl(struct packages *p, const struct fact_package *f, struct bu
 		u.version = rest;
 		u.q[u.nq++] = (struct purl_qualifier){B("epoch"), epoch};
 	}
-	buf_reset(ret);
 	return purl_build(&u, ret, e);
 }
 
@@ -124,7 +128,7 @@ static void fill_package(struct packages *p, struct package *to, const struct fa
 	to->module = arena_dup(a, f->module);
 	if (f->license.n)
 		list_add(p->r, &to->licenses, f->license);
-	to->is_third_party = origin_is_foreign(p->os->id, f);
+	to->is_third_party = !ecosystem_is_language(f->type) && origin_is_foreign(p->os->id, f);
 }
 
 static int add_package(struct packages *p, const struct fact_package *f, size_t layer,
@@ -237,7 +241,9 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 			if (is_wanted && !is_look)
 				run_make(p, path, layer);
 		}
-		if (is_wanted && add_package(p, &f, lowest_layer(p, layer, cbor), e) < 0)
+		bool is_kind = ecosystem_is_language(f.type) ? !p->skip->is_os_only
+		                                             : !p->skip->is_library_only;
+		if (is_wanted && is_kind && add_package(p, &f, lowest_layer(p, layer, cbor), e) < 0)
 			return -1;
 	}
 	return 0;

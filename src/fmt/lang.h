@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lang.h - what package managers of languages write down about a package that is installed.
+ *
+ * One file per format, lang_NAME.c.  What was read lives in the caller's arena.  A manifest of one
+ * package gives 1, 0 when it names none (no version: a folder of an application, a template), or
+ * -1 when it is broken.  Name and version are at most LANG_FIELD_MAX bytes, hold no control
+ * characters and no blanks at their ends; a longer licence is left out.
+ */
+#ifndef FMT_LANG_H
+#define FMT_LANG_H
+
+#include "base/base.h"
+
+struct lang_package {
+	struct bytes name, version;
+	struct bytes license; /* as the manifest says it; absent when it does not */
+};
+
+/* package.json of npm: name, version, license (or the older licenses, joined by " OR "). */
+int lang_npm(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+
+/* METADATA or PKG-INFO of Python: the name folded as its index folds it, the licence from
+ * License-Expression, License or the classifiers, whichever speaks first. */
+int lang_python(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+
+/* For the readers: trims and checks what they found, names what is wrong. */
+int lang_check(struct lang_package *p, struct err *e);
+
+#endif

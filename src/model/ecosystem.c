@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ecosystem.c - the table of package types that are a language's.
+ *
+ * Source: the type definitions of the package URL specification.
+ */
+#include "model/ecosystem.h"
+
+enum cut { CUT_NONE, CUT_SCOPE, CUT_FIRST, CUT_LAST };
+
+static const struct ecosystem {
+	const char *type;
+	enum cut cut;
+	uint8_t sep;
+} ecosystems[] = {
+	{"cargo",     CUT_NONE,  0  },
+        {"cocoapods", CUT_NONE,  0  },
+        {"composer",  CUT_FIRST, '/'},
+	{"conan",     CUT_NONE,  0  },
+        {"conda",     CUT_NONE,  0  },
+        {"cran",      CUT_NONE,  0  },
+	{"gem",       CUT_NONE,  0  },
+        {"golang",    CUT_LAST,  '/'},
+        {"hackage",   CUT_NONE,  0  },
+	{"hex",       CUT_NONE,  0  },
+        {"luarocks",  CUT_NONE,  0  },
+        {"maven",     CUT_FIRST, ':'},
+	{"npm",       CUT_SCOPE, '/'},
+        {"nuget",     CUT_NONE,  0  },
+        {"pub",       CUT_NONE,  0  },
+	{"pypi",      CUT_NONE,  0  },
+        {"swift",     CUT_LAST,  '/'},
+};
+
+static const struct ecosystem *find(struct bytes type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(ecosystems); i++) {
+		if (bytes_eq(type, bytes_str(ecosystems[i].type)))
+			return &ecosystems[i];
+	}
+	return NULL;
+}
+
+bool ecosystem_is_language(struct bytes type) { return find(type) != NULL; }
+
+void ecosystem_split(struct bytes type, struct bytes name, struct bytes *ret_ns,
+                     struct bytes *ret_name)
+{
+	const struct ecosystem *e = find(type);
+	ssize_t at = -1;
+	*ret_ns = (struct bytes){NULL, 0};
+	*ret_name = name;
+	if (e && (e->cut == CUT_FIRST || (e->cut == CUT_SCOPE && bytes_starts(name, B("@")))))
+		at = bytes_find(name, e->sep);
+	else if (e && e->cut == CUT_LAST)
+		at = bytes_rfind(name, e->sep);
+	if (at < 0)
+		return;
+	*ret_ns = bytes_slice(name, 0, (size_t)at);
+	*ret_name = bytes_skip(name, (size_t)at + 1);
+}
