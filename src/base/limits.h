@@ -52,7 +52,7 @@
 	/* walk: archives and layers */ \
 	LIMIT(ENTRIES_MAX, 20000000, "entries", "one layer; ten million tiny entries must be refused or bounded (HOSTILE A15)") \
 	LIMIT(INFLATE_FREE_MAX, GIB(4), "bytes", "what compressed bytes may inflate to at any ratio: a disk of zeros is no bomb yet") \
-	LIMIT(INFLATE_RATIO_MAX, 256, "times", "past INFLATE_FREE_MAX; real layers stay below 20, zeros reach 1,030 in gzip and more in zstd (HOSTILE A12)") \
+	LIMIT(INFLATE_RATIO_MAX, 100, "times", "past INFLATE_FREE_MAX; real layers stay below 20, zeros reach 230 to 1,030 in gzip and more in zstd (HOSTILE A12)") \
 	LIMIT(LAYER_PLAIN_MAX, GIB(64), "bytes", "one layer, inflated; stops bombs that any ratio limit lets pass") \
 	LIMIT(NOTES_MAX, 1000, "notes", "faults named one by one in a layer; the rest is counted") \
 	LIMIT(PATH_DEPTH_MAX, 1024, "components", "PATH_MAX allows 2048; no real tree is deeper than 100") \

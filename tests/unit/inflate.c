@@ -218,8 +218,8 @@ static void allowance(void)
 	const uint64_t max = (uint64_t)LAYER_PLAIN_MAX;
 	CHECK(inflate_allowance(0) == least);
 	CHECK(inflate_allowance(least / ratio) == least);
-	CHECK(inflate_allowance(least / ratio + 1) == least + ratio);
-	CHECK(inflate_allowance(max / ratio) == max);
+	CHECK(inflate_allowance(least / ratio + 1) == (least / ratio + 1) * ratio);
+	CHECK(inflate_allowance(max / ratio) == max / ratio * ratio);
 	CHECK(inflate_allowance(max / ratio + 1) == max);
 	CHECK(inflate_allowance(UINT64_MAX) == max);
 }
