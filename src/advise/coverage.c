@@ -161,6 +161,38 @@ static void package_rows(struct report *r, const struct match_options *o)
 		    "operating-system packages were left out by --pkg-types");
 }
 
+/* CentOS is judged by Red Hat's advisories and has ends of its own.  Source: centos.org, "End of
+ * Life". */
+static const struct {
+	const char *name, *ns, *day; /* name: how os-release's begins */
+} centos[] = {
+	{"CentOS Stream", "rhel:8",  "2024-05-31"},
+        {"CentOS Stream", "rhel:9",  "2027-05-31"},
+	{"CentOS Stream", "rhel:10", "2030-01-01"},
+        {"CentOS",        "rhel:5",  "2017-03-31"},
+	{"CentOS",        "rhel:6",  "2020-11-30"},
+        {"CentOS",        "rhel:7",  "2024-06-30"},
+	{"CentOS",        "rhel:8",  "2021-12-31"},
+};
+
+static void set_end(struct report *r, struct bytes day, int64_t now_s)
+{
+	int64_t end_s;
+	if (!clock_parse(day, &end_s))
+		return;
+	r->os.eol = arena_dup(r->arena, day);
+	r->os.is_eol = now_s > clock_day_end(end_s);
+}
+
+static void set_centos_eol(struct report *r, int64_t now_s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(centos) && !r->os.eol.n; i++) {
+		if (bytes_eq(r->os.ns, bytes_str(centos[i].ns)) &&
+		    bytes_starts(r->os.name, bytes_str(centos[i].name)))
+			set_end(r, bytes_str(centos[i].day), now_s);
+	}
+}
+
 static void set_eol(struct report *r, struct index *ix, const struct match_options *o)
 {
 	const struct index_feed *feeds;
@@ -172,19 +204,20 @@ static void set_eol(struct report *r, struct index *ix, const struct match_optio
 		if (!index_advisories(ix, i, r->os.ns, B(ADVISORY_RELEASE), &value))
 			continue;
 		struct cbor c = cbor_of(value);
-		int64_t end_s;
 		if (!cbor_get_array(&c, &count) || !cbor_get_item(&c, &item) ||
-		    !advisory_decode(item, &a) || !clock_parse(a.detail, &end_s))
+		    !advisory_decode(item, &a))
 			continue;
-		r->os.eol = arena_dup(r->arena, a.detail);
-		r->os.is_eol = o->now_s > clock_day_end(end_s);
-		return;
+		set_end(r, a.detail, o->now_s);
+		if (r->os.eol.n)
+			return;
 	}
 }
 
 uint64_t match_coverage(struct report *r, struct index *ix, const struct match_options *o)
 {
-	if (ix && r->os.ns.n)
+	if (bytes_eq(r->os.id, B("centos")))
+		set_centos_eol(r, o->now_s);
+	else if (ix && r->os.ns.n)
 		set_eol(r, ix, o);
 	if (!is_matchable(r, ix))
 		return 0;
@@ -210,6 +243,10 @@ uint64_t match_coverage(struct report *r, struct index *ix, const struct match_o
 				"%.*s has had no security support since %.*s: advisories for it "
 				"may have stopped",
 				BYTES_FMT(r->os.ns), BYTES_FMT(r->os.eol)));
+	if (bytes_starts(r->os.name, B("CentOS Stream")))
+		missing(r, "advisories.borrowed",
+		        "Red Hat's advisories name its own builds; those of CentOS Stream come "
+		        "before them and have other numbers");
 	package_rows(r, o);
 	return mask;
 }

@@ -10,38 +10,43 @@
 
 static const struct distro distros[] = {
   /* sorted by id */
-	{"almalinux",           "almalinux",           VERSION_RPM,  "rpm", 1, "AlmaLinux"                   },
-	{"alpaquita",           "alpaquita",           VERSION_APK,  "apk", 1, "Alpaquita Linux"             },
-	{"alpine",              "alpine",              VERSION_APK,  "apk", 2, "Alpine Linux"                },
-	{"amzn",                "amzn",                VERSION_RPM,  "rpm", 1, "Amazon Linux"                },
-	{"azurelinux",          "azurelinux",          VERSION_RPM,  "rpm", 2, "Azure Linux"                 },
-	{"centos",              "rhel",                VERSION_RPM,  "rpm", 1, "CentOS"                      },
-	{"chainguard",          "chainguard",          VERSION_APK,  "apk", 0, "Chainguard"                  },
-	{"debian",              "debian",              VERSION_DPKG, "deb", 1, "Debian"                      },
-	{"echo",                "echo",                VERSION_DPKG, "deb", 0, "Echo"                        },
-	{"fedora",              "fedora",              VERSION_RPM,  "rpm", 1, "Fedora"                      },
-	{"mageia",              "mageia",              VERSION_RPM,  "rpm", 1, "Mageia"                      },
-	{"mariner",             "mariner",             VERSION_RPM,  "rpm", 2, "CBL-Mariner"                 },
-	{"minimos",             "minimos",             VERSION_APK,  "apk", 0, "MinimOS"                     },
-	{"ol",		  "ol",                  VERSION_RPM,  "rpm", 1, "Oracle Linux"                },
-	{"openEuler",           "openeuler",           VERSION_RPM,  "rpm", 2, "openEuler"                   },
-	{"opensuse-leap",       "opensuse-leap",       VERSION_RPM,  "rpm", 2, "openSUSE Leap"               },
+	{"almalinux",           "almalinux",           VERSION_RPM,  "rpm", 1, "AlmaLinux"                    },
+	{"alpaquita",           "alpaquita",           VERSION_APK,  "apk", 1, "Alpaquita Linux"              },
+	{"alpine",              "alpine",              VERSION_APK,  "apk", 2, "Alpine Linux"                 },
+	{"amzn",                "amzn",                VERSION_RPM,  "rpm", 1, "Amazon Linux"                 },
+	{"azurelinux",          "azurelinux",          VERSION_RPM,  "rpm", 2, "Azure Linux"                  },
+	{"centos",              "rhel",                VERSION_RPM,  "rpm", 1, "CentOS"                       },
+	{"chainguard",          "chainguard",          VERSION_APK,  "apk", 0, "Chainguard"                   },
+	{"debian",              "debian",              VERSION_DPKG, "deb", 1, "Debian"                       },
+	{"echo",                "echo",                VERSION_DPKG, "deb", 0, "Echo"                         },
+	{"fedora",              "fedora",              VERSION_RPM,  "rpm", 1, "Fedora"                       },
+	{"mageia",              "mageia",              VERSION_RPM,  "rpm", 1, "Mageia"                       },
+	{"mariner",             "mariner",             VERSION_RPM,  "rpm", 2, "CBL-Mariner"                  },
+	{"minimos",             "minimos",             VERSION_APK,  "apk", 0, "MinimOS"                      },
+	{"ol",		  "ol",                  VERSION_RPM,  "rpm", 1, "Oracle Linux"                 },
+	{"openeuler",           "openeuler",           VERSION_RPM,  "rpm", 2, "openEuler"                    },
+	{"opensuse-leap",       "opensuse-leap",       VERSION_RPM,  "rpm", 2, "openSUSE Leap"                },
 	{"opensuse-leap-micro", "opensuse-leap-micro", VERSION_RPM,  "rpm", 2,
-         "openSUSE Leap Micro"									       },
+         "openSUSE Leap Micro"										},
 	{"opensuse-tumbleweed", "opensuse-tumbleweed", VERSION_RPM,  "rpm", 0,
-         "openSUSE Tumbleweed"									       },
-	{"opensuse.leap",       "opensuse-leap",       VERSION_RPM,  "rpm", 2, "openSUSE Leap"               },
+         "openSUSE Tumbleweed"										},
+	{"opensuse.leap",       "opensuse-leap",       VERSION_RPM,  "rpm", 2, "openSUSE Leap"                },
 	{"opensuse.tumbleweed", "opensuse-tumbleweed", VERSION_RPM,  "rpm", 0,
-         "openSUSE Tumbleweed"									       },
-	{"photon",              "photon",              VERSION_RPM,  "rpm", 2, "Photon OS"                   },
-	{"rhel",                "rhel",                VERSION_RPM,  "rpm", 1, "Red Hat Enterprise Linux"    },
-	{"rocky",               "rocky",               VERSION_RPM,  "rpm", 1, "Rocky Linux"                 },
-	{"secureos",            "secureos",            VERSION_APK,  "apk", 0, "SecureOS"                    },
-	{"sl-micro",            "sl-micro",            VERSION_RPM,  "rpm", 2, "SUSE Linux Micro"            },
-	{"sle-micro",           "sle-micro",           VERSION_RPM,  "rpm", 2, "SUSE Linux Enterprise Micro" },
-	{"sles",                "sles",                VERSION_RPM,  "rpm", 2, "SUSE Linux Enterprise Server"},
-	{"ubuntu",              "ubuntu",              VERSION_DPKG, "deb", 2, "Ubuntu"                      },
-	{"wolfi",               "wolfi",               VERSION_APK,  "apk", 0, "Wolfi"                       },
+         "openSUSE Tumbleweed"										},
+	{"photon",              "photon",              VERSION_RPM,  "rpm", 2, "Photon OS"                    },
+	{"rhel",                "rhel",                VERSION_RPM,  "rpm", 1, "Red Hat Enterprise Linux"     },
+	{"rocky",               "rocky",               VERSION_RPM,  "rpm", 1, "Rocky Linux"                  },
+	{"secureos",            "secureos",            VERSION_APK,  "apk", 0, "SecureOS"                     },
+	{"sl-micro",            "sl-micro",            VERSION_RPM,  "rpm", 2, "SUSE Linux Micro"             },
+	{"sle-micro",           "sle-micro",           VERSION_RPM,  "rpm", 2, "SUSE Linux Enterprise Micro"  },
+	{"sle_hpc",             "sles",                VERSION_RPM,  "rpm", 2,
+         "SUSE Linux Enterprise High Performance Computing"                                                   },
+	{"sled",                "sles",                VERSION_RPM,  "rpm", 2, "SUSE Linux Enterprise Desktop"},
+	{"sles",                "sles",                VERSION_RPM,  "rpm", 2, "SUSE Linux Enterprise Server" },
+	{"sles_sap",            "sles",                VERSION_RPM,  "rpm", 2,
+         "SUSE Linux Enterprise Server for SAP Applications"                                                  },
+	{"ubuntu",              "ubuntu",              VERSION_DPKG, "deb", 2, "Ubuntu"                       },
+	{"wolfi",               "wolfi",               VERSION_APK,  "apk", 0, "Wolfi"                        },
 };
 
 /* Release numbers of codenames; "sid" is a release of its own.  Source: debian.org and
@@ -98,12 +103,15 @@ const struct distro *distro_by_id(struct bytes id)
 const struct distro *distro_by_ns(struct bytes ns)
 {
 	struct bytes head, tail;
+	const struct distro *best = NULL; /* of several that share advisories the one named so */
 	bytes_cut(ns, ':', &head, &tail);
 	for (size_t i = 0; i < ARRAY_LEN(distros); i++) {
-		if (bytes_eq(bytes_str(distros[i].ns), head))
-			return &distros[i];
+		if (!bytes_eq(bytes_str(distros[i].ns), head))
+			continue;
+		if (!best || strcmp(distros[i].id, distros[i].ns) == 0)
+			best = &distros[i];
 	}
-	return NULL;
+	return best;
 }
 
 struct bytes distro_release(const struct distro *d, struct bytes codename)

@@ -29,7 +29,9 @@ static const struct {
         {"rhel",       "Red Hat"  },
         {"rocky",      "Rocky"    },
 	{"sled",       "SUSE"     },
-        {"sles",       "SUSE"     },
+        {"sl-micro",   "SUSE"     },
+        {"sle",        "SUSE"     },
+	{"sles",       "SUSE"     },
         {"sles",       "openSUSE" },
 };
 

@@ -142,6 +142,10 @@ RELEASES = [
      ["os.conflict"]),
     ("a debian_version of another number", [release(DEBIAN, File("etc/debian_version", "11.9\n"))], True,
      ["os.conflict"]),
+    ("openEuler, whose ID has a capital", [system(File("var/lib/rpmmanifest/container-manifest-2", ROW.format("X")),
+                                                  release='ID="openEuler"\nVERSION_ID="22.03"\n'
+                                                          'VERSION="22.03 (LTS-SP3)"\n')], False,
+     ["advisories.missing"]),
     ("a debian_version with its point", [release(DEBIAN, File("etc/debian_version", "12.5\n"))], True, []),
     ("a derivative", [release("ID=kali\nID_LIKE=debian\nVERSION_ID=12\n", File("etc/debian_version", "12.5\n"))],
      False, ["advisories.unknown-distribution"]),
