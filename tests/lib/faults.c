@@ -64,7 +64,8 @@ __attribute__((destructor)) static void end(void)
 	kinds = 0;
 	if (!count_path)
 		return;
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, count_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	int fd =
+		(int)syscall(SYS_openat, AT_FDCWD, count_path, O_WRONLY | O_CREAT | O_APPEND, 0600);
 	int n = snprintf(text, sizeof text, "%d\n", atomic_load(&count));
 	if (fd >= 0 && syscall(SYS_write, fd, text, n) == n)
 		syscall(SYS_close, fd);
@@ -89,37 +90,37 @@ static void *next(const char *name)
 	return p;
 }
 
-#define REAL(type, name, ...) \
-	static type (*real)(__VA_ARGS__); \
-	if (!real) \
-		real = (type(*)(__VA_ARGS__))next(name)
+#define REAL(type, name, ...)                                                                      \
+	static type (*real)(__VA_ARGS__);                                                          \
+	if (!real)                                                                                 \
+	real = (type(*)(__VA_ARGS__))next(name)
 
-#define WRAP(kind, bad, type, name, params, args, ...) \
-	type name params \
-	{ \
-		REAL(type, #name, __VA_ARGS__); \
-		return fails(kind) ? bad : real args; \
+#define WRAP(kind, bad, type, name, params, args, ...)                                             \
+	type name params                                                                           \
+	{                                                                                          \
+		REAL(type, #name, __VA_ARGS__);                                                    \
+		return fails(kind) ? bad : real args;                                              \
 	}
 
-#define OPEN(name) \
-	int name(const char *path, int flags, ...) \
-	{ \
-		va_list ap; \
-		va_start(ap, flags); \
-		mode_t mode = va_arg(ap, int); \
-		va_end(ap); \
-		REAL(int, #name, const char *, int, ...); \
-		return fails(OPENS) ? -1 : real(path, flags, mode); \
+#define OPEN(name)                                                                                 \
+	int name(const char *path, int flags, ...)                                                 \
+	{                                                                                          \
+		va_list ap;                                                                        \
+		va_start(ap, flags);                                                               \
+		mode_t mode = va_arg(ap, int);                                                     \
+		va_end(ap);                                                                        \
+		REAL(int, #name, const char *, int, ...);                                          \
+		return fails(OPENS) ? -1 : real(path, flags, mode);                                \
 	}
-#define OPENAT(name) \
-	int name(int dir, const char *path, int flags, ...) \
-	{ \
-		va_list ap; \
-		va_start(ap, flags); \
-		mode_t mode = va_arg(ap, int); \
-		va_end(ap); \
-		REAL(int, #name, int, const char *, int, ...); \
-		return fails(OPENS) ? -1 : real(dir, path, flags, mode); \
+#define OPENAT(name)                                                                               \
+	int name(int dir, const char *path, int flags, ...)                                        \
+	{                                                                                          \
+		va_list ap;                                                                        \
+		va_start(ap, flags);                                                               \
+		mode_t mode = va_arg(ap, int);                                                     \
+		va_end(ap);                                                                        \
+		REAL(int, #name, int, const char *, int, ...);                                     \
+		return fails(OPENS) ? -1 : real(dir, path, flags, mode);                           \
 	}
 
 OPEN(open)
@@ -132,25 +133,36 @@ WRAP(OPENS, NULL, DIR *, opendir, (const char *p), (p), const char *)
 WRAP(OPENS, NULL, DIR *, fdopendir, (int fd), (fd), int)
 WRAP(OPENS, -1, int, pipe2, (int p[2], int flags), (p, flags), int *, int)
 WRAP(READS, -1, ssize_t, read, (int fd, void *p, size_t n), (fd, p, n), int, void *, size_t)
-WRAP(READS, -1, ssize_t, pread, (int fd, void *p, size_t n, off_t o), (fd, p, n, o), int, void *, size_t, off_t)
-WRAP(READS, -1, ssize_t, pread64, (int fd, void *p, size_t n, off_t o), (fd, p, n, o), int, void *, size_t, off_t)
+WRAP(READS, -1, ssize_t, pread, (int fd, void *p, size_t n, off_t o), (fd, p, n, o), int, void *,
+     size_t, off_t)
+WRAP(READS, -1, ssize_t, pread64, (int fd, void *p, size_t n, off_t o), (fd, p, n, o), int, void *,
+     size_t, off_t)
 WRAP(READS, -1, int, fstat, (int fd, struct stat *s), (fd, s), int, struct stat *)
 WRAP(READS, -1, int, stat, (const char *p, struct stat *s), (p, s), const char *, struct stat *)
-WRAP(READS, -1, int, fstatat, (int d, const char *p, struct stat *s, int f), (d, p, s, f), int, const char *, struct stat *, int)
-WRAP(WRITES, -1, ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n), int, const void *, size_t)
-WRAP(WRITES, -1, ssize_t, pwrite, (int fd, const void *p, size_t n, off_t o), (fd, p, n, o), int, const void *, size_t, off_t)
-WRAP(WRITES, -1, ssize_t, pwrite64, (int fd, const void *p, size_t n, off_t o), (fd, p, n, o), int, const void *, size_t, off_t)
+WRAP(READS, -1, int, fstatat, (int d, const char *p, struct stat *s, int f), (d, p, s, f), int,
+     const char *, struct stat *, int)
+WRAP(WRITES, -1, ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n), int, const void *,
+     size_t)
+WRAP(WRITES, -1, ssize_t, pwrite, (int fd, const void *p, size_t n, off_t o), (fd, p, n, o), int,
+     const void *, size_t, off_t)
+WRAP(WRITES, -1, ssize_t, pwrite64, (int fd, const void *p, size_t n, off_t o), (fd, p, n, o), int,
+     const void *, size_t, off_t)
 WRAP(WRITES, -1, int, rename, (const char *a, const char *b), (a, b), const char *, const char *)
-WRAP(WRITES, -1, int, renameat, (int d, const char *a, int f, const char *b), (d, a, f, b), int, const char *, int, const char *)
-WRAP(WRITES, -1, int, linkat, (int d, const char *a, int f, const char *b, int g), (d, a, f, b, g), int, const char *, int, const char *, int)
+WRAP(WRITES, -1, int, renameat, (int d, const char *a, int f, const char *b), (d, a, f, b), int,
+     const char *, int, const char *)
+WRAP(WRITES, -1, int, linkat, (int d, const char *a, int f, const char *b, int g), (d, a, f, b, g),
+     int, const char *, int, const char *, int)
 WRAP(WRITES, -1, int, mkdir, (const char *p, mode_t m), (p, m), const char *, mode_t)
-WRAP(WRITES, -1, int, mkdirat, (int d, const char *p, mode_t m), (d, p, m), int, const char *, mode_t)
+WRAP(WRITES, -1, int, mkdirat, (int d, const char *p, mode_t m), (d, p, m), int, const char *,
+     mode_t)
 WRAP(WRITES, -1, int, fsync, (int fd), (fd), int)
 WRAP(WRITES, -1, int, fdatasync, (int fd), (fd), int)
 WRAP(WRITES, -1, int, ftruncate, (int fd, off_t n), (fd, n), int, off_t)
 WRAP(WRITES, -1, int, ftruncate64, (int fd, off_t n), (fd, n), int, off_t)
-WRAP(MEMORY, MAP_FAILED, void *, mmap, (void *p, size_t n, int a, int b, int fd, off_t o), (p, n, a, b, fd, o), void *, size_t, int, int, int, off_t)
-WRAP(MEMORY, MAP_FAILED, void *, mmap64, (void *p, size_t n, int a, int b, int fd, off_t o), (p, n, a, b, fd, o), void *, size_t, int, int, int, off_t)
+WRAP(MEMORY, MAP_FAILED, void *, mmap, (void *p, size_t n, int a, int b, int fd, off_t o),
+     (p, n, a, b, fd, o), void *, size_t, int, int, int, off_t)
+WRAP(MEMORY, MAP_FAILED, void *, mmap64, (void *p, size_t n, int a, int b, int fd, off_t o),
+     (p, n, a, b, fd, o), void *, size_t, int, int, int, off_t)
 
 extern void *__libc_malloc(size_t n);
 extern void *__libc_calloc(size_t k, size_t n);
