@@ -183,7 +183,8 @@ static const struct said *decide(const struct said *s, size_t n)
 	    paid && paid->status == FIXED)
 		return NULL;
 	const struct said *best = paid && (!own || own->status == STATUS_END_OF_LIFE) ? paid : own;
-	return best->status == FIXED || best->status == STATUS_AFFECTED ? NULL : best;
+	bool is_said = best && best->status != FIXED && best->status != STATUS_AFFECTED;
+	return is_said ? best : NULL;
 }
 
 static int put_all(struct reader *r, struct err *e)

@@ -115,7 +115,7 @@ static int choose(struct update *u, struct err *e)
 		if (!feed_by_id(bytes_str(u->o->only[i])))
 			return update_unknown_feed(u->o->only[i], e);
 	}
-	for (size_t i = 0; feeds[i] && i < TARGETS_MAX; i++) {
+	for (size_t i = 0; i < TARGETS_MAX && feeds[i]; i++) {
 		if (is_wanted(u, feeds[i]) && add_target(u, feeds[i], e) < 0)
 			return -1;
 	}

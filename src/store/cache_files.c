@@ -221,13 +221,17 @@ int cache_status(struct cache *c, struct cache_status *ret, struct err *e)
 	return 0;
 }
 
-/* Folders stay, for another process may be writing into them. */
+/* Folders stay, for another process may be writing into them; and so does a file under a passing
+ * name that is young: it is about to get its own. */
 int cache_clean(struct cache *c, struct err *e)
 {
 	struct cache_list l;
+	int64_t young_ns = (clock_now_s() - CACHE_YOUNG_S) * NS_PER_S;
 	int rc = 0;
 	cache_list(c, &l);
 	for (size_t i = 0; i < l.n; i++) {
+		if (l.v[i].class == CACHE_HALF && l.v[i].used_ns > young_ns)
+			continue;
 		if (!drop(c, &l.v[i]) && rc == 0)
 			rc = err_set(e, ERR_IO, "remove %s/%s: %m", c->dir, l.v[i].name);
 	}

@@ -15,8 +15,8 @@
 #define CACHE_FACTS    "facts/v1"
 #define CACHE_ARCHIVES "archives/v1"
 enum { CACHE_NAME_MAX = 128 };
-/* A file that is being written is not older than this. */
-enum { CACHE_STALE_S = 3600 };
+/* A file that is being written is not older than the first; younger than the second, it may be. */
+enum { CACHE_STALE_S = 3600, CACHE_YOUNG_S = 60 };
 
 struct cache {
 	char *dir; /* NULL: no cache */

@@ -9,7 +9,9 @@
  * FAULT_COUNT file that gets a line with the number of calls of each process
  * Only the program that was started is meant: a worker has no environment.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
