@@ -98,7 +98,7 @@ $(B)/bench/%: bench/%.c $(ARCHIVES)
 
 # A check: everything, or T=NAME (a glob too), such as T=dpkg or T='unit/*'.  The checks of the
 # house read text only, so that T=house/NAME builds nothing.
-SCRIPTS := cli/% data/% db/% golden/% hostile/% peers/%
+SCRIPTS := cli/% data/% db/% golden/% hostile/% judge/% peers/%
 check: $(if $(T),$(if $(filter-out house/% $(SCRIPTS),$(T)),check-build,$(if $(filter $(SCRIPTS),$(T)),$(BINARIES))),check-build)
 	@tests/run -b $(B) $(if $(SAN)$(COV),--skip 'house/*') $(T:%='%')
 
