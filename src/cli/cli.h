@@ -110,6 +110,9 @@ struct taken {
 };
 int cli_environment(struct command_line *l, struct taken *t, struct err *e);
 int cli_config_files(struct command_line *l, struct taken *t, struct err *e);
+/* Is there a file that is read though nobody named it?  1, 0, or -1 when it is a pipe, a device or
+ * a folder: the working folder may be hostile, and a pipe would be waited for. */
+int cli_find_file(const char *path, struct err *e);
 /* Puts text into the setting of a row.  `from` names where it stands, for the error. */
 int cli_set(struct command_line *l, const struct option *o, const char *text, const char *from,
             struct err *e);

@@ -222,10 +222,11 @@ static int plan_waivers(const struct settings *s, struct scan_plan *p, struct er
 		}
 	}
 	for (size_t i = 0; i < ARRAY_LEN(usual) && s->waivers.n == 0; i++) {
-		if (access(usual[i], F_OK) != 0)
+		int found = cli_find_file(usual[i], e);
+		if (found == 0)
 			continue;
 		log_line(LOG_INFO, "waivers are read from %s", usual[i]);
-		if (waivers_load(p->waivers, usual[i], e) < 0)
+		if (found < 0 || waivers_load(p->waivers, usual[i], e) < 0)
 			return -1;
 	}
 	return 0;

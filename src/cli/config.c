@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int cli_environment(struct command_line *l, struct taken *t, struct err *e)
@@ -116,6 +117,14 @@ static const char *user_config(struct arena *a)
 	return home && *home ? arena_printf(a, "%s/.config/assay/config.yaml", home) : NULL;
 }
 
+int cli_find_file(const char *path, struct err *e)
+{
+	struct stat st;
+	if (stat(path, &st))
+		return 0;
+	return S_ISREG(st.st_mode) ? 1 : err_set(e, ERR_USAGE, "%s: not a plain file", path);
+}
+
 int cli_config_files(struct command_line *l, struct taken *t, struct err *e)
 {
 	const char *named = l->settings.config;
@@ -126,9 +135,10 @@ int cli_config_files(struct command_line *l, struct taken *t, struct err *e)
 	}
 	const char *paths[] = {named ? NULL : ".assay.yaml", user_config(l->arena)};
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
-		if (!paths[i] || access(paths[i], F_OK) != 0)
+		int found = paths[i] ? cli_find_file(paths[i], e) : 0;
+		if (found == 0)
 			continue;
-		if (read_file(l, t, paths[i], e) < 0) {
+		if (found < 0 || read_file(l, t, paths[i], e) < 0) {
 			e->kind = ERR_USAGE;
 			return -1;
 		}

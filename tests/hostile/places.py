@@ -168,6 +168,22 @@ def environment():
         r.faults = [f for f in r.faults if "says nothing" not in f]
         held("all three are closed", r.rc == 3, r)
         right("standard input and error are closed", place.scan(IMAGE, "--no-cache", launch=["-c", "0", "-c", "2"]))
+    cwd = os.path.join(place.top, "cwd")
+    for name in (".assay.yaml", ".trivyignore", ".grype.yaml", ".trivyignore.yaml"):
+        for what, make in (("a pipe", os.mkfifo), ("a folder", os.mkdir), ("a link to a device", lambda p: os.symlink("/dev/zero", p))):
+            path = os.path.join(cwd, name)
+            make(path)
+            r = place.scan(IMAGE, timeout=20)
+            r.faults = [f for f in r.faults if "working folder" not in f]
+            held(f"{name} of the working folder is {what}", r.rc == 2 and not r.raw and name in r.err, r)
+            os.rmdir(path) if what == "a folder" else os.remove(path)
+    pipe = os.path.join(place.top, "in/pipe")
+    os.mkfifo(pipe)
+    for ref in ("tar:", "docker-archive:", "oci-archive:", "oci:", "dir:", ""):
+        for path in (pipe, "/dev/zero", "/dev/null"):
+            r = place.scan(ref + path, timeout=20)
+            held(f"{ref}{os.path.basename(path)} is no image", r.rc == 3 and not r.raw, r)
+    os.remove(pipe)
     reader, writer = os.pipe()
     os.close(reader)
     r = place.scan(IMAGE, "--no-cache", stdout=writer)
