@@ -265,6 +265,28 @@ static void write_coverage(struct json_out *j, const struct report *r)
 	jout_array_end(j);
 }
 
+static void write_summary(struct json_out *j, const struct report *r)
+{
+	uint64_t counts[SEV__MAX] = {0}, waived = 0;
+	for (size_t i = 0; i < r->n_findings; i++) {
+		if (r->findings[i].waived)
+			waived++;
+		else
+			counts[r->findings[i].severity]++;
+	}
+	jout_key(j, "summary");
+	jout_object(j);
+	for (int s = SEV__MAX - 1; s >= 0; s--) {
+		jout_key(j, severity_name((enum severity)s));
+		jout_uint(j, counts[s]);
+	}
+	jout_key(j, "waived");
+	jout_uint(j, waived);
+	jout_key(j, "suppressed");
+	jout_uint(j, r->n_suppressed);
+	jout_object_end(j);
+}
+
 static void write_verdict(struct json_out *j, const struct report *r)
 {
 	jout_key(j, "verdict");
@@ -301,6 +323,7 @@ static void write_report(struct json_out *j, const struct report *r, const struc
 	if (o->show_suppressed)
 		write_findings(j, "suppressed", r->suppressed, r->n_suppressed);
 	write_coverage(j, r);
+	write_summary(j, r);
 	write_verdict(j, r);
 	jout_object_end(j);
 }

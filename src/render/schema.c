@@ -71,6 +71,7 @@ static const struct member report[] = {
 	ROW("suppressed", LIST, "what filters and VEX took out; only with --show-suppressed", .ref = "finding",
 	    .is_optional = true)
 	ROW("coverage", LIST, "what was looked at and what was not: a row per check and cause", .ref = "coverage")
+	ROW("summary", OBJECT, "findings that count, by severity", .ref = "summary")
 	ROW("verdict", OBJECT, "of the policy; null without one", .ref = "verdict", OR_NULL)
 };
 
@@ -204,6 +205,17 @@ static const struct member coverage[] = {
 	ROW("detail", TEXT, "in words")
 };
 
+static const struct member summary[] = {
+	ROW("critical", INTEGER, "findings")
+	ROW("high", INTEGER, "findings")
+	ROW("medium", INTEGER, "findings")
+	ROW("low", INTEGER, "findings")
+	ROW("negligible", INTEGER, "findings")
+	ROW("unknown", INTEGER, "findings that nobody gave a severity")
+	ROW("waived", INTEGER, "findings that a waiver covers; in none of the counts above")
+	ROW("suppressed", INTEGER, "findings that filters took out; in none of the counts above")
+};
+
 static const struct member verdict[] = {
 	ROW("result", WORD, "incomplete does not admit", .words = &verdicts)
 	ROW("policy", TEXT, "its name", OR_NULL)
@@ -224,11 +236,11 @@ static const struct {
 	const char *name;
 	const struct member *members;
 	size_t n;
-} defs[] = {DEF(report),         DEF(reports),        DEF(tool),     DEF(image),
-            DEF(user),           DEF(layer),          DEF(config),   DEF(os),
-            DEF(lineage),        DEF(package),        DEF(finding),  DEF(cvss),
-            DEF(source_package), DEF(waived),         DEF(coverage), DEF(location),
-            DEF(verdict),        DEF(advisory_source)};
+} defs[] = {DEF(report),         DEF(reports),         DEF(tool),     DEF(image),
+            DEF(user),           DEF(layer),           DEF(config),   DEF(os),
+            DEF(lineage),        DEF(package),         DEF(finding),  DEF(cvss),
+            DEF(source_package), DEF(waived),          DEF(coverage), DEF(location),
+            DEF(verdict),        DEF(advisory_source), DEF(summary)};
 
 /* "type": T, or ["T", "null"] */
 static void write_type(struct json_out *j, const char *type, bool is_nullable)
