@@ -13,10 +13,15 @@ static const struct {
 	int (*cmp)(struct bytes a, struct bytes b);
 	bool (*is_valid)(struct bytes v);
 } orders[] = {
-	[VERSION_NONE] = {"none", none_cmp,         none_valid        },
-	[VERSION_DPKG] = {"dpkg", version_dpkg_cmp, version_dpkg_valid},
-	[VERSION_RPM] = {"rpm",  version_rpm_cmp,  version_rpm_valid },
-	[VERSION_APK] = {"apk",  version_apk_cmp,  version_apk_valid },
+	[VERSION_NONE] = {"none",   none_cmp,           none_valid          },
+	[VERSION_DPKG] = {"dpkg",   version_dpkg_cmp,   version_dpkg_valid  },
+	[VERSION_RPM] = {"rpm",    version_rpm_cmp,    version_rpm_valid   },
+	[VERSION_APK] = {"apk",    version_apk_cmp,    version_apk_valid   },
+	[VERSION_SEMVER] = {"semver", version_semver_cmp, version_semver_valid},
+	[VERSION_PEP440] = {"pep440", version_pep440_cmp, version_pep440_valid},
+	[VERSION_MAVEN] = {"maven",  version_maven_cmp,  version_maven_valid },
+	[VERSION_NUGET] = {"nuget",  version_nuget_cmp,  version_nuget_valid },
+	[VERSION_PUB] = {"pub",    version_pub_cmp,    version_pub_valid   },
 };
 _Static_assert(ARRAY_LEN(orders) == VERSION__MAX, "a row per order");
 

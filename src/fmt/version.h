@@ -18,6 +18,11 @@ enum version_order {
 	VERSION_DPKG,
 	VERSION_RPM,
 	VERSION_APK,
+	VERSION_SEMVER, /* npm, crates.io, Go, Hex, Swift, and OSV's ranges of type SEMVER */
+	VERSION_PEP440, /* PyPI */
+	VERSION_MAVEN,
+	VERSION_NUGET,
+	VERSION_PUB,
 	VERSION__MAX
 };
 
@@ -28,7 +33,8 @@ int version_cmp(enum version_order o, struct bytes a, struct bytes b);
 /* True when the package manager would accept v, and v is at most VERSION_LEN_MAX long. */
 bool version_valid(enum version_order o, struct bytes v);
 
-/* The stable lower-case word for an order ("none", "dpkg", "rpm", "apk"). */
+/* The stable lower-case word for an order ("none", "dpkg", "semver", ...): the name below without
+ * its prefix. */
 const char *version_order_name(enum version_order o);
 
 /* The order of that name; false (and *ret_order untouched) when there is none. */
@@ -67,6 +73,21 @@ bool version_apk_valid(struct bytes v);
 /* True when v is the same as prefix as far as prefix goes, by whole parts: "3.8.1" matches "3.8"
  * and "3.80" does not (the "~" of a dependency). */
 bool version_apk_matches(struct bytes v, struct bytes prefix);
+
+int version_semver_cmp(struct bytes a, struct bytes b);
+bool version_semver_valid(struct bytes v);
+
+int version_pep440_cmp(struct bytes a, struct bytes b);
+bool version_pep440_valid(struct bytes v);
+
+int version_maven_cmp(struct bytes a, struct bytes b);
+bool version_maven_valid(struct bytes v);
+
+int version_nuget_cmp(struct bytes a, struct bytes b);
+bool version_nuget_valid(struct bytes v);
+
+int version_pub_cmp(struct bytes a, struct bytes b);
+bool version_pub_valid(struct bytes v);
 
 /* Order of two runs of ASCII digits as numbers of any size; the empty run is zero.  Shared by the
  * orders. */

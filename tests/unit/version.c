@@ -144,13 +144,28 @@ static void test_validity(void)
 		                  validity[i].want,
 		          "%s: '%s' is %s", version_order_name(validity[i].order), validity[i].v,
 		          validity[i].want ? "valid" : "refused");
-	AUTO_FREE uint8_t *digits = mem_alloc((size_t)VERSION_LEN_MAX + 1);
-	memset(digits, '7', (size_t)VERSION_LEN_MAX + 1);
+}
+
+/* How a long version begins where digits alone would be refused. */
+static const char *const begins[VERSION__MAX] = {
+	[VERSION_SEMVER] = "1.0.0-",
+	[VERSION_NUGET] = "1.0.0-",
+	[VERSION_PUB] = "1.0.0-",
+};
+
+static void test_length(void)
+{
+	AUTO_FREE uint8_t *text = mem_alloc((size_t)VERSION_LEN_MAX + 1);
 	for (enum version_order o = VERSION_NONE; o < VERSION__MAX; o++) {
-		struct bytes at = {digits, (size_t)VERSION_LEN_MAX};
-		struct bytes past = {digits, (size_t)VERSION_LEN_MAX + 1};
-		test_case(version_valid(o, at), "%s: VERSION_LEN_MAX bytes are valid",
-		          version_order_name(o));
+		memset(text, '7', (size_t)VERSION_LEN_MAX + 1);
+		if (begins[o])
+			memcpy(text, begins[o], strlen(begins[o]));
+		struct bytes at = {text, (size_t)VERSION_LEN_MAX};
+		struct bytes past = {text, (size_t)VERSION_LEN_MAX + 1};
+		if (o == VERSION_SEMVER) /* npm has a lower limit */
+			at.n = 256;
+		test_case(version_valid(o, at), "%s: %zu bytes are valid", version_order_name(o),
+		          at.n);
 		test_case(!version_valid(o, past), "%s: one byte more is refused",
 		          version_order_name(o));
 		test_case(version_cmp(o, at, past) < 0, "%s: and still sorts",
@@ -458,6 +473,7 @@ int main(void)
 {
 	test_pairs();
 	test_validity();
+	test_length();
 	test_names();
 	test_binnmu();
 	test_rpm_evr();
