@@ -100,6 +100,7 @@ static const char *const paths[] = {
 static const char *const anchors[] = {
 	"lib/apk/db/installed",
 	"usr/lib/apk/db/installed",
+	"var/lib/apk/db/installed",
 	NULL,
 };
 

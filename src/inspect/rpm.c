@@ -182,16 +182,26 @@ static int rpm_group(struct inspect *in, const struct inspect_file *files, size_
 	folder "/Packages", folder "/Packages.db", folder "/rpmdb.sqlite",                         \
 		folder "/rpmdb.sqlite-journal", folder "/rpmdb.sqlite-wal"
 
+#define RPM_FILES(folder) folder "/Packages", folder "/Packages.db", folder "/rpmdb.sqlite"
+
+static const char *const anchors[] = {
+	"var/lib/rpm/",
+	"usr/lib/sysimage/rpm/",
+	"usr/share/rpm/",
+	RPM_FILES("var/lib/rpm"),
+	RPM_FILES("usr/lib/sysimage/rpm"),
+	RPM_FILES("usr/share/rpm"),
+	NULL,
+};
+
 const struct inspector inspector_rpm = {
 	.id = "rpm",
 	.version = 1, /* bump when output changes: it is part of the cache key */
 	.title = "Packages of rpm",
 	.paths =
 		(const char *const[]){RPM_FOLDER("usr/lib/sysimage/rpm"),
-                                      RPM_FOLDER("usr/share/rpm"),                       RPM_FOLDER("var/lib/rpm"), NULL},
-	.anchors = (const char *const[]){ "var/lib/rpm/", "usr/lib/sysimage/rpm/",
-                                      "var/lib/rpm/Packages",                                                   "var/lib/rpm/Packages.db",
-                                      "var/lib/rpm/rpmdb.sqlite", NULL},
+                                      RPM_FOLDER("usr/share/rpm"), RPM_FOLDER("var/lib/rpm"), NULL},
+	.anchors = anchors,
 	.want = INSPECT_GROUP,
 	.max = INSPECT_FILE_MAX,
 	.group = rpm_group,

@@ -115,6 +115,8 @@ DATABASES = [
                                             release=ALPINE)], True, []),
     ("apk behind a link", [system(Link("lib/apk", "/srv/apk"), File("srv/apk/db/installed", APK), release=ALPINE)],
      True, []),
+    ("apk that is a link below var", [system(Link("var/lib/apk/db/installed", "/x"), File("x", APK), release=ALPINE)],
+     True, []),
     ("apk with CRLF", [system(File("lib/apk/db/installed", APK.replace("\n", "\r\n")), release=ALPINE)], True, []),
     ("apk without its last newline", [system(File("lib/apk/db/installed", APK.rstrip("\n")), release=ALPINE)], True, []),
     ("apk with a line that is none", [system(File("lib/apk/db/installed", APK.replace("A:", "foo\nA:")),
