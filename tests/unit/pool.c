@@ -151,8 +151,8 @@ static void make_layer(struct buf *b)
 	tm_dir(b, "etc");
 	tm_file(b, "usr/lib/os-release", os_release);
 	tm_link(b, '2', "etc/os-release", "../usr/lib/os-release");
-	tm_file(b, "srv/node_modules/x/package.json", "{}");
-	tm_file(b, "srv/node_modules/y/package.json", "{}");
+	tm_file(b, "srv/x/package-lock.json", "{}");
+	tm_file(b, "srv/y/yarn.lock", "{}");
 	tm_file(b, "srv/a.jar", "");
 	tm_file(b, "etc/.wh.gone", "");
 	tm_end(b);
