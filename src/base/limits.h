@@ -68,6 +68,7 @@
 	LIMIT(INSPECT_NOTES_MAX, 256, "notes", "broken records of one file that are named each; the others are counted") \
 	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
 	LIMIT(PASSWD_MAX, MIB(16), "bytes", "passwd and group; 80 bytes for each of ACCOUNTS_MAX") \
+	LIMIT(REPEATS_MAX, 1024, "entries", "of one layer that state an inspected file once more; each makes the front go over the facts it holds, FACTS_MAX in all; honest layers have few") \
 	LIMIT(WORKER_MEMORY_MAX, GIB(2), "bytes", "address space of one worker") \
 	LIMIT(WORKER_SECONDS_MAX, 3600, "seconds", "processor time of one worker") \
 	/* source: archives and layouts */ \

@@ -34,7 +34,7 @@ struct run { /* one worker at its job */
 	/* taking */
 	struct buf take;
 	struct factset *facts;
-	uint64_t taken;
+	uint64_t taken, repeats, gone_over;
 	struct wire_end end;
 	struct digest diff_id; /* as the worker says */
 	char end_msg[sizeof((struct err){0}.msg)];
@@ -181,6 +181,21 @@ static int protocol(struct run *r, const char *what)
 	return fail(r, false);
 }
 
+static int take_again(struct run *r, struct bytes path)
+{
+	if (path.n > (size_t)PATH_LEN_MAX)
+		return protocol(r, "a path that is too long");
+	r->gone_over += r->taken;
+	if (++r->repeats > (uint64_t)REPEATS_MAX || r->gone_over > (uint64_t)FACTS_MAX) {
+		err_set(&r->job->err, ERR_LIMIT,
+		        "%s: more than %lld entries state an inspected file once more",
+		        r->job->name, (long long)REPEATS_MAX);
+		return fail(r, true);
+	}
+	factset_forget(r->facts, path);
+	return 0;
+}
+
 static int take_frame(struct run *r, const struct wire_frame *f)
 {
 	struct err e = {.kind = ERR_NONE};
@@ -198,6 +213,8 @@ static int take_frame(struct run *r, const struct wire_frame *f)
 		r->has_end = true;
 		return 0;
 	}
+	if (f->kind == WIRE_AGAIN)
+		return take_again(r, f->cbor);
 	if (f->kind == 0 || f->kind >= FACT__MAX)
 		return protocol(r, "unknown record");
 	r->taken += f->cbor.n;

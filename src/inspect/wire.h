@@ -12,7 +12,8 @@
 
 #include "inspect/inspect.h"
 
-enum { WIRE_END = 0xff, WIRE_HEAD_LEN = 5, WIRE_LENGTH_LEN = 4 };
+/* WIRE_AGAIN holds a path: what was stated of it so far is replaced by what follows. */
+enum { WIRE_END = 0xff, WIRE_AGAIN = 0xfe, WIRE_HEAD_LEN = 5, WIRE_LENGTH_LEN = 4 };
 /* Exit status of a worker that only inflates: this and enum err_kind. */
 enum { WIRE_EXIT_BASE = 16 };
 

@@ -34,6 +34,7 @@ struct worker {
 	size_t n_hits;
 	struct bytes as; /* path it is inspected under */
 	struct buf as_buf;
+	struct map *seen; /* hashes of the paths whose bytes were wanted */
 	/* a second look */
 	struct inspect_look *looks;
 	bool *is_seen;
@@ -190,6 +191,29 @@ static enum walk_want decide(struct worker *w, const struct entry *en, uint64_t 
 	return kept ? WALK_WHOLE : WALK_SKIP;
 }
 
+/* Of several entries of one path the last counts: what the earlier ones gave is taken back. */
+static void replace(struct worker *w)
+{
+	uint64_t hash = hash64(w->as, 0);
+	if (!map_get(w->seen, bytes_of(&hash, sizeof hash)))
+		return;
+	put_frame(w, WIRE_AGAIN, w->as);
+	for (size_t i = w->n_groups; i-- > 0;) {
+		if (bytes_eq(w->groups[i].file.en.path, w->as))
+			w->groups[i] = w->groups[--w->n_groups];
+	}
+}
+
+static enum walk_want decide_last(struct worker *w, const struct entry *en, uint64_t *ret_max)
+{
+	replace(w);
+	enum walk_want want = decide(w, en, ret_max);
+	uint64_t hash = hash64(w->as, 0);
+	if (want == WALK_WHOLE && !map_get(w->seen, bytes_of(&hash, sizeof hash)))
+		map_put(w->seen, arena_dup(w->arena, bytes_of(&hash, sizeof hash)), NULL);
+	return want;
+}
+
 static enum walk_want on_entry(void *arg, const struct entry *en, uint64_t *ret_max)
 {
 	struct worker *w = arg;
@@ -202,7 +226,7 @@ static enum walk_want on_entry(void *arg, const struct entry *en, uint64_t *ret_
 	if (w->n_hits == 0)
 		return WALK_SKIP;
 	w->as = en->path;
-	return decide(w, en, ret_max);
+	return decide_last(w, en, ret_max);
 }
 
 static void on_file(void *arg, const struct entry *en, struct bytes content)
@@ -278,7 +302,7 @@ static enum walk_want on_look(void *arg, const struct entry *en, uint64_t *ret_m
 	if (w->n_hits == 0)
 		return WALK_SKIP;
 	w->as = as;
-	return decide(w, en, ret_max);
+	return decide_last(w, en, ret_max);
 }
 
 static void finish_looks(struct worker *w)
@@ -348,6 +372,7 @@ static void worker_init(struct worker *w)
 	w->in = inspect_new(&(struct inspect_sink){.arg = w, .put = put_fact});
 	w->matcher = matcher_new(inspectors);
 	w->arena = arena_new();
+	w->seen = map_new();
 	w->counts = mem_zalloc((n + 1) * sizeof *w->counts);
 }
 
@@ -360,6 +385,7 @@ static void worker_fini(struct worker *w)
 	entry_coder_fini(&w->coder);
 	inspect_free(w->in);
 	matcher_free(w->matcher);
+	map_free(w->seen);
 	arena_free(w->arena);
 	free(w->groups);
 	free(w->counts);

@@ -164,9 +164,9 @@ KIND(count)
 KIND(carry)
 KIND(account)
 
-bool fact_check(enum fact_kind kind, struct bytes cbor)
+bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *ret)
 {
-	union {
+	union { /* each begins with its head */
 		struct fact_os os;
 		struct fact_package package;
 		struct fact_owned owned;
@@ -175,12 +175,21 @@ bool fact_check(enum fact_kind kind, struct bytes cbor)
 		struct fact_count count;
 		struct fact_carry carry;
 		struct fact_account account;
-	} u;
+	} u = {.os = {.head = {.path = {NULL, 0}}}};
 	static const struct codec *const codecs[FACT__MAX] = {
 		[FACT_OS] = &os_codec,       [FACT_PACKAGE] = &package_codec,
 		[FACT_OWNED] = &owned_codec, [FACT_DIVERT] = &divert_codec,
 		[FACT_NOTE] = &note_codec,   [FACT_COUNT] = &count_codec,
 		[FACT_CARRY] = &carry_codec, [FACT_ACCOUNT] = &account_codec,
 	};
-	return (unsigned)kind < FACT__MAX && codecs[kind] && codec_decode(codecs[kind], cbor, &u);
+	if ((unsigned)kind >= FACT__MAX || !codecs[kind] || !codec_decode(codecs[kind], cbor, &u))
+		return false;
+	*ret = u.os.head;
+	return true;
+}
+
+bool fact_check(enum fact_kind kind, struct bytes cbor)
+{
+	struct fact_head ignored;
+	return fact_decode_head(kind, cbor, &ignored);
 }

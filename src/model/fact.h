@@ -123,6 +123,8 @@ bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
 bool fact_decode_account(struct bytes cbor, struct fact_account *ret);
 /* True when cbor is a well-formed fact of this kind (not FACT_ENTRY, which needs a coder). */
+/* Inspector and path of a fact of any kind but FACT_ENTRY; false when it is not well formed. */
+bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *ret);
 bool fact_check(enum fact_kind kind, struct bytes cbor);
 
 /* Entries are coded against the one before: shared length and suffix.  Every ENTRY_BLOCK-th stands

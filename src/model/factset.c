@@ -98,6 +98,33 @@ int factset_put(struct factset *fs, enum fact_kind kind, struct bytes cbor, stru
 	return rc;
 }
 
+static void forget_in(struct buf *b, struct bytes path)
+{
+	size_t to = 0;
+	struct cbor r = cbor_of(buf_bytes(b));
+	while (r.rest.n) {
+		size_t from = b->n - r.rest.n;
+		uint64_t kind;
+		struct bytes map;
+		struct fact_head head;
+		if (!cbor_get_uint(&r, &kind) || !cbor_get_bytes(&r, &map))
+			break; /* cannot be: factset_put wrote them */
+		size_t n = b->n - r.rest.n - from;
+		if (kind != FACT_NOTE && fact_decode_head((enum fact_kind)kind, map, &head) &&
+		    bytes_eq(head.path, path))
+			continue;
+		memmove(b->p + to, b->p + from, n);
+		to += n;
+	}
+	b->n = to;
+}
+
+void factset_forget(struct factset *fs, struct bytes path)
+{
+	for (enum part p = PART_RECORDS; p <= PART_CARRY; p++)
+		forget_in(&fs->own[p], path);
+}
+
 uint64_t factset_hash(const struct factset *fs, enum space space, struct bytes path)
 {
 	uint64_t seed;

@@ -36,6 +36,9 @@ void factset_free(struct factset *fs);
  * well-formed fact, ERR_LIMIT past FACT_MAX, FACTS_MAX or ENTRIES_MAX.  After a failure the set
  * takes nothing more: a worker that stated nonsense once is not believed again. */
 int factset_put(struct factset *fs, enum fact_kind kind, struct bytes cbor, struct err *e);
+/* Takes back what was stated of path so far, but for entries and notes: a later entry of the layer
+ * has the same path.  Goes over all records. */
+void factset_forget(struct factset *fs, struct bytes path);
 /* Builds the index; afterwards the set is immutable. */
 void factset_seal(struct factset *fs, const struct factset_meta *meta);
 const struct factset_meta *factset_meta(const struct factset *fs);

@@ -50,7 +50,7 @@ def same_or(a, b):
 
 def gone(r):
     """A database that is replaced: in a lower layer it is hidden, in the same one that it is stated twice is said."""
-    return r.rc == 0 and not looks_clean(r) and (not r.report()["packages"] or "entry.duplicate" in r.ids())
+    return r.rc == 0 and not looks_clean(r) and not r.report()["packages"]
 
 
 def docker_gz(layers):
@@ -151,7 +151,15 @@ def kinds():
         "packages.none" in r.rows("complete"), forms=("gzip", "archive"))
     status = im.debian([("demo", "9.9")])[-1][1]
     row("A9 one path twice: the last counts", tar(member("var/lib/dpkg/status", b""), member("var/lib/dpkg/status", status)),
-        lambda r: "entry.duplicate" in r.ids() and "9.9" in [p["version"] for p in r.report()["packages"]])
+        lambda r: "entry.duplicate" in r.ids() and [p["version"] for p in r.report()["packages"]] == ["9.9"])
+    row("A9 os-release twice: the last counts", tar(member("etc/os-release", b"ID=alpine\nVERSION_ID=3.1\n"), member(
+        "etc/os-release", im.OS_RELEASE["debian:12"].encode())), lambda r: "entry.duplicate" in r.ids() and r.report()["os"]["id"] == "debian")
+    row("A9 passwd twice: the last counts", tar(member("etc/passwd", b"root:x:5:5::/:/bin/sh\n"), member(
+        "etc/passwd", b"root:x:0:0::/:/bin/sh\n")), lambda r: "entry.duplicate" in r.ids() and r.report()["image"]["user"]["uid"] == 0,
+        forms=("gzip", "archive"))
+    # REPEATS_MAX
+    for n, outcome in ((1024, find("entry.duplicate")), (1025, refuse("1024", "once more"))):
+        row(f"A9 a database stated {n} times more", tar(*[member("var/lib/dpkg/status", status)] * (n + 1)), outcome, forms=("gzip",))
     row("A9 a file, a link, a file", tar(member("x", b"1"), link("x", out_dir()), member("x", b"2")), find("entry.duplicate"))
     row("A9 a folder that becomes a link", tar(folder("d/"), member("d/f", b"1"), link("d", out_dir()), member("d/marker", b"2")),
         find("entry.duplicate"))

@@ -379,6 +379,42 @@ static void duplicates(void)
 	}
 }
 
+/* Facts of a path are taken back; notes, entries and facts of other paths stay. */
+static void forget(void)
+{
+	struct factset *fs = factset_new();
+	struct maker m;
+	make(&m, fs);
+	CHECK(put_entry(&m, "s", ENTRY_FILE, 1) == 0);
+	put_package(&m, "old");
+	put_owned(&m, "file");
+	const struct fact_note note = {
+		.head = {B("dpkg"), B("s")},
+                  .code = B("c"), .text = B("t")
+        };
+	buf_reset(&m.b);
+	fact_encode_note(&m.b, &note);
+	CHECK(factset_put(fs, FACT_NOTE, buf_bytes(&m.b), NULL) == 0);
+	factset_forget(fs, B("other"));
+	factset_forget(fs, B("s"));
+	put_package(&m, "new");
+	struct factset_meta meta = meta_of(fs);
+	factset_seal(fs, &meta);
+	struct fact_iter it = fact_iter(fs, FACT_PACKAGE);
+	struct fact_package p;
+	struct bytes cbor;
+	CHECK(fact_next(&it, &cbor) && fact_decode_package(cbor, &p) && bytes_eq(p.name, B("new")));
+	CHECK(!fact_next(&it, &cbor));
+	it = fact_iter(fs, FACT_OWNED);
+	CHECK(!fact_next(&it, &cbor));
+	it = fact_iter(fs, FACT_NOTE);
+	CHECK(fact_next(&it, &cbor) && !fact_next(&it, &cbor));
+	struct entry en;
+	CHECK(factset_find(fs, B("s"), &en));
+	unmake(&m);
+	factset_free(fs);
+}
+
 int main(void)
 {
 	struct factset *fs = sample(), *twin = sample(), *opened;
@@ -402,5 +438,6 @@ int main(void)
 	test_liar();
 	test_empty();
 	duplicates();
+	forget();
 	return TEST_END();
 }
