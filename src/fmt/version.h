@@ -23,6 +23,11 @@ enum version_order {
 	VERSION_MAVEN,
 	VERSION_NUGET,
 	VERSION_PUB,
+	VERSION_GEM,
+	VERSION_PACKAGIST,
+	VERSION_HACKAGE,
+	VERSION_CRAN,
+	VERSION_GENERIC, /* programs that no package manager put there */
 	VERSION__MAX
 };
 
@@ -89,8 +94,28 @@ bool version_nuget_valid(struct bytes v);
 int version_pub_cmp(struct bytes a, struct bytes b);
 bool version_pub_valid(struct bytes v);
 
+int version_gem_cmp(struct bytes a, struct bytes b);
+bool version_gem_valid(struct bytes v);
+
+int version_packagist_cmp(struct bytes a, struct bytes b);
+bool version_packagist_valid(struct bytes v);
+
+int version_hackage_cmp(struct bytes a, struct bytes b);
+bool version_hackage_valid(struct bytes v);
+
+int version_cran_cmp(struct bytes a, struct bytes b);
+bool version_cran_valid(struct bytes v);
+
+int version_generic_cmp(struct bytes a, struct bytes b);
+bool version_generic_valid(struct bytes v);
+
 /* Order of two runs of ASCII digits as numbers of any size; the empty run is zero.  Shared by the
  * orders. */
 int version_cmp_digits(struct bytes a, struct bytes b);
+/* Order of two texts by bytes, letters of ASCII whatever their case. */
+int version_cmp_nocase(struct bytes a, struct bytes b);
+/* Order of two lists of numbers parted by '.' or '-': number by number, and a longer list above a
+ * shorter that it begins with. */
+int version_cmp_list(struct bytes a, struct bytes b);
 
 #endif

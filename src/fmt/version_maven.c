@@ -155,14 +155,7 @@ static int word_cmp(const struct token *a, const struct token *b)
 {
 	if (a->rank != b->rank)
 		return a->rank < b->rank ? -1 : 1;
-	if (a->rank != RANK_OTHER)
-		return 0;
-	for (size_t i = 0; i < a->text.n && i < b->text.n; i++) {
-		uint8_t ca = to_lower(a->text.p[i]), cb = to_lower(b->text.p[i]);
-		if (ca != cb)
-			return ca < cb ? -1 : 1;
-	}
-	return (a->text.n > b->text.n) - (a->text.n < b->text.n);
+	return a->rank == RANK_OTHER ? version_cmp_nocase(a->text, b->text) : 0;
 }
 
 int version_maven_cmp(struct bytes a, struct bytes b)

@@ -217,16 +217,6 @@ static int mark_cmp(const struct mark *a, const struct mark *b)
 	return version_cmp_digits(a->number, b->number);
 }
 
-static int nocase_cmp(struct bytes a, struct bytes b)
-{
-	for (size_t i = 0; i < a.n && i < b.n; i++) {
-		uint8_t ca = to_lower(a.p[i]), cb = to_lower(b.p[i]);
-		if (ca != cb)
-			return ca < cb ? -1 : 1;
-	}
-	return (a.n > b.n) - (a.n < b.n);
-}
-
 static bool take_segment(struct bytes *rest, struct bytes *ret, bool *ret_is_number)
 {
 	if (!rest->n)
@@ -254,7 +244,7 @@ static int local_cmp(struct bytes a, struct bytes b)
 			return (int)has_a - (int)has_b;
 		if (is_a_number != is_b_number)
 			return is_a_number ? 1 : -1;
-		int c = is_a_number ? version_cmp_digits(sa, sb) : nocase_cmp(sa, sb);
+		int c = is_a_number ? version_cmp_digits(sa, sb) : version_cmp_nocase(sa, sb);
 		if (c)
 			return c;
 	}
@@ -354,7 +344,7 @@ static bool old_row(struct old *o, struct bytes start)
 	if (is_old_number(token))
 		return true;
 	o->zeros_end = o->row_end;
-	return nocase_cmp(old_word(token), B("final")) >= 0;
+	return version_cmp_nocase(old_word(token), B("final")) >= 0;
 }
 
 /* The next token that is not taken away. */
@@ -384,7 +374,7 @@ static int old_cmp(struct bytes a, struct bytes b)
 		if (is_a_number != is_b_number)
 			return is_a_number ? 1 : -1;
 		int c = is_a_number ? version_cmp_digits(ta, tb)
-		                    : nocase_cmp(old_word(ta), old_word(tb));
+		                    : version_cmp_nocase(old_word(ta), old_word(tb));
 		if (c || !ta.p || !tb.p)
 			return c ? c : (ta.p != NULL) - (tb.p != NULL);
 	}

@@ -55,16 +55,6 @@ static int numbers_cmp(struct bytes a, struct bytes b)
 	return 0;
 }
 
-static int nocase_cmp(struct bytes a, struct bytes b)
-{
-	for (size_t i = 0; i < a.n && i < b.n; i++) {
-		uint8_t ca = to_lower(a.p[i]), cb = to_lower(b.p[i]);
-		if (ca != cb)
-			return ca < cb ? -1 : 1;
-	}
-	return (a.n > b.n) - (a.n < b.n);
-}
-
 /* 11.4: "Identifiers consisting of only digits are compared numerically. ... Numeric identifiers
  * always have lower precedence than non-numeric identifiers." */
 static int id_cmp(struct bytes a, struct bytes b, enum version_semver_way way)
@@ -74,7 +64,7 @@ static int id_cmp(struct bytes a, struct bytes b, enum version_semver_way way)
 		return is_a_number ? -1 : 1;
 	if (is_a_number)
 		return version_cmp_digits(a, b);
-	return way == VERSION_SEMVER_NOCASE ? nocase_cmp(a, b) : bytes_cmp(a, b);
+	return way == VERSION_SEMVER_NOCASE ? version_cmp_nocase(a, b) : bytes_cmp(a, b);
 }
 
 /* 11.4.4: "A larger set of pre-release fields has a higher precedence than a smaller set, if all

@@ -148,9 +148,8 @@ static void test_validity(void)
 
 /* How a long version begins where digits alone would be refused. */
 static const char *const begins[VERSION__MAX] = {
-	[VERSION_SEMVER] = "1.0.0-",
-	[VERSION_NUGET] = "1.0.0-",
-	[VERSION_PUB] = "1.0.0-",
+	[VERSION_SEMVER] = "1.0.0-",        [VERSION_NUGET] = "1.0.0-", [VERSION_PUB] = "1.0.0-",
+	[VERSION_PACKAGIST] = "1.0.0-beta", [VERSION_CRAN] = "1.",
 };
 
 static void test_length(void)
@@ -162,6 +161,9 @@ static void test_length(void)
 			memcpy(text, begins[o], strlen(begins[o]));
 		struct bytes at = {text, (size_t)VERSION_LEN_MAX};
 		struct bytes past = {text, (size_t)VERSION_LEN_MAX + 1};
+		for (size_t i = 1; o == VERSION_HACKAGE && i < (size_t)VERSION_LEN_MAX; i += 2)
+			text[i] = '.'; /* its numbers have a limit of their own */
+		text[VERSION_LEN_MAX - 1] = '7';
 		if (o == VERSION_SEMVER) /* npm has a lower limit */
 			at.n = 256;
 		test_case(version_valid(o, at), "%s: %zu bytes are valid", version_order_name(o),

@@ -23,46 +23,73 @@ static const struct {
 	const char *ladder;
 } ladders[] = {
   /* Semantic Versioning 2.0.0, 11.4; the rest from node-semver's README */
-	{VERSION_SEMVER, "1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta "
-                         "1.0.0-beta 1.0.0-beta.2 1.0.0-beta.11 1.0.0-rc.1 "
-                         "1.0.0=v1.0.0=1.0.0+b=1=1.0 1.0.1 1.0.10 1.1.0"},
-	{VERSION_SEMVER, "1.2.3-1 1.2.3-9 1.2.3-10 1.2.3-- 1.2.3-0a 1.2.3-A "
-                         "1.2.3-a"				      },
-	{VERSION_SEMVER, "v0.0.0-20190101000000-0123456789ab "
+	{VERSION_SEMVER,    "1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta "
+                         "1.0.0-beta 1.0.0-beta.2 1.0.0-beta.11 "
+                         "1.0.0-rc.1 1.0.0=v1.0.0=1.0.0+b=1=1.0 1.0.1 "
+                         "1.0.10 1.1.0"                                   },
+	{VERSION_SEMVER,    "1.2.3-1 1.2.3-9 1.2.3-10 1.2.3-- 1.2.3-0a "
+                         "1.2.3-A 1.2.3-a"                                },
+	{VERSION_SEMVER,    "v0.0.0-20190101000000-0123456789ab "
                          "v0.0.0-20200101000000-0123456789ab v0.0.0 "
                          "v1.2.3-0.20200101000000-0123456789ab "
-                         "v1.2.3=v1.2.3+incompatible"                   },
-	{VERSION_SEMVER, "-alpha =0=0.0.0 0.0.1"						},
+                         "v1.2.3=v1.2.3+incompatible"                     },
+	{VERSION_SEMVER,    "-alpha =0=0.0.0 0.0.1"                                               },
  /* PEP 440, appendix B */
-	{VERSION_PEP440, "1.dev0 1.0.dev456 1.0a1 1.0a2.dev456 "
+	{VERSION_PEP440,    "1.dev0 1.0.dev456 1.0a1 1.0a2.dev456 "
                          "1.0a12.dev456 1.0a12 1.0b1.dev456 1.0b2 "
-                         "1.0b2.post345.dev456 1.0b2.post345 1.0rc1.dev456 "
-                         "1.0rc1 1.0=1=1.0.0=v1.0 1.0+abc.5 1.0+abc.7 1.0+5 "
-                         "1.0.post456.dev34 1.0.post456 1.0.15 1.1.dev1 "
-                         "1!0.1"					},
-	{VERSION_PEP440, "1.0alpha1=1.0a1=1.0-A.1=1.0_ALPHA_1 "
+                         "1.0b2.post345.dev456 1.0b2.post345 "
+                         "1.0rc1.dev456 1.0rc1 1.0=1=1.0.0=v1.0 "
+                         "1.0+abc.5 1.0+abc.7 1.0+5 1.0.post456.dev34 "
+                         "1.0.post456 1.0.15 1.1.dev1 1!0.1"              },
+	{VERSION_PEP440,    "1.0alpha1=1.0a1=1.0-A.1=1.0_ALPHA_1 "
                          "1.0c1=1.0rc1=1.0pre1=1.0-preview-1 1.0 "
                          "1.0-1=1.0.post1=1.0rev1=1.0-r1 1.0-2 "
-                         "99999999999999999999 100000000000000000000"   },
-	{VERSION_PEP440, "2.0-final 2.0-foo 2.0-foo-1 0.1"                                      },
+                         "99999999999999999999 100000000000000000000"     },
+	{VERSION_PEP440,    "2.0-final 2.0-foo 2.0-foo-1 0.1"                                     },
  /* the tables of the POM Reference, "Version Order Specification" */
-	{VERSION_MAVEN,  "1-alpha1=1-a1=1.0-ALPHA-1 1-beta 1-milestone "
+	{VERSION_MAVEN,     "1-alpha1=1-a1=1.0-ALPHA-1 1-beta 1-milestone "
                         "1-rc=1-cr 1-snapshot "
-                        "1=1.0=1.0.0=1-ga=1.final=1-release=1-0=1.0.0-0 "
-                        "1-sp 1-foo 1-1 1.1 1.2 1.10"                    },
-	{VERSION_MAVEN,  "1-foo2 1-foo10 2.0.a=2-a 2-1 2.0.1 "
-                        "2.0.1.1=2.0.01.001"                             },
-	{VERSION_MAVEN,  "1.0.alpha 1 1-sp"						     },
-	{VERSION_MAVEN,  "4.1.0.Beta1 4.1.0.CR1 4.1.0.Final=4.1.0 "
-                        "4.1.1.Final"                                    },
-	{VERSION_MAVEN,  "12345678901234567890 12345678901234567891"                            },
+                        "1=1.0=1.0.0=1-ga=1.final=1-release=1-0=1.0.0-0"
+                        " 1-sp 1-foo 1-1 1.1 1.2 1.10"                     },
+	{VERSION_MAVEN,     "1-foo2 1-foo10 2.0.a=2-a 2-1 2.0.1 "
+                        "2.0.1.1=2.0.01.001"                               },
+	{VERSION_MAVEN,     "1.0.alpha 1 1-sp"						    },
+	{VERSION_MAVEN,     "4.1.0.Beta1 4.1.0.CR1 4.1.0.Final=4.1.0 "
+                        "4.1.1.Final"				      },
+	{VERSION_MAVEN,     "12345678901234567890 12345678901234567891"                           },
  /* NuGet's documentation, "Package versioning" */
-	{VERSION_NUGET,  "1.0.1-alpha 1.0.1-alpha10 1.0.1-alpha2 "
+	{VERSION_NUGET,     "1.0.1-alpha 1.0.1-alpha10 1.0.1-alpha2 "
                         "1.0.1-Beta=1.0.1-beta 1.0.1-open 1.0.1-rc "
-                        "1.0.1-zzz 1.0.1=1.00.1=1.0.1.0=1.0.1+r3 1.0.1.1"},
+                        "1.0.1-zzz 1.0.1=1.00.1=1.0.1.0=1.0.1+r3 "
+                        "1.0.1.1"					  },
  /* Dart's documentation, "Package versioning" */
-	{VERSION_PUB,    "1.0.0-pre 1.0.0-pre+1 1.0.0 1.0.0+1 1.0.0+2 "
-                      "1.0.0+a 1.0.1"				      },
+	{VERSION_PUB,       "1.0.0-pre 1.0.0-pre+1 1.0.0 1.0.0+1 1.0.0+2 "
+                      "1.0.0+a 1.0.1"					},
+ /* the documentation of Gem::Version; RubyGems' guides, "Patterns" */
+	{VERSION_GEM,       "1.0.a10=1.0.a.10 1.0.b1 1.0.b10 "
+                      "1.0.pre.1=1.0-1 1.0=1=1.0.0 1.0.1 1.9 1.10"           },
+	{VERSION_GEM,       "5.2.4.a10 5.2.4.0.b=5.2.4.b=5.2.4.b.0 5.2.4 "
+                      "5.2.4.1"					      },
+ /* Composer's documentation, "Versions"; PHP manual, version_compare */
+	{VERSION_PACKAGIST, "dev-feature dev-master 1.0-dev "
+                            "1.0-alpha=1.0a "
+                            "1.0-beta1=1.0.0b1=v1.0.0.0-BETA.1 1.0-RC1-dev "
+                            "1.0-RC1 1.0=1.0.0.0=1.0.0-stable=1.0+b "
+                            "1.0-pl1=1.0.0-p1=1.0-patch.1 1.0.1 "
+                            "1.x-dev=1.9999999.x-dev 2.0 "
+                            "2010-01-02=2010.01:02 2010-01-03 20100104"},
+ /* Haskell Package Versioning Policy */
+	{VERSION_HACKAGE,   "0 0.1 0.9 0.10 1 1.0 1.0.0 1.0.1"                                    },
+ /* Writing R Extensions */
+	{VERSION_CRAN,      "0.1-1=0.01.1 0.1-2 0.1.2.0=0.1-2-0 0.2 1.0 "
+                       "1.0.0"					      },
+	{VERSION_GENERIC,   "3.12.0-dev 3.12.0a1 3.12.0b1 "
+                          "3.12rc1=3.12.0rc1=3.12.0-RC.1 "
+                          "3.12=3.12.0=v3.12 3.12.1"                     },
+	{VERSION_GENERIC,   "1.0.2-beta1 1.0.2 1.0.2a 1.0.2k 1.0.2z "
+                          "1.0.2za 1.0.2zg 1.0.3"                        },
+	{VERSION_GENERIC,   "1.8.0 1.8.0_9 1.8.0_392 1.8.0_392-b07 "
+                          "1.8.0_392-b08 17beta1 17 17.0.1"              },
 };
 
 static bool next_rung(struct bytes *rest, struct bytes *ret, bool *ret_is_same)
@@ -107,56 +134,95 @@ static const struct {
 	const char *v;
 	bool want;
 } validity[] = {
-	{VERSION_SEMVER, "1.2.3",                      true },
-	{VERSION_SEMVER, "v1.2.3-a.0+b.00",            true },
-	{VERSION_SEMVER, "= v1.2.3",                   true },
-	{VERSION_SEMVER, "9007199254740991.0.0",       true },
-	{VERSION_SEMVER, "9007199254740992.0.0",       false},
-	{VERSION_SEMVER, "1.2",                        false},
-	{VERSION_SEMVER, "1.2.3.4",                    false},
-	{VERSION_SEMVER, "1.2.3.",                     false},
-	{VERSION_SEMVER, "01.2.3",                     false},
-	{VERSION_SEMVER, "1.2.3-01",                   false},
-	{VERSION_SEMVER, "1.2.3-",                     false},
-	{VERSION_SEMVER, "1.2.3+",                     false},
-	{VERSION_SEMVER, "1.2.3beta",                  false},
-	{VERSION_SEMVER, "1.2.3-a_b",                  false},
-	{VERSION_SEMVER, "",                           false},
-	{VERSION_PEP440, "1!2.3.4rc5.post6.dev7+ab.8", true },
-	{VERSION_PEP440, " v1.0-ALPHA_1-post-.dev.\t", true },
-	{VERSION_PEP440, "1.0-post--.dev",             false},
-	{VERSION_PEP440, "2020.1",                     true },
-	{VERSION_PEP440, "1.0-",                       false},
-	{VERSION_PEP440, "1.0.",                       false},
-	{VERSION_PEP440, "1..0",                       false},
-	{VERSION_PEP440, "1.0+",                       false},
-	{VERSION_PEP440, "1.0+a..b",                   false},
-	{VERSION_PEP440, "1.0+a_b-c",                  true },
-	{VERSION_PEP440, "!1",                         false},
-	{VERSION_PEP440, "1.0-foo",                    false},
-	{VERSION_PEP440, "trunk",                      false},
-	{VERSION_PEP440, "",                           false},
-	{VERSION_MAVEN,  "1.0.0.Final",                true },
-	{VERSION_MAVEN,  "anything_at-all",            true },
-	{VERSION_MAVEN,  "[1.0,2.0)",                  false},
-	{VERSION_MAVEN,  "1.0/2",                      false},
-	{VERSION_MAVEN,  "1 0",                        false},
-	{VERSION_MAVEN,  "",                           false},
-	{VERSION_NUGET,  "1",                          true },
-	{VERSION_NUGET,  "1.2.3.4-Beta.01+x",          true },
-	{VERSION_NUGET,  "2147483647.0",               true },
-	{VERSION_NUGET,  "2147483648.0",               false},
-	{VERSION_NUGET,  "1.2.3.4.5",                  false},
-	{VERSION_NUGET,  "v1.0",                       false},
-	{VERSION_NUGET,  "1.0.",                       false},
-	{VERSION_NUGET,  "1.0-",                       false},
-	{VERSION_NUGET,  "",                           false},
-	{VERSION_PUB,    "1.2.3-a+b",                  true },
-	{VERSION_PUB,    "1.2",                        false},
-	{VERSION_PUB,    "1.2.3.4",                    false},
-	{VERSION_PUB,    "v1.2.3",                     false},
-	{VERSION_PUB,    "1.2.3 ",                     false},
-	{VERSION_PUB,    "",			   false},
+	{VERSION_SEMVER,    "1.2.3",                      true },
+	{VERSION_SEMVER,    "v1.2.3-a.0+b.00",            true },
+	{VERSION_SEMVER,    "= v1.2.3",                   true },
+	{VERSION_SEMVER,    "9007199254740991.0.0",       true },
+	{VERSION_SEMVER,    "9007199254740992.0.0",       false},
+	{VERSION_SEMVER,    "1.2",                        false},
+	{VERSION_SEMVER,    "1.2.3.4",                    false},
+	{VERSION_SEMVER,    "1.2.3.",                     false},
+	{VERSION_SEMVER,    "01.2.3",                     false},
+	{VERSION_SEMVER,    "1.2.3-01",                   false},
+	{VERSION_SEMVER,    "1.2.3-",                     false},
+	{VERSION_SEMVER,    "1.2.3+",                     false},
+	{VERSION_SEMVER,    "1.2.3beta",                  false},
+	{VERSION_SEMVER,    "1.2.3-a_b",                  false},
+	{VERSION_SEMVER,    "",                           false},
+	{VERSION_PEP440,    "1!2.3.4rc5.post6.dev7+ab.8", true },
+	{VERSION_PEP440,    " v1.0-ALPHA_1-post-.dev.\t", true },
+	{VERSION_PEP440,    "1.0-post--.dev",             false},
+	{VERSION_PEP440,    "2020.1",                     true },
+	{VERSION_PEP440,    "1.0-",                       false},
+	{VERSION_PEP440,    "1.0.",                       false},
+	{VERSION_PEP440,    "1..0",                       false},
+	{VERSION_PEP440,    "1.0+",                       false},
+	{VERSION_PEP440,    "1.0+a..b",                   false},
+	{VERSION_PEP440,    "1.0+a_b-c",                  true },
+	{VERSION_PEP440,    "!1",                         false},
+	{VERSION_PEP440,    "1.0-foo",                    false},
+	{VERSION_PEP440,    "trunk",                      false},
+	{VERSION_PEP440,    "",                           false},
+	{VERSION_MAVEN,     "1.0.0.Final",                true },
+	{VERSION_MAVEN,     "anything_at-all",            true },
+	{VERSION_MAVEN,     "[1.0,2.0)",                  false},
+	{VERSION_MAVEN,     "1.0/2",                      false},
+	{VERSION_MAVEN,     "1 0",                        false},
+	{VERSION_MAVEN,     "",                           false},
+	{VERSION_NUGET,     "1",                          true },
+	{VERSION_NUGET,     "1.2.3.4-Beta.01+x",          true },
+	{VERSION_NUGET,     "2147483647.0",               true },
+	{VERSION_NUGET,     "2147483648.0",               false},
+	{VERSION_NUGET,     "1.2.3.4.5",                  false},
+	{VERSION_NUGET,     "v1.0",                       false},
+	{VERSION_NUGET,     "1.0.",                       false},
+	{VERSION_NUGET,     "1.0-",                       false},
+	{VERSION_NUGET,     "",                           false},
+	{VERSION_PUB,       "1.2.3-a+b",                  true },
+	{VERSION_PUB,       "1.2",                        false},
+	{VERSION_PUB,       "1.2.3.4",                    false},
+	{VERSION_PUB,       "v1.2.3",                     false},
+	{VERSION_PUB,       "1.2.3 ",                     false},
+	{VERSION_PUB,       "",			   false},
+	{VERSION_GEM,       "1.2.3.pre-a.b-c",            true },
+	{VERSION_GEM,       "1",                          true },
+	{VERSION_GEM,       "1..2",                       false},
+	{VERSION_GEM,       "a.1",                        false},
+	{VERSION_GEM,       "1.",                         false},
+	{VERSION_GEM,       "1-",                         false},
+	{VERSION_GEM,       "1.a_b",                      false},
+	{VERSION_GEM,       "",			   false},
+	{VERSION_PACKAGIST, "v1.2.3.4-beta.1-dev+x",      true },
+	{VERSION_PACKAGIST, "12345.0",                    true },
+	{VERSION_PACKAGIST, "12345678901234567890",       false},
+	{VERSION_PACKAGIST, "20100102-203040-p1",         true },
+	{VERSION_PACKAGIST, "1.x-dev",                    true },
+	{VERSION_PACKAGIST, "1.x",                        false},
+	{VERSION_PACKAGIST, "1.2.3.4.5",                  false},
+	{VERSION_PACKAGIST, "1.0-foo",                    false},
+	{VERSION_PACKAGIST, "1.0+",                       false},
+	{VERSION_PACKAGIST, "dev-main",                   true },
+	{VERSION_PACKAGIST, "dev-",                       true },
+	{VERSION_PACKAGIST, "master",                     true },
+	{VERSION_PACKAGIST, "",                           false},
+	{VERSION_HACKAGE,   "1.2.3",                      true },
+	{VERSION_HACKAGE,   "999999999",                  true },
+	{VERSION_HACKAGE,   "1000000000",                 false},
+	{VERSION_HACKAGE,   "1.02",                       false},
+	{VERSION_HACKAGE,   "1.",                         false},
+	{VERSION_HACKAGE,   "1-2",                        false},
+	{VERSION_HACKAGE,   "",                           false},
+	{VERSION_CRAN,      "1.2-3",                      true },
+	{VERSION_CRAN,      "0.01",                       true },
+	{VERSION_CRAN,      "1",                          false},
+	{VERSION_CRAN,      "1.",                         false},
+	{VERSION_CRAN,      "1.-2",                       false},
+	{VERSION_CRAN,      "1.2a",                       false},
+	{VERSION_CRAN,      "",			   false},
+	{VERSION_GENERIC,   "1.0.2zg-fips",               true },
+	{VERSION_GENERIC,   "trunk",                      false},
+	{VERSION_GENERIC,   "1 2",                        false},
+	{VERSION_GENERIC,   "",                           false},
 };
 
 static void test_validity(void)
@@ -166,6 +232,52 @@ static void test_validity(void)
 		                  validity[i].want,
 		          "%s: '%s' is %s", version_order_name(validity[i].order), validity[i].v,
 		          validity[i].want ? "valid" : "refused");
+}
+
+enum { SAMPLES = 300, SAMPLE_MAX = 64 };
+
+/* Versions put together from what the orders know, right or wrong; the same in each run. */
+static void make_samples(char (*ret)[SAMPLE_MAX], uint32_t seed)
+{
+	static const char *const pieces[] = {
+		"0", "1", "2",  "10",   ".0",    "-0",       ".1", "-1", ".",   "-",
+		"+", "a", ".b", "beta", "alpha", "-alpha",   "rc", "sp", "dev", ".post",
+		"x", "~", "!",  "_",    "final", ".release", "p1", "v",  "-x-", "00",
+	};
+	for (size_t i = 0; i < SAMPLES; i++) {
+		ret[i][0] = 0;
+		for (size_t k = 0, n = 1 + i % 6; k < n; k++) {
+			seed = seed * 1664525 + 1013904223;
+			const char *piece = pieces[(seed >> 16) % ARRAY_LEN(pieces)];
+			size_t used = strlen(ret[i]);
+			snprintf(ret[i] + used, SAMPLE_MAX - used, "%s", piece);
+		}
+	}
+}
+
+/* Every three of the samples agree. */
+static void test_transitive(void)
+{
+	static char samples[SAMPLES][SAMPLE_MAX];
+	static signed char cmp[SAMPLES][SAMPLES];
+	for (enum version_order o = VERSION_NONE; o < VERSION__MAX; o++) {
+		make_samples(samples, (uint32_t)o + 1);
+		for (size_t i = 0; i < (size_t)SAMPLES * SAMPLES; i++)
+			cmp[i / SAMPLES][i % SAMPLES] =
+				(signed char)version_cmp(o, bytes_str(samples[i / SAMPLES]),
+			                                 bytes_str(samples[i % SAMPLES]));
+		size_t wrong = 0;
+		for (size_t i = 0; i < (size_t)SAMPLES * SAMPLES; i++) {
+			size_t a = i / SAMPLES, b = i % SAMPLES;
+			wrong += cmp[a][b] != -cmp[b][a];
+			for (size_t c = 0; cmp[a][b] <= 0 && c < SAMPLES; c++)
+				wrong += cmp[b][c] <= 0 &&
+				         (cmp[a][c] > 0 ||
+				          (cmp[a][b] + cmp[b][c] < 0 && !cmp[a][c]));
+		}
+		test_case(!wrong, "%s: every three of %d made-up versions are in order",
+		          version_order_name(o), (int)SAMPLES);
+	}
 }
 
 /* npm's own limit of 256 bytes. */
@@ -205,23 +317,32 @@ struct known {
 /* Pairs of the vectors that are answered otherwise, and why. */
 static const struct known known_wrong[] = {
   /* maven-artifact 3.8.7 answers these as we do; the lists follow older or newer ones */
-	{VERSION_MAVEN, "1-1 = 1-ga-1"                                 },
-	{VERSION_MAVEN, "1.0.0-RC16 < 1.0.0.RC8-beta"                  },
-	{VERSION_MAVEN, "1.0.0-gradle-rework-beta3 < 1.0.0.RC7-3"      },
-	{VERSION_MAVEN, "2.9.0-1 < 2.9.0.RC1"                          },
-	{VERSION_MAVEN, "1.1.34.sec10 < 1.1.34_noneautotype"           },
-	{VERSION_MAVEN, "1.1.46.sec10 < 1.1.46_noneautotype"           },
-	{VERSION_MAVEN, "1.2.8.sec10_noneautotype < 1.2.8_noneautotype"},
-	{VERSION_MAVEN, "1.2.48.sec10 < 1.2.48_noneautotype"           },
-	{VERSION_MAVEN, "1.2.54.sec10 < 1.2.54_noneautotype"           },
-	{VERSION_MAVEN, "1.2.57.sec10 < 1.2.57_noneautotype"           },
-	{VERSION_MAVEN, "1.2.67.sec10 < 1.2.67_noneautotype"           },
-	{VERSION_MAVEN, "1.5.9.RC1 < 1.5.9-RC0"                        },
-	{VERSION_MAVEN, "1.1.0-01-glassfish < 1.1.0.Beta1"             },
-	{VERSION_MAVEN, "2-1 < 2.0.a"                                  },
-	{VERSION_MAVEN, "2-1 < 2.0.0.a"                                },
-	{VERSION_MAVEN, "2.0.0.a > 2.0.a"                              },
-	{VERSION_NONE,  NULL					   },
+	{VERSION_MAVEN,     "1-1 = 1-ga-1"                                 },
+	{VERSION_MAVEN,     "1.0.0-RC16 < 1.0.0.RC8-beta"                  },
+	{VERSION_MAVEN,     "1.0.0-gradle-rework-beta3 < 1.0.0.RC7-3"      },
+	{VERSION_MAVEN,     "2.9.0-1 < 2.9.0.RC1"                          },
+	{VERSION_MAVEN,     "1.1.34.sec10 < 1.1.34_noneautotype"           },
+	{VERSION_MAVEN,     "1.1.46.sec10 < 1.1.46_noneautotype"           },
+	{VERSION_MAVEN,     "1.2.8.sec10_noneautotype < 1.2.8_noneautotype"},
+	{VERSION_MAVEN,     "1.2.48.sec10 < 1.2.48_noneautotype"           },
+	{VERSION_MAVEN,     "1.2.54.sec10 < 1.2.54_noneautotype"           },
+	{VERSION_MAVEN,     "1.2.57.sec10 < 1.2.57_noneautotype"           },
+	{VERSION_MAVEN,     "1.2.67.sec10 < 1.2.67_noneautotype"           },
+	{VERSION_MAVEN,     "1.5.9.RC1 < 1.5.9-RC0"                        },
+	{VERSION_MAVEN,     "1.1.0-01-glassfish < 1.1.0.Beta1"             },
+	{VERSION_MAVEN,     "2-1 < 2.0.a"                                  },
+	{VERSION_MAVEN,     "2-1 < 2.0.0.a"                                },
+	{VERSION_MAVEN,     "2.0.0.a > 2.0.a"                              },
+ /* Composer 2.5 answers these as we do: it normalizes first, the lists follow PHP alone */
+	{VERSION_PACKAGIST, "1.0.0 > 1.0"                                  },
+	{VERSION_PACKAGIST, "v3.0 < v3.0.0-beta"                           },
+	{VERSION_PACKAGIST, "v4-beta4 < v4.0-alpha"                        },
+	{VERSION_PACKAGIST, "v1.9.0-ALPHA.1 = v1.9.0-BETA.1"               },
+	{VERSION_PACKAGIST, "v1.9.0-ALPHA.2 = v1.9.0-BETA.2"               },
+	{VERSION_PACKAGIST, "v4.4 < v4.4.0-beta"                           },
+ /* and this it refuses */
+	{VERSION_PACKAGIST, "1.2.3.# = 1.2.3.1"                            },
+	{VERSION_NONE,      NULL					   },
 };
 
 static bool is_known_wrong(enum version_order o, struct bytes pair)
@@ -384,7 +505,7 @@ static void test_vers(enum version_order o, const char *file)
 		struct bytes a = text_of(json_array_get(v, 0)), b = text_of(json_array_get(v, 1));
 		struct bytes low = text_of(json_array_get(want, 0));
 		struct bytes op = bytes_eq_nocase(low, a) ? B("<") : B(">");
-		if (json_is_true(want))
+		if (json_is_true(want) || bytes_eq(a, b))
 			op = B("=");
 		else if (json_is_boolean(want))
 			op = version_cmp(o, a, b) ? B(">") : B("!");
@@ -400,6 +521,7 @@ int main(void)
 {
 	test_ladders();
 	test_validity();
+	test_transitive();
 	test_npm_length();
 	test_long();
 	test_osv(VERSION_SEMVER, "semver");
@@ -407,6 +529,10 @@ int main(void)
 	test_osv(VERSION_MAVEN, "maven");
 	test_osv(VERSION_NUGET, "nuget");
 	test_osv(VERSION_PUB, "pub");
+	test_osv(VERSION_GEM, "rubygems");
+	test_osv(VERSION_PACKAGIST, "packagist");
+	test_osv(VERSION_HACKAGE, "hackage");
+	test_osv(VERSION_CRAN, "cran");
 	test_lines(VERSION_SEMVER, "npm/comparisons.jsonl", greater_line);
 	test_lines(VERSION_SEMVER, "npm/equality.jsonl", equal_line);
 	test_lines(VERSION_SEMVER, "npm/valid-versions.jsonl", valid_line);
@@ -415,5 +541,6 @@ int main(void)
 	test_lines(VERSION_MAVEN, "maven/comparable.jsonl", object_line);
 	test_vers(VERSION_MAVEN, "maven_version_cmp_test.json");
 	test_vers(VERSION_NUGET, "nuget_version_cmp_test.json");
+	test_vers(VERSION_GENERIC, "openssl_version_cmp_test.json");
 	return TEST_END();
 }
