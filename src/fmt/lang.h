@@ -24,6 +24,21 @@ int lang_npm(struct bytes text, struct arena *a, struct lang_package *ret, struc
  * License-Expression, License or the classifiers, whichever speaks first. */
 int lang_python(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 
+/* Takes one package of a document that holds many; its slices live until it returns. */
+typedef void lang_fn(void *arg, const struct lang_package *p);
+
+/* Build info of Go binaries.  lang_go_find: offset of the next mark at or after `from`, at a
+ * multiple of 16, or -1.  lang_go_need: how many bytes from a mark on hold all of its strings, as
+ * far as the n bytes at hand tell; 0: no build info after all; -1: Go before 1.18, whose strings
+ * lie elsewhere in the file. */
+ssize_t lang_go_find(struct bytes b, size_t from);
+ssize_t lang_go_need(struct bytes b);
+/* The main module, its dependencies as they were replaced, and the standard library ("stdlib"), of
+ * build info that begins at b. */
+int lang_go_info(struct bytes b, lang_fn *fn, void *arg, struct err *e);
+/* The same for a whole ELF file, whichever Go made it: 0 when it holds none. */
+int lang_go_file(struct bytes file, lang_fn *fn, void *arg, struct err *e);
+
 /* For the readers: trims and checks what they found, names what is wrong. */
 int lang_check(struct lang_package *p, struct err *e);
 

@@ -25,7 +25,9 @@ enum inspect_want {
 	INSPECT_FILE,  /* file(): each matching regular file, whole, at most max bytes */
 	INSPECT_GROUP, /* group(): at the end of the layer, all matching files of one folder at once
 	                */
-	INSPECT_COUNT, /* no hook: matching files are counted, each as the kind of its glob */
+	INSPECT_STREAM, /* piece(): the bytes of regular files of any path, as they go by; file() of
+	                 * a second look, which inspect_ask() asked for */
+	INSPECT_COUNT,  /* no hook: matching files are counted, each as the kind of its glob */
 };
 
 struct inspector {
@@ -49,6 +51,12 @@ struct inspector {
 	int (*file)(struct inspect *in, const struct entry *en, struct bytes content,
 	            struct err *e);
 	int (*group)(struct inspect *in, const struct inspect_file *files, size_t n, struct err *e);
+	/* INSPECT_STREAM: state_size zeroed bytes live from the first piece of a file to end().
+	 * piece() says whether it wants more; for a file that is none of its kind it says no to the
+	 * first piece, having allocated nothing. */
+	size_t state_size;
+	bool (*piece)(struct inspect *in, void *state, struct bytes piece);
+	void (*end)(struct inspect *in, void *state);
 };
 
 extern const struct inspector *const inspectors[]; /* NULL-terminated, sorted by id */
@@ -64,6 +72,8 @@ void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n);
 void inspect_carry(struct inspect *in, struct bytes path, struct bytes content);
+/* Asks for a second look at the file at work, whole. */
+void inspect_ask(struct inspect *in);
 struct arena *inspect_arena(struct inspect *in); /* scratch, emptied after each file */
 
 /* For tests of one inspector: runs it over one file (or a group) and puts facts into fs. */

@@ -98,6 +98,8 @@ void inspect_carry(struct inspect *in, struct bytes path, struct bytes content)
 	put(in, FACT_CARRY, fact_encode_carry(&in->record, &f));
 }
 
+void inspect_ask(struct inspect *in) { inspect_carry(in, in->path, B("?")); }
+
 void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
 {
 	char text[512];
@@ -109,6 +111,14 @@ void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
 	f.head = head(in, f.head);
 	buf_reset(&in->record);
 	put(in, FACT_NOTE, fact_encode_note(&in->record, &f));
+}
+
+static void arena_empty(struct inspect *in)
+{
+	if (arena_size(in->arena)) {
+		arena_free(in->arena);
+		in->arena = arena_new();
+	}
 }
 
 static int outcome(const struct inspect *in, struct err *e)
@@ -127,6 +137,7 @@ static int run_hook(struct inspect *in, const struct inspector *i, const struct 
 	case INSPECT_ENTRY:
 		return i->entry(in, &files->en, e);
 	case INSPECT_FILE:
+	case INSPECT_STREAM:
 		return i->file(in, &files->en, files->content, e);
 	case INSPECT_GROUP:
 		return i->group(in, files, n, e);
@@ -148,11 +159,24 @@ int inspect_see(struct inspect *in, const struct inspector *i, const struct insp
 		inspect_note(in, "db.broken", "%s", why.msg);
 	in->inspector = NULL;
 	in->path = (struct bytes){NULL, 0};
-	if (arena_size(in->arena)) {
-		arena_free(in->arena);
-		in->arena = arena_new();
-	}
+	arena_empty(in);
 	return outcome(in, e);
+}
+
+bool inspect_piece(struct inspect *in, const struct inspector *i, struct bytes path, void *state,
+                   struct bytes piece)
+{
+	bool wants_more = false;
+	in->inspector = i;
+	in->path = path;
+	if (piece.p)
+		wants_more = i->piece(in, state, piece);
+	else
+		i->end(in, state);
+	in->inspector = NULL;
+	in->path = (struct bytes){NULL, 0};
+	arena_empty(in);
+	return wants_more;
 }
 
 void inspect_tally(struct inspect *in, const struct inspector *i, const uint64_t *counts)

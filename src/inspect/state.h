@@ -22,6 +22,9 @@ void inspect_free(struct inspect *in);
  * a note of code "db.broken".  -1 only when the sink failed, now or before. */
 int inspect_see(struct inspect *in, const struct inspector *i, const struct inspect_file *files,
                 size_t n, struct err *e);
+/* One piece of a streamed file, or with an absent slice its end; false when no more is wanted. */
+bool inspect_piece(struct inspect *in, const struct inspector *i, struct bytes path, void *state,
+                   struct bytes piece);
 /* States what an inspector that only counts has counted, one number per glob of its paths. */
 void inspect_tally(struct inspect *in, const struct inspector *i, const uint64_t *counts);
 /* A note about path (absent: the layer) that no inspector is at work on. */

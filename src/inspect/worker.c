@@ -16,7 +16,13 @@
 #include "inspect/match.h"
 #include "inspect/state.h"
 
-enum { OUT_FLUSH = 256 << 10, HITS_MAX = 16, GLOBS_MAX = 64 };
+enum {
+	OUT_FLUSH = 256 << 10,
+	HITS_MAX = 16,
+	GLOBS_MAX = 64,
+	STREAMERS_MAX = 4,
+	STREAM_MIN = 512, /* bytes; no program is smaller */
+};
 
 struct group_file {
 	const struct inspector *inspector;
@@ -35,6 +41,14 @@ struct worker {
 	struct bytes as; /* path it is inspected under */
 	struct buf as_buf;
 	struct map *seen; /* hashes of the paths whose bytes were wanted */
+	/* INSPECT_STREAM inspectors, and what they know of the file at hand */
+	struct streamer {
+		const struct inspector *inspector;
+		void *state;
+		bool is_on;
+	} streamers[STREAMERS_MAX];
+	size_t n_streamers;
+	bool is_first; /* no piece of the file was seen yet */
 	/* a second look */
 	struct inspect_look *looks;
 	bool *is_seen;
@@ -166,6 +180,7 @@ static bool take_hit(struct worker *w, const struct hit *h, const struct entry *
 		return false;
 	case INSPECT_FILE:
 	case INSPECT_GROUP:
+	case INSPECT_STREAM: /* a second look */
 		break;
 	}
 	if (en->type == ENTRY_HARDLINK)
@@ -204,14 +219,60 @@ static void replace(struct worker *w)
 	}
 }
 
+static void remember(struct worker *w, struct bytes path)
+{
+	uint64_t hash = hash64(path, 0);
+	if (!map_get(w->seen, bytes_of(&hash, sizeof hash)))
+		map_put(w->seen, arena_dup(w->arena, bytes_of(&hash, sizeof hash)), NULL);
+}
+
 static enum walk_want decide_last(struct worker *w, const struct entry *en, uint64_t *ret_max)
 {
 	replace(w);
 	enum walk_want want = decide(w, en, ret_max);
-	uint64_t hash = hash64(w->as, 0);
-	if (want == WALK_WHOLE && !map_get(w->seen, bytes_of(&hash, sizeof hash)))
-		map_put(w->seen, arena_dup(w->arena, bytes_of(&hash, sizeof hash)), NULL);
+	if (want == WALK_WHOLE)
+		remember(w, w->as);
 	return want;
+}
+
+/* ---- streams ---- */
+
+static void stream_begin(struct worker *w)
+{
+	w->is_first = true;
+	for (size_t i = 0; i < w->n_streamers; i++) {
+		w->streamers[i].is_on = true;
+		memset(w->streamers[i].state, 0, w->streamers[i].inspector->state_size);
+	}
+}
+
+static bool on_piece(void *arg, const struct entry *en, struct bytes piece)
+{
+	struct worker *w = arg;
+	bool is_any = false, is_first = w->is_first;
+	w->is_first = false;
+	for (size_t i = 0; i < w->n_streamers; i++) {
+		struct streamer *s = &w->streamers[i];
+		s->is_on =
+			s->is_on && inspect_piece(w->in, s->inspector, en->path, s->state, piece);
+		is_any |= s->is_on;
+	}
+	if (is_any && is_first)
+		remember(w, en->path);
+	return is_any;
+}
+
+static void on_piece_end(void *arg, const struct entry *en)
+{
+	struct worker *w = arg;
+	for (size_t i = 0; i < w->n_streamers; i++)
+		inspect_piece(w->in, w->streamers[i].inspector, en->path, w->streamers[i].state,
+		              (struct bytes){NULL, 0});
+}
+
+static bool is_streamed(const struct worker *w, const struct entry *en)
+{
+	return w->n_streamers && en->type == ENTRY_FILE && en->size >= STREAM_MIN;
 }
 
 static enum walk_want on_entry(void *arg, const struct entry *en, uint64_t *ret_max)
@@ -223,10 +284,13 @@ static enum walk_want on_entry(void *arg, const struct entry *en, uint64_t *ret_
 	if (en->type == ENTRY_WHITEOUT || en->type == ENTRY_OPAQUE)
 		return WALK_SKIP;
 	w->n_hits = matcher_find(w->matcher, en->path, w->hits, HITS_MAX);
-	if (w->n_hits == 0)
-		return WALK_SKIP;
 	w->as = en->path;
-	return decide_last(w, en, ret_max);
+	if (decide_last(w, en, ret_max) == WALK_WHOLE)
+		return WALK_WHOLE;
+	if (!is_streamed(w, en))
+		return WALK_SKIP;
+	stream_begin(w);
+	return WALK_STREAM;
 }
 
 static void on_file(void *arg, const struct entry *en, struct bytes content)
@@ -240,6 +304,11 @@ static void on_file(void *arg, const struct entry *en, struct bytes content)
 		else
 			inspect_see(w->in, w->hits[i].inspector, &f, 1, NULL);
 	}
+	if (w->n_looks || !is_streamed(w, en))
+		return;
+	stream_begin(w);
+	on_piece(w, en, content);
+	on_piece_end(w, en);
 }
 
 static void on_note(void *arg, struct bytes path, const char *code, const char *text)
@@ -374,6 +443,13 @@ static void worker_init(struct worker *w)
 	w->arena = arena_new();
 	w->seen = map_new();
 	w->counts = mem_zalloc((n + 1) * sizeof *w->counts);
+	for (size_t i = 0; i < n; i++) {
+		if (inspectors[i]->want == INSPECT_STREAM && w->n_streamers < STREAMERS_MAX)
+			w->streamers[w->n_streamers++] = (struct streamer){
+				.inspector = inspectors[i],
+				.state = mem_zalloc(inspectors[i]->state_size),
+			};
+	}
 }
 
 /* Leak checkers want to see everything freed; the kernel does not. */
@@ -389,6 +465,8 @@ static void worker_fini(struct worker *w)
 	arena_free(w->arena);
 	free(w->groups);
 	free(w->counts);
+	for (size_t i = 0; i < w->n_streamers; i++)
+		free(w->streamers[i].state);
 }
 
 static int inspect_layer(struct worker *w, struct walk *walk, struct walk_result *ret,
@@ -400,6 +478,8 @@ static int inspect_layer(struct worker *w, struct walk *walk, struct walk_result
 		.arg = w,
 		.entry = w->n_looks ? on_look : on_entry,
 		.file = on_file,
+		.piece = on_piece,
+		.piece_end = on_piece_end,
 		.note = w->n_looks ? NULL : on_note, /* the first look has said it */
 	};
 	if (walk_run(walk, STDIN_FILENO, &v, ret, e))

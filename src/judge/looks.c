@@ -138,6 +138,19 @@ static void look_folder(struct looks *l, const struct inspector *i, struct bytes
 				 .inspector = i->id, .path = buf_bytes(&probe), .as = anchor});
 }
 
+/* An inspector of streams that needs the whole file. */
+static void look_asked(struct looks *l, size_t layer, const struct fact_carry *f)
+{
+	for (size_t i = 0; inspectors[i]; i++) {
+		if (inspectors[i]->want == INSPECT_STREAM &&
+		    bytes_eq(f->head.inspector, bytes_str(inspectors[i]->id)))
+			look_add(l, layer,
+			         (struct inspect_look){.inspector = inspectors[i]->id,
+			                               .path = f->head.path,
+			                               .as = f->head.path});
+	}
+}
+
 /* A write-ahead log without its database in the same layer. */
 static void look_carried(struct looks *l, size_t layer)
 {
@@ -146,7 +159,11 @@ static void look_carried(struct looks *l, size_t layer)
 		struct fact_carry f;
 		struct entry en;
 		size_t at;
-		if (!fact_decode_carry(cbor, &f) || !bytes_ends(f.head.path, B("-wal")) ||
+		if (!fact_decode_carry(cbor, &f))
+			continue;
+		if (view_shows(l->in->view, layer, f.head.path))
+			look_asked(l, layer, &f);
+		if (!bytes_ends(f.head.path, B("-wal")) ||
 		    !view_shows(l->in->view, layer, f.head.path))
 			continue;
 		struct bytes db = bytes_slice(f.head.path, 0, f.head.path.n - 4);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Above this a buffer is given back after the file it was for. */
-enum { CONTENT_KEEP = 4 << 20 };
+enum { CONTENT_KEEP = 4 << 20, HOLE_STREAM_MAX = 1 << 20 };
 
 struct layer {
 	struct walk_visitor v;
@@ -22,8 +22,8 @@ struct layer {
 	uint64_t plain_size, entries, notes;
 	uint64_t max; /* entries */
 
-	bool is_wanted;
-	struct entry file; /* the wanted file; its slices lie in `names` */
+	bool is_wanted, is_streamed; /* at most one of them */
+	struct entry file;           /* the wanted file; its slices lie in `names` */
 	struct buf names;
 	struct buf scratch, scratch_link; /* names that were not clean */
 	struct buf content;
@@ -100,9 +100,8 @@ static int whiteout(struct layer *l, struct entry *en, struct buf *scratch, stru
 }
 
 /* The bytes of the entry are wanted: its slices must outlive the header block. */
-static void want(struct layer *l, const struct entry *en)
+static void keep_entry(struct layer *l, const struct entry *en)
 {
-	l->is_wanted = true;
 	l->file = *en;
 	buf_reset(&l->names);
 	uint8_t *p = buf_room(&l->names, en->path.n + en->caps.n); /* both bounded by the parser */
@@ -113,6 +112,12 @@ static void want(struct layer *l, const struct entry *en)
 	l->file.path.p = p;
 	if (en->caps.n)
 		l->file.caps.p = p + en->path.n;
+}
+
+static void want(struct layer *l, const struct entry *en)
+{
+	keep_entry(l, en);
+	l->is_wanted = true;
 	l->whole = (struct bytes){NULL, 0};
 	buf_reset(&l->content);
 	l->content.max = (size_t)en->size;
@@ -204,7 +209,7 @@ static int on_member(void *arg, const struct tar_member *m, struct err *e)
 {
 	struct layer *l = arg;
 	struct entry en;
-	l->is_wanted = false;
+	l->is_wanted = l->is_streamed = false;
 	if (++l->entries > l->max)
 		return err_set(e, ERR_LIMIT, "layer has more than %llu entries",
 		               (unsigned long long)l->max);
@@ -216,8 +221,14 @@ static int on_member(void *arg, const struct tar_member *m, struct err *e)
 	if (entry_of(l, m, &en, e))
 		return -1;
 	uint64_t max = (uint64_t)INSPECT_FILE_MAX;
-	if (l->v.entry(l->v.arg, &en, &max) != WALK_WHOLE || en.type != ENTRY_FILE)
+	enum walk_want wanted = l->v.entry(l->v.arg, &en, &max);
+	if (wanted == WALK_SKIP || en.type != ENTRY_FILE)
 		return 0;
+	if (wanted == WALK_STREAM) {
+		keep_entry(l, &en);
+		l->is_streamed = true;
+		return 0;
+	}
 	max = MIN_OF(max, (uint64_t)INSPECT_FILE_MAX);
 	if (en.size <= max)
 		want(l, &en);
@@ -226,10 +237,19 @@ static int on_member(void *arg, const struct tar_member *m, struct err *e)
 	return 0;
 }
 
+static void stream(struct layer *l, struct bytes piece)
+{
+	l->is_streamed = l->v.piece(l->v.arg, &l->file, piece);
+	if (!l->is_streamed)
+		l->v.piece_end(l->v.arg, &l->file);
+}
+
 static int on_data(void *arg, struct bytes piece, struct err *e)
 {
 	struct layer *l = arg;
 	(void)e;
+	if (l->is_streamed)
+		stream(l, piece);
 	if (!l->is_wanted)
 		return 0;
 	if (l->content.n == 0 && piece.n == l->file.size) {
@@ -242,8 +262,19 @@ static int on_data(void *arg, struct bytes piece, struct err *e)
 
 static int on_hole(void *arg, uint64_t n, struct err *e)
 {
+	static const uint8_t zeros[4096];
 	struct layer *l = arg;
 	(void)e;
+	/* a hole costs nothing to state: who streams a file that is mostly holes sees its start */
+	for (uint64_t left = MIN_OF(n, (uint64_t)HOLE_STREAM_MAX); left && l->is_streamed;) {
+		size_t some = (size_t)MIN_OF(left, (uint64_t)sizeof zeros);
+		stream(l, bytes_of(zeros, some));
+		left -= some;
+	}
+	if (l->is_streamed && n > (uint64_t)HOLE_STREAM_MAX) {
+		l->is_streamed = false;
+		l->v.piece_end(l->v.arg, &l->file);
+	}
 	if (!l->is_wanted)
 		return 0;
 	uint8_t *p = buf_room(&l->content, (size_t)n);
@@ -258,6 +289,9 @@ static int on_member_end(void *arg, struct err *e)
 {
 	struct layer *l = arg;
 	(void)e;
+	if (l->is_streamed)
+		l->v.piece_end(l->v.arg, &l->file);
+	l->is_streamed = false;
 	if (!l->is_wanted)
 		return 0;
 	l->is_wanted = false;

@@ -20,7 +20,8 @@ enum { WALK_VERSION = 1 };
 /* What a visitor wants of a regular file. */
 enum walk_want {
 	WALK_SKIP,
-	WALK_WHOLE, /* file() once with all bytes, if at most *ret_max, else too_large() */
+	WALK_WHOLE,  /* file() once with all bytes, if at most *ret_max, else too_large() */
+	WALK_STREAM, /* piece() for the bytes in order while it says true, then piece_end() */
 };
 
 struct walk_visitor {
@@ -30,6 +31,8 @@ struct walk_visitor {
 	 */
 	enum walk_want (*entry)(void *arg, const struct entry *en, uint64_t *ret_max);
 	void (*file)(void *arg, const struct entry *en, struct bytes content);
+	bool (*piece)(void *arg, const struct entry *en, struct bytes piece);
+	void (*piece_end)(void *arg, const struct entry *en);
 	void (*too_large)(void *arg, const struct entry *en, uint64_t max);
 	/* Something is wrong with one entry, the layer goes on (code as in fact_note). */
 	void (*note)(void *arg, struct bytes path, const char *code, const char *text);

@@ -130,11 +130,13 @@ static void descriptors(void)
 {
 	for (size_t i = 0; inspectors[i]; i++) {
 		const struct inspector *it = inspectors[i];
-		bool has_hook = (it->want == INSPECT_ENTRY && it->entry) ||
+		bool has_hook = (it->want == INSPECT_STREAM && it->piece && it->end && it->file) ||
+		                (it->want == INSPECT_ENTRY && it->entry) ||
 		                (it->want == INSPECT_FILE && it->file) ||
 		                (it->want == INSPECT_GROUP && it->group) ||
 		                it->want == INSPECT_COUNT;
-		test_case(has_hook && it->version > 0 && it->title && it->paths && it->paths[0] &&
+		test_case(has_hook && it->version > 0 && it->title && it->paths &&
+		                  (it->paths[0] || it->want == INSPECT_STREAM) &&
 		                  it->max <= INSPECT_FILE_MAX && facts_inspector(it->id) == it,
 		          "inspector %s is whole", it->id);
 	}

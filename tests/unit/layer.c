@@ -78,7 +78,13 @@ static ssize_t feed_read(void *arg, void *p, size_t n)
 
 static struct walk_visitor visitor(struct seen *s)
 {
-	return (struct walk_visitor){s, on_entry, on_file, on_large, on_note};
+	return (struct walk_visitor){
+		.arg = s,
+		.entry = on_entry,
+		.file = on_file,
+		.too_large = on_large,
+		.note = on_note,
+	};
 }
 
 static int run(struct bytes in, uint64_t max, size_t step, struct buf *out)

@@ -153,7 +153,7 @@ static void make_layer(struct buf *b)
 	tm_link(b, '2', "etc/os-release", "../usr/lib/os-release");
 	tm_file(b, "srv/x/package-lock.json", "{}");
 	tm_file(b, "srv/y/yarn.lock", "{}");
-	tm_file(b, "srv/a.jar", "");
+	tm_file(b, "srv/pom.xml", "");
 	tm_file(b, "etc/.wh.gone", "");
 	tm_end(b);
 }

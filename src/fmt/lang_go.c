@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lang_go.c - the build info that the Go linker puts into each binary.
+ *
+ * Format: Go's debug/buildinfo.  A mark of 14 bytes at a multiple of 16, size of pointers, flags;
+ * with flag 2 (Go 1.18 and later) two strings follow at byte 32, each a varint length and bytes:
+ * version of Go, and the modules between two markers of 16 bytes.  Before, two pointers follow to
+ * Go's string headers.  Modules are lines of fields parted by tabs: path, mod, dep, =>, build.
+ */
+#include "fmt/lang.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	MARK_LEN = 14,
+	ALIGN = 16,
+	HEAD_LEN = 32,
+	MARKER_LEN = 16,
+	FLAG_BIG_ENDIAN = 1,
+	FLAG_INLINE = 2,
+	VERSION_MAX = 256,
+	VARINT_MAX = 10,
+};
+
+static const char mark[] = "\xff Go buildinf:";
+
+ssize_t lang_go_find(struct bytes b, size_t from)
+{
+	uint64_t want, have;
+	memcpy(&want, mark, sizeof want);
+	for (size_t i = (from + ALIGN - 1) & ~(size_t)(ALIGN - 1); i + ALIGN <= b.n; i += ALIGN) {
+		memcpy(&have, b.p + i, sizeof have);
+		if (have == want && memcmp(b.p + i, mark, MARK_LEN) == 0)
+			return (ssize_t)i;
+	}
+	return -1;
+}
+
+/* 1; 0: more bytes are needed; -1: none. */
+static int varint(struct bytes b, size_t *at, uint64_t *ret)
+{
+	uint64_t v = 0;
+	for (unsigned i = 0; i < VARINT_MAX; i++) {
+		if (*at + i >= b.n)
+			return 0;
+		uint8_t c = b.p[*at + i];
+		v |= (uint64_t)(c & 0x7f) << (7 * i);
+		if (c < 0x80) {
+			*at += i + 1;
+			*ret = v;
+			return 1;
+		}
+	}
+	return -1;
+}
+
+ssize_t lang_go_need(struct bytes b)
+{
+	if (b.n < HEAD_LEN)
+		return HEAD_LEN;
+	uint8_t flags = b.p[15];
+	if (!(flags & FLAG_INLINE))
+		return flags <= FLAG_BIG_ENDIAN && (b.p[14] == 4 || b.p[14] == 8) ? -1 : 0;
+	size_t at = HEAD_LEN;
+	uint64_t len;
+	const uint64_t max[] = {VERSION_MAX, (uint64_t)GO_INFO_MAX - VERSION_MAX - 64};
+	for (size_t i = 0; i < ARRAY_LEN(max); i++) {
+		int rc = varint(b, &at, &len);
+		if (rc < 0 || (rc > 0 && (len > max[i] || (i == 0 && len == 0))))
+			return 0;
+		if (rc == 0)
+			return (ssize_t)MAX_OF(b.n, at) + 1;
+		at += (size_t)len;
+	}
+	return (ssize_t)at;
+}
+
+static bool is_marker(struct bytes info)
+{
+	static const uint8_t start[MARKER_LEN] = {0x30, 0x77, 0xaf, 0x0c, 0x92, 0x74, 0x08, 0x02,
+	                                          0x41, 0xe1, 0xc1, 0x07, 0xe6, 0xd6, 0x18, 0xe6};
+	return bytes_starts(info, bytes_of(start, sizeof start));
+}
+
+struct modules {
+	lang_fn *fn;
+	void *arg;
+	struct bytes path, version; /* the module at hand; a line "=>" may replace it */
+	struct bytes main_path, main_version;
+	struct bytes revision, time;
+};
+
+static void state(struct modules *m, struct bytes name, struct bytes version)
+{
+	struct lang_package p = {.name = name, .version = version};
+	struct err ignored; /* go itself takes any text here; what no module can be is none */
+	if (lang_check(&p, &ignored) > 0)
+		m->fn(m->arg, &p);
+}
+
+static void flush(struct modules *m)
+{
+	if (m->path.n)
+		state(m, m->path, m->version);
+	m->path = (struct bytes){NULL, 0};
+}
+
+static void setting(struct modules *m, struct bytes text)
+{
+	struct bytes key, value;
+	if (!bytes_cut(text, '=', &key, &value))
+		return;
+	if (bytes_eq(key, B("vcs.revision")))
+		m->revision = value;
+	if (bytes_eq(key, B("vcs.time")))
+		m->time = value;
+}
+
+static void line_of(struct modules *m, struct bytes line)
+{
+	struct bytes kind, path, version, rest;
+	bytes_cut(line, '\t', &kind, &rest);
+	if (bytes_eq(kind, B("build"))) {
+		setting(m, rest);
+		return;
+	}
+	bytes_cut(rest, '\t', &path, &rest);
+	bytes_cut(rest, '\t', &version, &rest);
+	bool is_main = bytes_eq(kind, B("mod")), is_dep = bytes_eq(kind, B("dep"));
+	if (is_main) {
+		m->main_path = path;
+		m->main_version = version;
+	}
+	if (is_dep)
+		flush(m);
+	/* a replacement by a folder has no version: then the module is what it was */
+	if (is_dep || (bytes_eq(kind, B("=>")) && version.n)) {
+		m->path = path;
+		m->version = version;
+	}
+}
+
+/* "2024-05-06T07:08:09Z" and a revision make Go's pseudo-version. */
+static void state_main(struct modules *m)
+{
+	static const uint8_t at[] = {0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18};
+	enum { REVISION_LEN = 12, TIME_LEN = 19 };
+	char text[64];
+	if (!m->main_path.n)
+		return;
+	if (!bytes_eq(m->main_version, B("(devel)")) || m->revision.n < REVISION_LEN ||
+	    m->time.n < TIME_LEN) {
+		state(m, m->main_path, m->main_version.n ? m->main_version : B("(devel)"));
+		return;
+	}
+	char day[sizeof at + 1] = "";
+	for (size_t i = 0; i < sizeof at; i++)
+		day[i] = (char)m->time.p[at[i]];
+	snprintf(text, sizeof text, "v0.0.0-%s-%.12s", day, (const char *)m->revision.p);
+	state(m, m->main_path, bytes_str(text));
+}
+
+/* "go1.22.3 X:boringcrypto": the release; a Go under development has none. */
+static void state_library(struct modules *m, struct bytes go)
+{
+	struct bytes version, rest;
+	if (!bytes_starts(go, B("go")))
+		return;
+	bytes_cut(bytes_skip(go, 2), ' ', &version, &rest);
+	state(m, B("stdlib"), version);
+}
+
+static void modules(struct bytes go, struct bytes info, lang_fn *fn, void *arg)
+{
+	struct modules m = {.fn = fn, .arg = arg};
+	if (info.n >= 2 * MARKER_LEN + 1 && is_marker(info))
+		info = bytes_slice(info, MARKER_LEN, info.n - MARKER_LEN);
+	for (struct bytes line; bytes_line(&info, &line);)
+		line_of(&m, line);
+	flush(&m);
+	state_main(&m);
+	state_library(&m, go);
+}
+
+static bool is_go_version(struct bytes go)
+{
+	return bytes_starts(go, B("go1")) || bytes_starts(go, B("devel"));
+}
+
+int lang_go_info(struct bytes b, lang_fn *fn, void *arg, struct err *e)
+{
+	ssize_t need = lang_go_need(b);
+	if (need <= 0 || b.n < (size_t)need)
+		return err_set(e, ERR_FORMAT, "build info of Go that is cut or none");
+	size_t at = HEAD_LEN;
+	uint64_t len = 0;
+	struct bytes text[2];
+	for (size_t i = 0; i < ARRAY_LEN(text); i++) {
+		varint(b, &at, &len); /* lang_go_need has seen both */
+		text[i] = bytes_slice(b, at, at + (size_t)len);
+		at += (size_t)len;
+	}
+	if (!is_go_version(text[0]))
+		return err_set(e, ERR_FORMAT, "build info names no version of Go");
+	modules(text[0], text[1], fn, arg);
+	return 1;
+}
+
+/* ---- before Go 1.18: pointers ---- */
+
+struct image {
+	struct bytes file;
+	bool is_64, is_big;
+	struct bytes headers; /* program headers */
+	size_t header_len;
+};
+
+static uint64_t number(const struct image *im, struct bytes b, size_t at, size_t len)
+{
+	uint64_t v = 0;
+	for (size_t i = 0; i < len; i++)
+		v = v << 8 | b.p[at + (im->is_big ? i : len - 1 - i)];
+	return v;
+}
+
+static bool open_image(struct bytes file, struct image *ret)
+{
+	*ret = (struct image){.file = file};
+	if (file.n < 64 || !bytes_starts(file, B("\x7f"
+	                                         "ELF")))
+		return false;
+	ret->is_64 = file.p[4] == 2;
+	ret->is_big = file.p[5] == 2;
+	uint64_t off = ret->is_64 ? number(ret, file, 32, 8) : number(ret, file, 28, 4);
+	uint64_t n = number(ret, file, ret->is_64 ? 56 : 44, 2);
+	ret->header_len = ret->is_64 ? 56 : 32;
+	if (number(ret, file, ret->is_64 ? 54 : 42, 2) != ret->header_len || off > file.n ||
+	    n * ret->header_len > file.n - off)
+		return false;
+	ret->headers = bytes_slice(file, (size_t)off, (size_t)off + (size_t)n * ret->header_len);
+	return true;
+}
+
+/* The n bytes that a program sees at that address. */
+static bool at_address(const struct image *im, uint64_t address, uint64_t n, struct bytes *ret)
+{
+	enum { PT_LOAD = 1 };
+	size_t w = im->is_64 ? 8 : 4;
+	for (struct bytes h = im->headers; h.n >= im->header_len;
+	     h = bytes_skip(h, im->header_len)) {
+		uint64_t off = number(im, h, im->is_64 ? 8 : 4, w);
+		uint64_t start = number(im, h, im->is_64 ? 16 : 8, w);
+		uint64_t size = number(im, h, im->is_64 ? 32 : 16, w);
+		if (number(im, h, 0, 4) != PT_LOAD || address < start || address - start > size ||
+		    n > size - (address - start))
+			continue;
+		off += address - start;
+		if (off < address - start || off > im->file.n || n > im->file.n - off)
+			return false;
+		*ret = bytes_slice(im->file, (size_t)off, (size_t)(off + n));
+		return true;
+	}
+	return false;
+}
+
+/* A pointer to a string header: pointer and length. */
+static bool string_at(const struct image *im, struct bytes pointer, uint64_t max, struct bytes *ret)
+{
+	size_t w = pointer.n;
+	struct bytes head;
+	if (!at_address(im, number(im, pointer, 0, w), 2 * w, &head))
+		return false;
+	uint64_t len = number(im, head, w, w);
+	return len <= max && at_address(im, number(im, head, 0, w), len, ret);
+}
+
+static int pointed(const struct image *im, struct bytes b, lang_fn *fn, void *arg)
+{
+	size_t w = b.p[14];
+	struct bytes go, info;
+	if (!string_at(im, bytes_slice(b, 16, 16 + w), VERSION_MAX, &go) || !is_go_version(go))
+		return 0;
+	if (!string_at(im, bytes_slice(b, 16 + w, 16 + 2 * w), (uint64_t)GO_INFO_MAX, &info))
+		info = (struct bytes){NULL, 0}; /* built without modules */
+	modules(go, info, fn, arg);
+	return 1;
+}
+
+int lang_go_file(struct bytes file, lang_fn *fn, void *arg, struct err *e)
+{
+	struct image im;
+	bool is_broken = false, is_elf = open_image(file, &im);
+	for (ssize_t at = lang_go_find(file, 0); at >= 0;
+	     at = lang_go_find(file, (size_t)at + ALIGN)) {
+		struct bytes b = bytes_skip(file, (size_t)at);
+		ssize_t need = lang_go_need(b);
+		int rc = 0;
+		struct err ignored;
+		if (need > 0)
+			rc = lang_go_info(b, fn, arg, &ignored);
+		else if (need < 0 && is_elf && b.n >= HEAD_LEN)
+			rc = pointed(&im, b, fn, arg);
+		if (rc > 0)
+			return 1;
+		is_broken |= need != 0;
+	}
+	return is_broken ? err_set(e, ERR_FORMAT, "build info of Go that leads nowhere") : 0;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * golang.c - what Go binaries are made of.
+ *
+ * Format: build info (fmt/lang_go.c).
+ * Source: every ELF file, whatever its name and mode.  Its bytes are searched as they go by and
+ * nothing is held but the build info; only binaries of Go before 1.18 are asked for again, whole,
+ * for there the strings lie elsewhere.
+ * Emits: package (golang): modules and the standard library; a note for build info that is broken.
+ */
+#include "inspect/inspect.h"
+#include "inspect/lang.h"
+
+#include <string.h>
+
+enum { STEP = 16, INFOS_MAX = 16 };
+
+struct go_state {
+	uint64_t at;        /* bytes of the file seen */
+	uint8_t part[STEP]; /* of the next step, at % STEP bytes */
+	bool is_taking;
+	struct buf info; /* from a mark on, while is_taking */
+	unsigned infos;  /* a binary may carry others within it */
+};
+
+static void state_module(void *arg, const struct lang_package *p) { lang_state(arg, "golang", p); }
+
+/* Moves bytes to the build info until it is whole; false when the file has to be asked for. */
+static bool take(struct inspect *in, struct go_state *s, struct bytes *piece)
+{
+	for (;;) {
+		struct err ignored;
+		ssize_t need = lang_go_need(buf_bytes(&s->info));
+		if (need < 0) {
+			s->is_taking = false;
+			return false;
+		}
+		if (need == 0 || s->info.n >= (size_t)need) {
+			if (need &&
+			    lang_go_info(buf_bytes(&s->info), state_module, in, &ignored) > 0)
+				s->infos++;
+			s->is_taking = false;
+			buf_reset(&s->info);
+			return true;
+		}
+		size_t n = MIN_OF((size_t)need - s->info.n, piece->n);
+		if (n == 0)
+			return true;
+		buf_add(&s->info, bytes_slice(*piece, 0, n));
+		*piece = bytes_skip(*piece, n);
+		s->at += n;
+	}
+}
+
+static void found(struct go_state *s, struct bytes step)
+{
+	s->is_taking = true;
+	buf_fini(&s->info);
+	buf_init(&s->info, (size_t)GO_INFO_MAX);
+	buf_add(&s->info, step);
+}
+
+/* Looks at whole steps; what is left of a piece waits in part. */
+static void search(struct go_state *s, struct bytes *piece)
+{
+	size_t n_part = (size_t)(s->at % STEP);
+	if (n_part) {
+		size_t n = MIN_OF(STEP - n_part, piece->n);
+		memcpy(s->part + n_part, piece->p, n);
+		s->at += n;
+		*piece = bytes_skip(*piece, n);
+		if (n_part + n == STEP && lang_go_find(bytes_of(s->part, STEP), 0) == 0)
+			found(s, bytes_of(s->part, STEP));
+		return;
+	}
+	ssize_t hit = lang_go_find(*piece, 0);
+	size_t n = hit >= 0 ? (size_t)hit + STEP : piece->n & ~(size_t)(STEP - 1);
+	if (hit >= 0)
+		found(s, bytes_slice(*piece, (size_t)hit, n));
+	s->at += n;
+	*piece = bytes_skip(*piece, n);
+	if (hit < 0 && piece->n) {
+		memcpy(s->part, piece->p, piece->n);
+		s->at += piece->n;
+		*piece = bytes_skip(*piece, piece->n);
+	}
+}
+
+static bool golang_piece(struct inspect *in, void *state, struct bytes piece)
+{
+	struct go_state *s = state;
+	if (s->at == 0 && !bytes_starts(piece, B("\x7f"
+	                                         "ELF")))
+		return false;
+	while (piece.n && s->infos < INFOS_MAX) {
+		if (!s->is_taking) {
+			search(s, &piece);
+			continue;
+		}
+		if (!take(in, s, &piece)) {
+			inspect_ask(in);
+			return false;
+		}
+		/* the search goes on at the next step: the bytes before it are no mark */
+		if (!s->is_taking && s->at % STEP)
+			memset(s->part, 0, sizeof s->part);
+	}
+	return s->infos < INFOS_MAX;
+}
+
+static void golang_end(struct inspect *in, void *state)
+{
+	struct go_state *s = state;
+	if (s->is_taking && s->info.n)
+		inspect_note(in, "db.broken", "build info of Go that is cut short");
+	buf_fini(&s->info);
+}
+
+static int golang_file(struct inspect *in, const struct entry *en, struct bytes content,
+                       struct err *e)
+{
+	(void)en;
+	return lang_go_file(content, state_module, in, e) < 0 ? -1 : 0;
+}
+
+static const char *const paths[] = {NULL};
+
+const struct inspector inspector_golang = {
+	.id = "golang",
+	.version = 1, /* bump when output changes: it is part of the cache key */
+	.title = "Modules of Go binaries",
+	.paths = paths,
+	.want = INSPECT_STREAM,
+	.max = MIB(
+		256), /* of a second look; the largest real one before Go 1.18 is under 200 MiB */
+	.file = golang_file,
+	.state_size = sizeof(struct go_state),
+	.piece = golang_piece,
+	.end = golang_end,
+};
