@@ -30,6 +30,8 @@ int __lsan_is_turned_off(void) { return is_confined; }
 
 void confine_profile_done(void) { is_confined = 1; }
 
+void confine_profile_started(void) {}
+
 #elif defined(ASSAY_PROFILE_COVERAGE)
 
 static const int more[] = {
@@ -45,11 +47,18 @@ const struct confine_profile confine_profile = {.syscalls = more, .keep_files = 
 
 void confine_profile_done(void) {}
 
+/* A child that shares this memory has saved the counters before its exec, and marked them so. */
+void __gcov_reset(void);
+
+void confine_profile_started(void) { __gcov_reset(); }
+
 #else
 
 static const int more[] = {-1};
 const struct confine_profile confine_profile = {.syscalls = more};
 
 void confine_profile_done(void) {}
+
+void confine_profile_started(void) {}
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * confine_profile.h - what the build profile (release, sanitizer, coverage) needs left open.
  *
- * Private to confine.c.  The release profile leaves nothing open.
+ * Private to confine.c and proc.c.  The release profile leaves nothing open.
  */
 #ifndef BASE_CONFINE_PROFILE_H
 #define BASE_CONFINE_PROFILE_H
@@ -19,5 +19,7 @@ struct confine_profile {
 extern const struct confine_profile confine_profile;
 /* Tells the profile's runtime that the process has been confined. */
 void confine_profile_done(void);
+/* Tells it that a child which shared the memory has begun another program. */
+void confine_profile_started(void);
 
 #endif

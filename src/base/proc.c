@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "base/confine_profile.h"
 
 enum {
 	CHILD_STACK = 64 << 10, /* bytes */
@@ -117,6 +118,7 @@ static pid_t start(struct spawn *s)
 	pthread_sigmask(SIG_BLOCK, &all, &s->old_mask);
 	pid_t pid = clone(child, (char *)stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | SIGCHLD, s);
 	int saved = errno;
+	confine_profile_started();
 	pthread_sigmask(SIG_SETMASK, &s->old_mask, NULL);
 	munmap(stack, CHILD_STACK);
 	errno = saved;
