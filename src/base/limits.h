@@ -76,6 +76,18 @@
 	LIMIT(ARCHIVE_MEMBERS_MAX, 65536, "members", "docker save writes three per layer") \
 	LIMIT(ARCHIVE_NAMES_MAX, MIB(16), "bytes", "names of all members of an archive; they are held") \
 	LIMIT(FOLDER_NAMES_MAX, MIB(256), "bytes", "names in the folders on the way down; a folder is sorted before it is read") \
+	LIMIT(REGISTRY_CERTS_MAX, MIB(4), "bytes", "certificates trusted at once; the system's are under 300 KiB") \
+	LIMIT(REGISTRY_HEADERS_MAX, KIB(256), "bytes", "header of one answer; real ones are under 8 KiB") \
+	LIMIT(REGISTRY_IDLE_S, 30, "seconds", "a registry slower than REGISTRY_RATE_MIN for this long is given up; --timeout sets less") \
+	LIMIT(REGISTRY_PASSWORD_MAX, KIB(16), "bytes", "a password or token on standard input; tokens of clouds reach 4 KiB") \
+	LIMIT(REGISTRY_PIECE_MAX, KIB(256), "bytes", "of a layer in one frame between assay and assay-fetch") \
+	LIMIT(REGISTRY_PROGRESS_MIN, KIB(4), "bytes", "a broken transfer that brought less counts as a failed try") \
+	LIMIT(REGISTRY_RATE_MIN, 1024, "bytes per second", "a layer of 100 MiB then takes a day at most: nobody waits longer") \
+	LIMIT(REGISTRY_REDIRECTS_MAX, 5, "redirects", "of one request; real ones take one or two") \
+	LIMIT(REGISTRY_RESUMES_MAX, 1000, "requests", "for one blob, however much each brings") \
+	LIMIT(REGISTRY_SETUP_MAX, KIB(128), "bytes", "host, names and credentials as assay-fetch is told") \
+	LIMIT(REGISTRY_TRIES_MAX, 4, "requests", "that bring nothing, before a document or blob is given up") \
+	LIMIT(REGISTRY_WAIT_MAX, 120, "seconds", "the longest Retry-After that a scan waits for") \
 	LIMIT(SOURCE_DOCUMENTS_MAX, MIB(64), "bytes", "all indexes, manifests and configs of one source; they are held") \
 	/* store: facts cache and advisory index */ \
 	LIMIT(CACHE_BLOB_MAX, MIB(1), "bytes", "what is known of one local archive; names a few digests per layer") \

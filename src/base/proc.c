@@ -218,6 +218,14 @@ void proc_kill(struct proc *p)
 	close_ends(p);
 }
 
+void proc_hide(void)
+{
+	const struct rlimit none = {0, 0};
+	setrlimit(RLIMIT_CORE, &none);
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
+		confine_profile_done();
+}
+
 char *proc_helper(const char *name, struct err *e)
 {
 	static const char *const places[] = {"", "../libexec/assay"};

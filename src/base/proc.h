@@ -31,6 +31,9 @@ int proc_wait(struct proc *p, int *ret_status, struct err *e);
 /* SIGKILL, wait, close: for the way out. */
 void proc_kill(struct proc *p);
 
+/* For a process that holds secrets: no core, and no other process of the user reads its memory. */
+void proc_hide(void);
+
 /* Path of a sub-program: beside our own program, else ../libexec/assay/NAME; heap memory. */
 char *proc_helper(const char *name, struct err *e);
 

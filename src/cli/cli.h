@@ -27,6 +27,10 @@ struct settings {
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
 	struct words output, skip_dirs, skip_files, waivers;
 	int64_t exit_code, exit_on_eol, workers;
+	/* registries */
+	const char *username, *registry_token, *cacert;
+	struct words realm;
+	bool password_stdin, insecure, offline;
 	bool fail_on_incomplete, only_fixed, show_suppressed, allow_unconfined, no_cache;
 	/* index and cache */
 	const char *db, *cache_dir, *feed, *feed_urls;
@@ -64,6 +68,10 @@ enum option_group {
 enum option_flag {
 	OPTION_COMPAT = 1, /* another tool's spelling: accepted, listed apart */
 	OPTION_MUTE = 2,   /* accepted and without effect here; text says why */
+	OPTION_SECRET = 4, /* the value is wiped from argv, and never shown */
+	/* Says whom to trust: not taken from the .assay.yaml of a working folder, which comes with
+	 * the code under test. */
+	OPTION_TRUST = 8,
 };
 
 struct option {

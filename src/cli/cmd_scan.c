@@ -246,6 +246,58 @@ static struct bytes *globs(struct arena *a, const struct words *w)
 	return v;
 }
 
+static struct bytes joined(struct arena *a, const struct words *w)
+{
+	struct bytes all = {NULL, 0};
+	for (size_t i = 0; i < w->n; i++)
+		all = bytes_str(arena_printf(a, "%.*s%s%s", BYTES_FMT(all), i ? "," : "", w->v[i]));
+	return all;
+}
+
+/* One line of standard input, without its end. */
+static int read_password(struct arena *a, struct bytes *ret, struct err *e)
+{
+	AUTO_BUF struct buf b = {0};
+	if (file_read("-", (size_t)REGISTRY_PASSWORD_MAX, &b, e) < 0)
+		return err_wrap(e, "--password-stdin");
+	struct bytes all = buf_bytes(&b), line;
+	if (!bytes_line(&all, &line) || !line.n || all.n || bytes_find(line, 0) >= 0) {
+		explicit_bzero(b.p, b.n);
+		return err_set(e, ERR_USAGE, "--password-stdin: one line is wanted");
+	}
+	*ret = arena_dup(a, line);
+	explicit_bzero(b.p, b.n);
+	return 0;
+}
+
+static int plan_registry(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	struct source_registry *r = &p->flow.registry;
+	p->flow.is_offline = s->offline;
+	r->user = bytes_str(s->username);
+	r->token = bytes_str(s->registry_token);
+	r->cacert = bytes_str(s->cacert);
+	r->realms = joined(p->arena, &s->realm);
+	r->is_insecure = s->insecure;
+	r->idle_ms =
+		1000 * (s->timeout_s > 0 ? MIN_OF(s->timeout_s, REGISTRY_IDLE_S) : REGISTRY_IDLE_S);
+	if (s->password_stdin != (r->user.n > 0))
+		return err_set(e, ERR_USAGE, "--username and --password-stdin belong together");
+	if (r->user.n && r->token.n)
+		return err_set(e, ERR_USAGE, "--username or --registry-token, not both");
+	if (bytes_find(r->user, ':') >= 0)
+		return err_set(e, ERR_USAGE, "--username: a user's name has no \":\"");
+	if (r->user.n || r->token.n)
+		proc_hide();
+	if (r->user.n && read_password(p->arena, &r->password, e))
+		return -1;
+	if (r->password.n)
+		log_secret(r->password);
+	if (r->token.n)
+		log_secret(r->token);
+	return 0;
+}
+
 static int make_plan(const struct settings *s, const char *ref, struct scan_plan *p, struct err *e)
 {
 	struct arena *a = p->arena;
@@ -266,7 +318,7 @@ static int make_plan(const struct settings *s, const char *ref, struct scan_plan
 	                                   .n_files = s->skip_files.n};
 	plan_gate(s, p);
 	if (plan_checks(s, p, e) < 0 || plan_severities(s, p, e) < 0 || plan_states(s, p, e) < 0 ||
-	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0)
+	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0 || plan_registry(s, p, e) < 0)
 		return -1;
 	return plan_waivers(s, p, e);
 }
@@ -390,6 +442,7 @@ static const char *const scan_examples[] = {
 	"assay scan docker-archive:image.tar",
 	"assay scan oci:layout:1.2 --platform linux/arm64 -f json -o report.json",
 	"assay scan image.tar --severity high,critical --ignore-unfixed --fail-on high",
+	"assay scan alpine:3.20",
 	"assay scan dir:/ -o table -o sarif=report.sarif",
 	NULL,
 };
@@ -406,11 +459,14 @@ const struct command command_scan = {
 		"Each finding says why it matched and what it rests on; what could not be checked "
 		"is "
 		"listed as incomplete.\n\n"
-		"REF is docker-archive:FILE[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], dir:PATH "
-		"or "
-		"tar:FILE. A bare word is a path when it starts with / or ./ or has a known "
-		"suffix; what it "
-		"holds is recognised.\n\n"
+		"REF is docker-archive:FILE[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
+		"dir:PATH, tar:FILE or registry:[HOST/]NAME[:TAG|@DIGEST]. A bare word is a path "
+		"when it starts with / or ./ or has a known suffix; what it holds is recognised. "
+		"Any other is a name in a registry, Docker Hub when it names no host.\n\n"
+		"Registries are read over HTTPS, with credentials from Docker's config.json, "
+		"podman's auth.json, credential helpers, --username with --password-stdin, or "
+		"--registry-token; certificates as in certs.d of Docker and podman; proxies as "
+		"HTTPS_PROXY and NO_PROXY say. A layer whose facts are cached is not fetched.\n\n"
 		"Exit status: 0 done and passed, 1 a gate failed, 2 wrong usage, 3 could not "
 		"complete. "
 		"Findings without a gate exit 0.",

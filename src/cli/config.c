@@ -75,7 +75,8 @@ static struct bytes config_name(const char *key)
 	return bytes_str(strcmp(key, "fail-on-severity") == 0 ? "fail-on" : key);
 }
 
-static int read_file(struct command_line *l, struct taken *t, const char *path, struct err *e)
+static int read_file(struct command_line *l, struct taken *t, const char *path, bool is_foreign,
+                     struct err *e)
 {
 	AUTO_BUF struct buf text;
 	AUTO_JSON json_t *root = NULL;
@@ -100,6 +101,12 @@ static int read_file(struct command_line *l, struct taken *t, const char *path, 
 		const struct option *o = cli_option(config_name(key), ~0U);
 		if (!o)
 			return unknown_key(path, key, e);
+		if (is_foreign && o->flags & OPTION_TRUST)
+			return err_set(
+				e, ERR_USAGE,
+				"%s: stands in a working folder, where nobody vouches for it; "
+				"name the file with --config, or use a flag",
+				from);
 		if (t->by_row[o - options] || !(o->groups & (GROUP_COMMON | l->command->groups)))
 			continue;
 		if (set_value(l, o, v, from, e) < 0)
@@ -128,7 +135,7 @@ int cli_find_file(const char *path, struct err *e)
 int cli_config_files(struct command_line *l, struct taken *t, struct err *e)
 {
 	const char *named = l->settings.config;
-	if (named && read_file(l, t, named, e) < 0) {
+	if (named && read_file(l, t, named, false, e) < 0) {
 		if (e->kind == ERR_FORMAT)
 			e->kind = ERR_USAGE;
 		return -1;
@@ -138,7 +145,7 @@ int cli_config_files(struct command_line *l, struct taken *t, struct err *e)
 		int found = paths[i] ? cli_find_file(paths[i], e) : 0;
 		if (found == 0)
 			continue;
-		if (found < 0 || read_file(l, t, paths[i], e) < 0) {
+		if (found < 0 || read_file(l, t, paths[i], i == 0, e) < 0) {
 			e->kind = ERR_USAGE;
 			return -1;
 		}

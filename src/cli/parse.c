@@ -203,6 +203,16 @@ static int unknown_flag(struct parsing *p, struct bytes name)
 	               near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
 }
 
+/* What other users see in the list of processes. */
+static void wipe(const char *value)
+{
+	union {
+		const char *in;
+		char *out;
+	} u = {value};
+	memset(u.out, '*', strlen(value));
+}
+
 static int take_option(struct parsing *p, const struct option *o, const char *value)
 {
 	char from[80];
@@ -214,7 +224,10 @@ static int take_option(struct parsing *p, const struct option *o, const char *va
 		value = p->argv[++p->at];
 	}
 	p->taken->by_row[o - options] = true;
-	return cli_set(p->l, o, value ? value : "", from, p->e);
+	int rc = cli_set(p->l, o, value ? value : "", from, p->e);
+	if (value && o->flags & OPTION_SECRET)
+		wipe(value);
+	return rc;
 }
 
 static int take_long(struct parsing *p, const char *word)

@@ -27,6 +27,8 @@ struct flow_scan_options {
 	struct match_options match;
 	struct judge_skip skip;
 	bool no_cache_read;
+	struct source_registry registry;
+	bool is_offline;
 };
 
 struct flow_scan_result {

@@ -41,7 +41,9 @@ static void keep(struct scan *s, struct bytes name, const struct factset *facts)
 /* A refused layer refuses the image; a worker that died leaves a hole that coverage names. */
 static int take_result(struct scan *s, struct inspect_job *job, struct bytes name, struct err *e)
 {
-	if (!job->facts && job->is_refused) {
+	/* what a registry does not give is no hole in an image: the next try may bring it */
+	bool is_away = source_is_remote(s->source) && job->err.kind != ERR_CONFINE;
+	if (!job->facts && (job->is_refused || is_away)) {
 		*e = job->err;
 		return -1;
 	}
@@ -436,6 +438,8 @@ int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, s
 	struct inflaters inflaters = {.o = &o->inspect};
 	*ret = (struct flow_scan_result){.arena = arena_new()};
 	struct source_options so = {.platform = bytes_str(o->platform),
+	                            .registry = o->registry,
+	                            .is_offline = o->is_offline,
 	                            .inflate = inflate_begin,
 	                            .inflate_end = inflate_end,
 	                            .inflate_arg = &inflaters,

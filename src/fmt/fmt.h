@@ -17,6 +17,7 @@
 #include "fmt/oci.h"
 #include "fmt/osrelease.h"
 #include "fmt/purl.h"
+#include "fmt/registry.h"
 #include "fmt/rpmdb.h"
 #include "fmt/rpmhdr.h"
 #include "fmt/sqlitedb.h"

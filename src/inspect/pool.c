@@ -429,6 +429,15 @@ static int wait_turns(struct pool *p, struct err *e)
 	return 0;
 }
 
+/* Time spent in waiting for the bytes of one layer (a registry's) is none that the other workers
+ * could have used. */
+static void excuse(struct pool *p, int64_t since_ms)
+{
+	int64_t spent_ms = clock_monotonic_ms() - since_ms;
+	for (size_t i = 0; i < p->n_runs && spent_ms > 0; i++)
+		p->runs[i].progress_ms += spent_ms;
+}
+
 static int loop(struct pool *p, struct err *e)
 {
 	for (;;) {
@@ -440,8 +449,10 @@ static int loop(struct pool *p, struct err *e)
 			return -1;
 		for (size_t i = p->n_runs; i-- > 0;) {
 			struct run *r = &p->runs[i];
-			if (turn(r, p->polls[2 * i].revents, p->polls[2 * i + 1].revents) &&
-			    !is_late(p, r))
+			int64_t before_ms = clock_monotonic_ms();
+			int goes_on = turn(r, p->polls[2 * i].revents, p->polls[2 * i + 1].revents);
+			excuse(p, before_ms);
+			if (goes_on && !is_late(p, r))
 				continue;
 			/* what one worker cannot have, none can */
 			if (r->has_end && r->end.kind == ERR_CONFINE)

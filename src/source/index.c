@@ -28,6 +28,10 @@ static int check_size(struct source *s, struct bytes name, const struct oci_desc
                       struct bytes *ret_real, struct err *e)
 {
 	uint64_t size;
+	if (s->shelf.load_descriptor) {
+		*ret_real = name;
+		return 0;
+	}
 	if (!s->shelf.find(s->shelf.arg, name, ret_real, &size))
 		return err_set(e, ERR_NOTFOUND, "%.*s is not there", BYTES_FMT(name));
 	if (size != d->size)
@@ -37,11 +41,24 @@ static int check_size(struct source *s, struct bytes name, const struct oci_desc
 	return 0;
 }
 
+static int load(struct source *s, const struct oci_descriptor *d, struct bytes name, size_t max,
+                struct bytes *ret, struct err *e)
+{
+	if (!s->shelf.load_descriptor)
+		return shelf_load(s, name, max, ret, e);
+	if (s->shelf.load_descriptor(s->shelf.arg, d, max, ret, e) || document_count(s, ret->n, e))
+		return -1;
+	if (ret->n == d->size)
+		return 0;
+	return err_set(e, ERR_DIGEST, "%.*s has %zu bytes, its descriptor says %llu",
+	               BYTES_FMT(name), ret->n, (unsigned long long)d->size);
+}
+
 static int blob_load(struct source *s, const struct oci_descriptor *d, size_t max,
                      struct bytes *ret, struct err *e)
 {
 	struct bytes name = blob_name(s, &d->digest), real, b;
-	if (check_size(s, name, d, &real, e) || shelf_load(s, name, max, &b, e))
+	if (check_size(s, name, d, &real, e) || load(s, d, name, max, &b, e))
 		return -1;
 	struct digester *h = digester_new(d->digest.algo);
 	digester_add(h, b);
@@ -307,15 +324,12 @@ static int load_index(struct source *s, struct oci_document *ret, struct err *e)
 	return 0;
 }
 
-int index_collect(struct source *s, bool all, struct err *e)
+int index_collect_in(struct source *s, const struct oci_document *doc, bool all, struct err *e)
 {
 	AUTO_MAP struct map *visited = map_new();
 	struct walk w = {s, visited, 0};
-	struct oci_document doc;
-	if (load_index(s, &doc, e))
-		return -1;
-	for (size_t i = 0; i < doc.n_manifests; i++) {
-		const struct oci_descriptor *d = &doc.manifests[i];
+	for (size_t i = 0; i < doc->n_manifests; i++) {
+		const struct oci_descriptor *d = &doc->manifests[i];
 		bool is_called_so = !s->ref.which.n || is_called(d, s->ref.which);
 		if (!all && !is_called_so)
 			continue;
@@ -324,5 +338,11 @@ int index_collect(struct source *s, bool all, struct err *e)
 		if (visit(&w, d, at, e))
 			return -1;
 	}
-	return s->n_found || all ? 0 : none_found(s, &doc, e);
+	return s->n_found || all ? 0 : none_found(s, doc, e);
+}
+
+int index_collect(struct source *s, bool all, struct err *e)
+{
+	struct oci_document doc;
+	return load_index(s, &doc, e) ? -1 : index_collect_in(s, &doc, all, e);
 }

@@ -14,6 +14,7 @@
 #include "source/source.h"
 
 struct archive;
+struct remote;
 
 /* Named bytes: members of an archive or files of a layout. */
 struct shelf {
@@ -25,6 +26,10 @@ struct shelf {
 	int (*open)(void *arg, struct bytes name, struct source_stream *ret, struct err *e);
 	/* Fills in what is known of a layer by its real name without reading it. */
 	void (*know)(void *arg, struct source_layer *l);
+	/* Where things have no names but digests (a registry), in place of load: the document that
+	 * d describes; the caller checks digest and size.  NULL: by name. */
+	int (*load_descriptor)(void *arg, const struct oci_descriptor *d, size_t max,
+	                       struct bytes *ret, struct err *e);
 };
 
 /* An image that could be chosen. */
@@ -73,6 +78,7 @@ struct source {
 	int64_t opened_ns; /* real time when st was taken */
 	enum compression compression;
 	struct archive *archive; /* tar of images; NULL: none */
+	struct remote *remote;   /* image in a registry; NULL: none */
 	struct shelf shelf;
 	uint64_t loaded; /* bytes of documents, at most SOURCE_DOCUMENTS_MAX */
 	struct candidate *found;
@@ -98,6 +104,8 @@ const char *compression_name(enum compression c);
 struct candidate *candidate_add(struct source *s);
 void note_add(struct source *s, const char *code, bool is_incomplete, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* Counts n bytes of documents that are held; ERR_LIMIT past SOURCE_DOCUMENTS_MAX. */
+int document_count(struct source *s, size_t n, struct err *e);
 /* Loads a document from the shelf and counts it. */
 int shelf_load(struct source *s, struct bytes name, size_t max, struct bytes *ret, struct err *e);
 /* A stream of [offset, offset + size) of a file; fd is closed with it when owns. */
@@ -110,6 +118,8 @@ int choose(struct source *s, struct err *e);
 /* ---- index.c: images by index.json ---- */
 /* Adds the images that index.json leads to; those of s->ref.which and s->ref.digest, or all. */
 int index_collect(struct source *s, bool all, struct err *e);
+/* The same for what stands in the place of index.json. */
+int index_collect_in(struct source *s, const struct oci_document *doc, bool all, struct err *e);
 int index_fill(struct source *s, const struct candidate *c, struct source_image *ret,
                struct err *e);
 struct bytes blob_name(struct source *s, const struct digest *d);
@@ -170,6 +180,10 @@ int archive_add(struct archive *ar, const struct member *m, struct err *e);
 /* False when nothing is known of this file as it is now. */
 bool remember_get(struct source *s, struct archive *ar);
 void remember_put(struct source *s, struct archive *ar);
+
+/* ---- registry.c ---- */
+/* Takes text for the name of an image in a registry; ERR_USAGE. */
+int registry_name(struct source *s, struct bytes text, struct err *e);
 
 /* ---- folder.c: the files of a layout ---- */
 int folder_open(struct source *s, struct err *e);

@@ -3,7 +3,7 @@
  * ref.c - what a reference names, and what a path holds.
  *
  * Format: PREFIX:PATH[:WHICH|@DIGEST], or a path alone that begins with "/", "./" or "../" or has a
- * known suffix.
+ * known suffix; registry:NAME, or a NAME alone.
  */
 #include "source/parts.h"
 
@@ -16,7 +16,7 @@
 
 /* Prefixes of references that are well formed, but not read by this version. */
 static const char *const later[] = {
-	"containerd", "docker", "docker-daemon", "dockerfile", "podman", "registry", "sbom",
+	"containerd", "docker", "docker-daemon", "dockerfile", "podman", "sbom",
 };
 
 static const char *const suffixes[] = {
@@ -81,10 +81,8 @@ static int unknown_prefix(struct bytes prefix, const char *text, struct err *e)
 	if (best)
 		return err_set(e, ERR_USAGE, "%s: unknown prefix \"%.*s:\"; did you mean \"%s:\"?",
 		               text, BYTES_FMT(prefix), best);
-	return err_set(e, ERR_USAGE,
-	               "%s: this version reads no registry; for a file write ./%s or a prefix "
-	               "(docker-archive:, oci:, oci-archive:, dir:, tar:)",
-	               text, text);
+	return err_set(e, ERR_USAGE, "%s: unknown prefix \"%.*s:\"; for a file write ./%s", text,
+	               BYTES_FMT(prefix), text);
 }
 
 static bool is_path(struct bytes text)
@@ -234,17 +232,43 @@ static int open_path(struct source *s, struct err *e)
 	return 0;
 }
 
+/* A word that is neither a path nor has a known prefix is the name of an image, unless what stands
+ * behind its ":" can only be a file's: then the prefix is misspelt. */
+static bool is_misspelt(struct arena *a, struct bytes prefix, struct bytes rest)
+{
+	static const char *const compound[] = {"docker-archive", "oci-archive", NULL};
+	if (bytes_find(prefix, '/') >= 0 || bytes_find(prefix, '.') >= 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(later); i++) {
+		if (rest.p && bytes_eq(prefix, bytes_str(later[i])))
+			return true;
+	}
+	return bytes_nearest(prefix, compound) ||
+	       (rest.n && (is_path(rest) || exists(arena_str(a, rest))));
+}
+
+static int open_name(struct source *s, struct bytes name, const char *text, struct err *e)
+{
+	s->ref.kind = kind_by("registry");
+	if (registry_name(s, name, e) == 0)
+		return 0;
+	if (exists(text))
+		return err_wrap(e, "for the file or folder write ./%.60s", text);
+	return -1;
+}
+
 int ref_parse(struct source *s, const char *text, struct err *e)
 {
 	struct bytes all = bytes_str(text), prefix, rest;
 	s->reference = arena_dup(s->a, all);
 	s->ref.is_guessed = is_path(all);
 	if (!s->ref.is_guessed) {
-		if (!bytes_cut(all, ':', &prefix, &rest))
+		if (bytes_cut(all, ':', &prefix, &rest))
+			s->ref.kind = kind_by(arena_str(s->a, prefix));
+		if (!s->ref.kind && is_misspelt(s->a, prefix, rest))
 			return unknown_prefix(prefix, text, e);
-		s->ref.kind = kind_by(arena_str(s->a, prefix));
-		if (!s->ref.kind)
-			return unknown_prefix(prefix, text, e);
+		if (!s->ref.kind || s->ref.kind == kind_by("registry"))
+			return open_name(s, s->ref.kind ? rest : all, text, e);
 		all = rest;
 	}
 	if (cut_path(s, all, e) || open_path(s, e))

@@ -39,15 +39,22 @@ void note_add(struct source *s, const char *code, bool is_incomplete, const char
 		(struct source_note){code, arena_dup(s->a, bytes_str(text)), is_incomplete};
 }
 
+int document_count(struct source *s, size_t n, struct err *e)
+{
+	if (n > (uint64_t)SOURCE_DOCUMENTS_MAX - s->loaded)
+		return err_set(e, ERR_LIMIT, "%s: more than %lld bytes of documents", s->ref.path,
+		               (long long)SOURCE_DOCUMENTS_MAX);
+	s->loaded += n;
+	return 0;
+}
+
 int shelf_load(struct source *s, struct bytes name, size_t max, struct bytes *ret, struct err *e)
 {
 	struct bytes b;
 	if (s->shelf.load(s->shelf.arg, name, max, &b, e))
 		return -1;
-	if (b.n > (uint64_t)SOURCE_DOCUMENTS_MAX - s->loaded)
-		return err_set(e, ERR_LIMIT, "%s: more than %lld bytes of documents", s->ref.path,
-		               (long long)SOURCE_DOCUMENTS_MAX);
-	s->loaded += b.n;
+	if (document_count(s, b.n, e))
+		return -1;
 	*ret = b;
 	return 0;
 }
@@ -181,3 +188,5 @@ size_t source_notes(const struct source *s, const struct source_note **ret)
 const char *source_trust(const struct source *s) { return s->ref.kind->trust; }
 
 bool source_may_cache(const struct source *s) { return s->ref.kind->may_cache; }
+
+bool source_is_remote(const struct source *s) { return s->remote; }

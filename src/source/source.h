@@ -10,12 +10,13 @@
  *   oci-archive:FILE[:TAG]     one in a tar, plain or compressed
  *   dir:PATH                   a root file system, fed as a tar that the front makes
  *   tar:FILE                   one in a tar, plain or compressed
+ *   registry:[HOST/]NAME[:TAG|@DIGEST]  in a registry, Docker Hub when no host is named
  *
  * The whole of the rest is the path when that exists; else it is cut at a ":" (or "@sha256:") so
  * that what is left of it does.
  *
  * A bare word is a path when it starts with "/" or "./" (or "../") or has a known suffix; what it
- * holds is recognised.
+ * holds is recognised.  Any other is a name in a registry.
  */
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
@@ -66,9 +67,21 @@ struct source_image {
 	size_t n_notes;
 };
 
+/* How registries are talked to; absent slices: not given.  Not copied. */
+struct source_registry {
+	struct bytes user, password;
+	struct bytes token;  /* for the registry itself */
+	struct bytes cacert; /* file of certificates that are trusted beside the system's */
+	struct bytes realms; /* hosts that may give out its tokens, parted by "," */
+	int64_t idle_ms;     /* a transfer that stands still this long is broken off */
+	bool is_insecure;    /* certificates are not verified, and plain HTTP will do */
+};
+
 struct source_options {
 	struct bytes platform; /* "os/arch[/variant]", "all"; absent: linux on this machine */
-	struct cache *cache;   /* for what is known of an unchanged archive; NULL: none */
+	struct source_registry registry;
+	bool is_offline;     /* no registry may be asked */
+	struct cache *cache; /* for what is known of an unchanged archive; NULL: none */
 	/* Starts a confined worker that inflates fd from its beginning (gzip, zstd) and gives the
 	 * plain bytes at *ret_fd, which the source closes.  fd stays the source's.  NULL:
 	 * compressed archives are ERR_UNSUPPORTED.  Called again for a layer of a compressed
@@ -124,5 +137,10 @@ const char *source_trust(const struct source *s);
 /* Are facts worth keeping under the digest of what was read?  False for dir:.  Whether a layer's
  * facts may be taken without reading it is said by its is_known. */
 bool source_may_cache(const struct source *s);
+/* Do layers come over a network?  A layer that cannot be read then refuses the image. */
+bool source_is_remote(const struct source *s);
+
+/* The whole of assay-fetch: talks to registries for the front that started it. */
+int source_fetch_main(void);
 
 #endif

@@ -184,6 +184,7 @@ static int look(const char *ref, const char *platform, struct cache *c, struct b
                 struct err *e)
 {
 	struct source_options o = {.platform = bytes_str(platform),
+	                           .is_offline = true,
 	                           .cache = c,
 	                           .inflate = inflate,
 	                           .inflate_end = inflate_end};
@@ -271,15 +272,17 @@ static const struct {
 	enum err_kind kind;
 	const char *says;
 } references[] = {
-	{"",		       ERR_USAGE,       "reads no registry"                },
-	{":",		      ERR_USAGE,       "reads no registry"                },
+	{"",		       ERR_USAGE,       "no name of an image"              },
+	{":",		      ERR_USAGE,       "no tag"                           },
 	{"docker-archive:",        ERR_USAGE,       "no path"                          },
 	{"docker-archive",         ERR_USAGE,       "did you mean \"docker-archive:\"?"},
 	{"docker_archive:x.tar",   ERR_USAGE,       "did you mean \"docker-archive:\"?"},
 	{"oci-archiv:x",           ERR_USAGE,       "did you mean \"oci-archive:\"?"   },
-	{"did:x",		  ERR_USAGE,       "did you mean \"dir:\"?"           },
-	{"alpine:3.10",            ERR_USAGE,       "./alpine:3.10"                    },
-	{"registry:host/a:1",      ERR_UNSUPPORTED, "registry"                         },
+	{"did:x.tar",              ERR_USAGE,       "did you mean \"dir:\"?"           },
+	{"Alpine:3.10",            ERR_USAGE,       "no name of an image"              },
+	{"registry:host.a/A:1",    ERR_USAGE,       "no name of an image"              },
+	{"alpine:3.10",            ERR_USAGE,       "--offline"                        },
+	{"registry:host/a:1",      ERR_USAGE,       "docker.io/host/a:1: --offline"    },
 	{"docker:a",               ERR_UNSUPPORTED, "docker"                           },
 	{"./missing-file",         ERR_NOTFOUND,    "./missing-file: no such file"     },
 	{"missing.tar:tag",        ERR_NOTFOUND,    "missing.tar: no such file"        },

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fetcher.h - assay-fetch: what its files share.  Private.
+ *
+ * fetcher_serve.c answers the front; fetcher_pull.c tries, waits and resumes; fetcher_auth.c
+ * answers challenges with what fetcher_creds.c finds; fetcher_http.c is one request with its
+ * redirects; fetcher_trust.c says which certificates are trusted and shown.
+ */
+#ifndef SOURCE_FETCHER_H
+#define SOURCE_FETCHER_H
+
+#include <curl/curl.h>
+
+#include "source/pull.h"
+
+enum { CHALLENGES_MAX = 8 };
+
+/* What came before the body of an answer. */
+struct reply {
+	struct arena *arena; /* of the request: header lines */
+	long status;
+	struct bytes content_type, content_range, content_length, content_encoding, digest;
+	struct bytes authenticate[CHALLENGES_MAX];
+	size_t n_authenticate;
+	uint64_t header_bytes;
+	bool has_transfer_encoding;
+};
+
+/* Takes the body of a 200 or 206; begin is told the header first.  -1 ends the transfer. */
+struct sink {
+	int (*begin)(void *arg, const struct reply *r, struct err *e);
+	int (*data)(void *arg, struct bytes piece, struct err *e);
+	void *arg;
+};
+
+struct trust {
+	struct buf certs;     /* PEM: the system's and those of --cacert */
+	struct buf own_certs; /* the same and those of certs.d for this registry; empty: certs */
+	const char *client_cert, *client_key; /* shown to the registry alone; NULL: none */
+};
+
+struct fetcher {
+	CURL *curl;
+	struct arena *arena;
+	struct pull_setup setup; /* slices into setup_frame */
+	struct buf setup_frame;
+	struct registry_ref ref; /* for finding credentials: host and repository */
+	struct bytes api;        /* host of the API */
+	bool is_plain;           /* http: */
+	bool is_probed;
+	struct trust trust;
+	struct registry_auth auth; /* credentials for this registry */
+	bool has_looked;           /* auth is filled */
+	struct buf authorization;  /* value of the header; empty: none */
+	bool is_bearer;            /* it is a token that can be renewed */
+	uint64_t idle_ms;
+	int64_t blocked_ms; /* spent in waiting for the front, since the request began */
+};
+
+/* ---- fetcher_http.c ---- */
+struct request {
+	const char *url;
+	const char *accept;        /* NULL: none */
+	const char *post;          /* form to send; NULL: GET */
+	const char *authorization; /* value of the header; NULL: none */
+	uint64_t offset;           /* Range: bytes=offset- when not 0 */
+	struct sink sink;
+	/* filled */
+	struct reply reply;
+	char error_body[512]; /* beginning of the body of any other status */
+	size_t n_error_body;
+	int64_t retry_after_s;
+	bool can_again;  /* the failure may pass */
+	bool is_stalled; /* it was too slow */
+	bool is_no_tls;  /* what answered does not speak TLS, or nothing answers */
+};
+/* 0 with the last answer, whatever its status; -1 when there is none or the sink refused it. */
+int request_run(struct fetcher *f, struct request *q, struct err *e);
+/* "https://host/v2/": where the API is. */
+const char *api_url(struct fetcher *f, const char *rest);
+enum pull_transport api_transport(const struct fetcher *f);
+/* The host (and port) of an http or https URL, in a; absent for any other. */
+struct bytes url_host(struct arena *a, const char *url, bool *ret_is_https);
+
+/* ---- fetcher_trust.c ---- */
+int trust_load(struct fetcher *f, struct err *e);
+void trust_free(struct trust *t);
+/* is_own: the request goes to the registry itself. */
+void trust_apply(const struct fetcher *f, bool is_own, bool is_verified);
+
+/* ---- fetcher_creds.c ---- */
+/* Fills f->auth once; all absent: nothing is known. */
+int creds_find(struct fetcher *f, struct err *e);
+
+/* ---- fetcher_auth.c ---- */
+/* After a 401: gets what it asks for.  ERR_IO "denied" when that is not possible. */
+int auth_answer(struct fetcher *f, const struct reply *r, struct err *e);
+/* Says that access is denied, and whether there were credentials. */
+int auth_denied(const struct fetcher *f, struct err *e);
+/* Lets no message show what is in an Authorization header. */
+void auth_hide(struct bytes secret);
+int auth_set_bearer(struct fetcher *f, struct bytes token, struct err *e);
+
+/* ---- fetcher_pull.c ---- */
+int pull_manifest(struct fetcher *f, struct bytes which, size_t max, int out, struct err *e);
+int pull_blob(struct fetcher *f, struct bytes digest, uint64_t size, int out, struct err *e);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fetcher_auth.c - what a registry asks for with 401: Basic, or a Bearer token from its realm.
+ *
+ * A realm gets credentials, and is talked to at all, only where the registry or the configuration
+ * vouches for it: an answer of a registry must not send them to anybody (CVE-2024-3727).
+ *
+ * Sources: RFC 7617; distribution, "Token Authentication Specification" and "Oauth2 Token
+ * Authentication".
+ */
+#include "source/fetcher.h"
+
+#include <string.h>
+
+enum { TOKEN_MAX = 64 << 10, TOKEN_DOC_MAX = 256 << 10 };
+
+void auth_hide(struct bytes secret)
+{
+	if (secret.n)
+		log_secret(secret);
+}
+
+static void base64(struct bytes in, struct buf *to)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	for (size_t i = 0; i < in.n; i += 3) {
+		size_t n = MIN_OF(in.n - i, (size_t)3);
+		unsigned v = (unsigned)in.p[i] << 16;
+		v |= n > 1 ? (unsigned)in.p[i + 1] << 8 : 0;
+		v |= n > 2 ? in.p[i + 2] : 0;
+		for (size_t k = 0; k < 4; k++)
+			buf_addc(to, k <= n ? (uint8_t)digits[v >> (18 - 6 * k) & 63] : '=');
+	}
+}
+
+/* "Basic ..." of user and password, in f's arena. */
+static const char *basic(struct fetcher *f)
+{
+	AUTO_BUF struct buf plain, packed;
+	buf_init(&plain, TOKEN_MAX);
+	buf_init(&packed, 2 * TOKEN_MAX);
+	buf_add(&plain, f->auth.user);
+	buf_addc(&plain, ':');
+	buf_add(&plain, f->auth.password);
+	base64(buf_bytes(&plain), &packed);
+	auth_hide(buf_bytes(&packed));
+	const char *ret = arena_printf(f->arena, "Basic %s", buf_cstr(&packed));
+	explicit_bzero(plain.p, plain.n);
+	explicit_bzero(packed.p, packed.n);
+	return ret;
+}
+
+static int set(struct fetcher *f, const char *text, bool is_bearer, struct err *e)
+{
+	if (f->authorization.p)
+		explicit_bzero(f->authorization.p, f->authorization.cap);
+	buf_fini(&f->authorization);
+	buf_init(&f->authorization, 2 * TOKEN_MAX);
+	if (buf_adds(&f->authorization, text) < 0)
+		return err_set(e, ERR_LIMIT, "a token of more than %d bytes", TOKEN_MAX);
+	f->is_bearer = is_bearer;
+	return 0;
+}
+
+int auth_set_bearer(struct fetcher *f, struct bytes token, struct err *e)
+{
+	auth_hide(token);
+	return set(f, arena_printf(f->arena, "Bearer %.*s", BYTES_FMT(token)), true, e);
+}
+
+/* ---- the token server ---- */
+
+static int take_piece(void *arg, struct bytes piece, struct err *e)
+{
+	if (buf_add(arg, piece) == 0)
+		return 0;
+	return err_set(e, ERR_LIMIT, "answers more than %d bytes", TOKEN_DOC_MAX);
+}
+
+static bool is_configured(const struct fetcher *f, struct bytes realm)
+{
+	struct bytes list = f->setup.realms, one;
+	while (bytes_split(&list, ',', &one)) {
+		one = bytes_trim(one);
+		if (bytes_eq_nocase(one, realm) || bytes_eq_nocase(one, registry_bare_host(realm)))
+			return true;
+	}
+	return false;
+}
+
+static int check_realm(struct fetcher *f, const char *url, struct err *e)
+{
+	bool is_https = false;
+	struct bytes host = url_host(f->arena, url, &is_https);
+	if (!host.n)
+		return err_set(e, ERR_FORMAT,
+		               "the registry's realm is no address of http or https");
+	if (!is_configured(f, host) &&
+	    (!registry_vouches(f->api, host) || registry_is_link_local(host)))
+		return err_set(
+			e, ERR_FORMAT,
+			"the registry sends to %.60s for a token, which it cannot vouch for; "
+			"--realm %.60s allows that",
+			(const char *)host.p, (const char *)host.p);
+	if (is_https || registry_is_loopback(host) || f->is_plain)
+		return 0;
+	return err_set(e, ERR_FORMAT, "the registry's realm %.100s is plain http",
+	               (const char *)host.p);
+}
+
+static void add_query(struct fetcher *f, struct buf *to, const char *name, struct bytes v)
+{
+	if (!v.n)
+		return;
+	char *escaped =
+		curl_easy_escape(f->curl, (const char *)v.p, (int)MIN_OF(v.n, (size_t)4096));
+	if (!escaped)
+		die_nomem(v.n);
+	buf_addf(to, "%s%s=%s", to->n ? "&" : "", name, escaped);
+	curl_free(escaped);
+}
+
+static int ask_token(struct fetcher *f, const char *realm, const struct buf *query,
+                     struct registry_challenge *c, struct bytes *ret, struct err *e)
+{
+	(void)c;
+	AUTO_BUF struct buf answer, form;
+	AUTO_ARENA struct arena *a = arena_new();
+	buf_init(&answer, TOKEN_DOC_MAX);
+	buf_init(&form, 2 * TOKEN_MAX);
+	struct request q = {
+		.sink = {NULL,     take_piece, &answer},
+                  .reply = {.arena = a}
+        };
+	if (f->auth.identity_token.n) {
+		buf_add(&form, buf_bytes(query));
+		add_query(f, &form, "grant_type", B("refresh_token"));
+		add_query(f, &form, "client_id", B("assay"));
+		add_query(f, &form, "refresh_token", f->auth.identity_token);
+		q.url = realm;
+		q.post = buf_cstr(&form);
+	} else {
+		q.url = arena_printf(a, "%s%s%.*s", realm, strchr(realm, '?') ? "&" : "?",
+		                     BYTES_FMT(buf_bytes(query)));
+		q.authorization = f->auth.user.n ? basic(f) : NULL;
+	}
+	int rc = request_run(f, &q, e);
+	if (rc == 0 && q.reply.status != 200)
+		rc = err_set(e, ERR_IO, "says %ld%s", q.reply.status,
+		             q.reply.status == 401 || q.reply.status == 403
+		                     ? f->auth.user.n || f->auth.identity_token.n
+		                               ? ": the credentials are not accepted"
+		                               : ": no credentials are known for this registry"
+		                     : "");
+	if (rc == 0)
+		rc = registry_token_answer(f->arena, buf_bytes(&answer), ret, e);
+	if (answer.p)
+		explicit_bzero(answer.p, answer.n);
+	if (form.p)
+		explicit_bzero(form.p, form.n);
+	return rc;
+}
+
+static int bearer(struct fetcher *f, struct registry_challenge *c, struct err *e)
+{
+	AUTO_BUF struct buf query;
+	buf_init(&query, 16 << 10);
+	struct bytes token;
+	if (!c->realm.n || bytes_find(c->realm, 0) >= 0)
+		return err_set(e, ERR_FORMAT,
+		               "the registry asks for a token and does not say where");
+	const char *realm = arena_str(f->arena, c->realm);
+	if (check_realm(f, realm, e))
+		return -1;
+	add_query(f, &query, "service", c->service);
+	add_query(f, &query, "scope",
+	          bytes_str(arena_printf(f->arena, "repository:%.*s:pull",
+	                                 BYTES_FMT(f->setup.repository))));
+	if (ask_token(f, realm, &query, c, &token, e))
+		return err_wrap(e, "token server");
+	return auth_set_bearer(f, token, e);
+}
+
+int auth_denied(const struct fetcher *f, struct err *e)
+{
+	bool has = f->auth.user.n || f->auth.identity_token.n || f->auth.registry_token.n ||
+	           f->setup.token.n;
+	return err_set(e, ERR_IO, "denied: %s",
+	               has ? "the credentials are not accepted"
+	                   : "no credentials are known for this registry (--username, or docker "
+	                     "login)");
+}
+
+int auth_answer(struct fetcher *f, const struct reply *r, struct err *e)
+{
+	struct registry_challenge all[CHALLENGES_MAX], *bearers = NULL, *basics = NULL;
+	size_t n = 0;
+	if (creds_find(f, e))
+		return -1;
+	for (size_t i = 0; i < r->n_authenticate; i++)
+		n += registry_challenges(f->arena, r->authenticate[i], all + n, ARRAY_LEN(all) - n);
+	for (size_t i = n; i-- > 0;) {
+		if (all[i].is_bearer)
+			bearers = &all[i];
+		if (all[i].is_basic)
+			basics = &all[i];
+	}
+	if (f->setup.token.n) /* given by hand: there is no other */
+		return auth_denied(f, e);
+	if (f->auth.registry_token.n && !f->is_bearer)
+		return auth_set_bearer(f, f->auth.registry_token, e);
+	if (bearers)
+		return bearer(f, bearers, e);
+	if (basics && f->auth.user.n && !f->authorization.n)
+		return set(f, basic(f), false, e);
+	return auth_denied(f, e);
+}

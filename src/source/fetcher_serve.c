@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fetcher_serve.c - assay-fetch: answers the front until it closes the pipe.
+ *
+ * It holds credentials: no other process of the user may read its memory, and it leaves no core.
+ */
+#include "source/fetcher.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REQUEST_MAX = 4096 };
+
+static int read_setup(struct fetcher *f, struct err *e)
+{
+	buf_init(&f->setup_frame, (size_t)REGISTRY_SETUP_MAX);
+	if (pull_read(STDIN_FILENO, (size_t)REGISTRY_SETUP_MAX, &f->setup_frame) != 1 ||
+	    !pull_get_setup(buf_bytes(&f->setup_frame), &f->setup))
+		return err_set(e, ERR_USAGE, "assay-fetch is started by assay");
+	f->ref = (struct registry_ref){.host = f->setup.host, .repository = f->setup.repository};
+	f->api = arena_dup(f->arena, registry_api_host(f->setup.host));
+	f->idle_ms = f->setup.idle_ms ? f->setup.idle_ms : (uint64_t)REGISTRY_IDLE_S * 1000;
+	auth_hide(f->setup.password);
+	auth_hide(f->setup.token);
+	return 0;
+}
+
+static int begin(struct fetcher *f, struct err *e)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(f->curl = curl_easy_init()))
+		return err_set(e, ERR_INTERNAL, "libcurl cannot start");
+	if (trust_load(f, e))
+		return -1;
+	return f->setup.token.n ? auth_set_bearer(f, f->setup.token, e) : 0;
+}
+
+/* The message without any secret, however the server came to say one. */
+static int answer_error(const struct err *why)
+{
+	AUTO_BUF struct buf text, frame;
+	buf_init(&text, 4096);
+	buf_init(&frame, 8192);
+	log_redact(bytes_str(why->msg), &text);
+	const struct pull_frame f = {
+		.kind = PULL_ERROR, .text = buf_bytes(&text), .number = why->kind};
+	return pull_put(&frame, &f) < 0 ? -1 : pull_write(STDOUT_FILENO, buf_bytes(&frame));
+}
+
+static int answer(struct fetcher *f, const struct pull_frame *q, struct err *e)
+{
+	if (q->kind == PULL_MANIFEST)
+		return pull_manifest(f, q->text,
+		                     (size_t)MIN_OF(q->number, (uint64_t)OCI_MANIFEST_MAX),
+		                     STDOUT_FILENO, e);
+	if (q->kind == PULL_BLOB)
+		return pull_blob(f, q->text, q->number, STDOUT_FILENO, e);
+	return err_set(e, ERR_INTERNAL, "an unknown request");
+}
+
+static int serve(struct fetcher *f)
+{
+	struct err e = {.kind = ERR_NONE}, first = {.kind = ERR_NONE};
+	AUTO_BUF struct buf b;
+	struct pull_frame q;
+	buf_init(&b, REQUEST_MAX);
+	int rc = begin(f, &first);
+	while (pull_read(STDIN_FILENO, REQUEST_MAX, &b) == 1 && pull_get(buf_bytes(&b), &q)) {
+		if (rc == 0 && answer(f, &q, &e) == 0)
+			continue;
+		if (answer_error(rc ? &first : &e) < 0)
+			return 1;
+	}
+	return 0;
+}
+
+int source_fetch_main(void)
+{
+	struct fetcher f = {.arena = arena_new()};
+	struct err e = {.kind = ERR_NONE};
+	int rc = 2;
+	proc_hide();
+	signal(SIGPIPE, SIG_IGN);
+	log_setup(LOG_WARN, LOG_TEXT);
+	if (read_setup(&f, &e) == 0)
+		rc = serve(&f);
+	else
+		log_line(LOG_ERROR, "%s", e.msg);
+	if (f.curl) {
+		curl_easy_cleanup(f.curl);
+		curl_global_cleanup();
+	}
+	trust_free(&f.trust);
+	if (f.setup_frame.p)
+		explicit_bzero(f.setup_frame.p, f.setup_frame.cap);
+	buf_fini(&f.setup_frame);
+	buf_fini(&f.authorization);
+	arena_free(f.arena);
+	return rc;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * pull.h - reading from a registry: the front's half, the wire, and assay-fetch.  Private.
+ *
+ * The front is not linked with curl and holds no token: it starts assay-fetch, tells it once whom
+ * to talk to (pull_setup), and then asks for one document or blob after the other.  Both directions
+ * carry frames: four bytes of length (little endian), then one CBOR map.
+ *
+ *   front         assay-fetch
+ *   SETUP     ->
+ *   MANIFEST  ->
+ *             <-  HEAD, DATA..., END      or ERROR at any place before END
+ *   BLOB      ->
+ *             <-  DATA..., END
+ */
+#ifndef SOURCE_PULL_H
+#define SOURCE_PULL_H
+
+#include "source/source.h"
+
+/* ---- pull_wire.c ---- */
+enum pull_kind {
+	PULL_SETUP = 1,
+	PULL_MANIFEST,
+	PULL_BLOB,
+	PULL_HEAD,
+	PULL_DATA,
+	PULL_END,
+	PULL_ERROR,
+};
+
+/* How the bytes come here. */
+enum pull_transport { PULL_TLS, PULL_TLS_UNVERIFIED, PULL_PLAIN };
+
+/* Whom to talk to. */
+struct pull_setup {
+	struct bytes host; /* as in the image's name */
+	struct bytes repository;
+	struct bytes user, password, token;
+	struct bytes cacert; /* path */
+	struct bytes realms; /* hosts that may give out tokens, parted by "," */
+	uint64_t idle_ms;
+	bool is_insecure;
+};
+
+/* One frame; the members that its kind has. */
+struct pull_frame {
+	enum pull_kind kind;
+	struct bytes text; /* MANIFEST, BLOB: tag or digest.  HEAD: Content-Type.  DATA: the bytes.
+	                      ERROR: message */
+	struct bytes digest; /* HEAD: Docker-Content-Digest, absent: none */
+	uint64_t number;     /* MANIFEST: bytes at most.  BLOB: its size.  HEAD: transport.
+	                        ERROR: enum err_kind */
+};
+
+int pull_put(struct buf *b, const struct pull_frame *f);
+bool pull_get(struct bytes b, struct pull_frame *ret);
+int pull_put_setup(struct buf *b, const struct pull_setup *s);
+bool pull_get_setup(struct bytes b, struct pull_setup *ret);
+/* Writes a frame whole; -1 when the other side has gone. */
+int pull_write(int fd, struct bytes payload);
+/* Reads a frame of at most max bytes into *ret (reset first): 1, 0 at the end, -1 when it is cut
+ * short or longer. */
+int pull_read(int fd, size_t max, struct buf *ret);
+
+/* ---- pull_front.c: the front's half ---- */
+struct puller;
+struct puller *puller_new(const struct pull_setup *setup); /* copies */
+void puller_free(struct puller *p);                        /* ends what still runs */
+/* The manifest by tag or digest, in a; ERR_DIGEST when the registry's own digest of it is not that
+ * of the bytes. */
+struct pull_document {
+	struct bytes text, media_type; /* media type: absent unless one of a manifest or index */
+	struct digest digest;
+	enum pull_transport transport;
+};
+int puller_manifest(struct puller *p, struct arena *a, struct bytes which,
+                    struct pull_document *ret, struct err *e);
+/* A small blob whole, of exactly `size` bytes; its digest is the caller's to check. */
+int puller_blob(struct puller *p, struct arena *a, const struct digest *d, uint64_t size,
+                struct bytes *ret, struct err *e);
+/* A blob as a stream; several at once, each through a process of its own. */
+int puller_open(struct puller *p, const struct digest *d, uint64_t size, struct source_stream *ret,
+                struct err *e);
+
+#endif
