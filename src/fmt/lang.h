@@ -24,8 +24,16 @@ int lang_npm(struct bytes text, struct arena *a, struct lang_package *ret, struc
  * License-Expression, License or the classifiers, whichever speaks first. */
 int lang_python(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 
+/* A gemspec as RubyGems writes it when it installs: its stub line, or the assignments. */
+int lang_gem(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+
 /* Takes one package of a document that holds many; its slices live until it returns. */
 typedef void lang_fn(void *arg, const struct lang_package *p);
+
+/* installed.json of Composer, either version; packages without name or version are none. */
+int lang_composer(struct bytes text, lang_fn *fn, void *arg, struct err *e);
+/* NAME.deps.json of .NET: the libraries that came from a feed, and the packed runtime. */
+int lang_nuget(struct bytes text, lang_fn *fn, void *arg, struct err *e);
 
 /* Build info of Go binaries.  lang_go_find: offset of the next mark at or after `from`, at a
  * multiple of 16, or -1.  lang_go_need: how many bytes from a mark on hold all of its strings, as

@@ -11,3 +11,9 @@ void lang_state(struct inspect *in, const char *type, const struct lang_package 
 				    .license = p->license,
 			    });
 }
+
+void lang_list_item(void *arg, const struct lang_package *p)
+{
+	const struct lang_list *l = arg;
+	lang_state(l->in, l->type, p);
+}

@@ -8,4 +8,12 @@
 /* States the package. */
 void lang_state(struct inspect *in, const char *type, const struct lang_package *p);
 
+/* Where a reader of many packages puts each. */
+struct lang_list {
+	struct inspect *in;
+	const char *type;
+};
+/* A lang_fn; arg: struct lang_list. */
+void lang_list_item(void *arg, const struct lang_package *p);
+
 #endif

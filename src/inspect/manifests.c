@@ -24,11 +24,8 @@
 	ROW("**.ear", "maven")                                                                     \
 	ROW("**/pom.xml", "maven")                                                                 \
 	ROW("**/gradle.lockfile", "maven")                                                         \
-	ROW("**/specifications/**.gemspec", "gem")                                                 \
 	ROW("**/Gemfile.lock", "gem")                                                              \
-	ROW("**/vendor/composer/installed.json", "composer")                                       \
 	ROW("**/composer.lock", "composer")                                                        \
-	ROW("**.deps.json", "nuget")                                                               \
 	ROW("**/packages.lock.json", "nuget")                                                      \
 	ROW("**/packages.config", "nuget")                                                         \
 	ROW("**/go.mod", "golang")                                                                 \
@@ -46,7 +43,7 @@
 
 const struct inspector inspector_manifests = {
 	.id = "manifests",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "Manifests of language packages, counted",
 	.paths = (const char *const[]){ROWS(PATH_OF) NULL},
 	.kinds = (const char *const[]){ROWS(KIND_OF) NULL},
