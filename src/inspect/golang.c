@@ -9,9 +9,10 @@
  * Emits: package (golang): modules and the standard library; a note for build info that is broken.
  */
 #include "inspect/inspect.h"
-#include "inspect/lang.h"
 
 #include <string.h>
+
+#include "inspect/lang.h"
 
 enum { STEP = 16, INFOS_MAX = 16 };
 
