@@ -232,7 +232,9 @@ static void probe(struct fetcher *f)
 		.url = api_url(f, ""), .sink = {NULL,  nothing, NULL},
                       .reply = {.arena = a}
         };
-	if (request_run(f, &q, &ignored) < 0 && q.is_no_tls)
+	/* a proxy that opens no tunnel fails in its own ways: --insecure leaves nothing to lose */
+	if (request_run(f, &q, &ignored) < 0 &&
+	    (q.is_no_tls || (f->setup.is_insecure && !q.is_stalled)))
 		f->is_plain = true;
 }
 

@@ -53,11 +53,12 @@ MESSAGES = [
     ("nothing to scan", ["scan"], 2, "usage: assay scan REF"),
     ("no such file", ["scan", "./nothing.tar"], 3, "nothing.tar"),
     ("no such waivers", ["scan", "image.tar", "--waivers", "nothing"], 2, "nothing"),
-    ("a registry is not read yet", ["scan", "alpine:3.20"], 2, "registry"),
+    ("a registry, and no network allowed", ["scan", "--offline", "alpine:3.20"], 2, "docker.io/library/alpine:3.20: --offline"),
+    ("a user without a password", ["scan", "--username", "me", "alpine:3.20"], 2, "--password-stdin"),
     ("completion", ["completion", "bash"], 0, "complete -o filenames -F _assay assay"),
     ("completion of no shell", ["completion", "tcsh"], 2, "there is one for bash"),
     ("schema", ["schema"], 0, "assay.report/v1"),
-    ("everything after -- is a word", ["scan", "--", "--help"], 2, "./--help"),
+    ("everything after -- is a word", ["scan", "--", "--help"], 2, "--help: "),
 ]
 
 # words, environment, .assay.yaml, exit status

@@ -300,12 +300,32 @@ def by_token(blobs, index, want):
     tokens.close()
 
 
+def by_proxy(blobs, index, want):
+    """Through a proxy, which is told the whole address."""
+    reg = regfault.Registry(blobs, index)
+
+    def proxy(h):
+        h.path = h.path.removeprefix("http://registry.test")
+        return False
+    reg.fault = proxy
+    env = {"http_proxy": f"http://me:{CANARY}@{reg.host}", "https_proxy": f"http://me:{CANARY}@{reg.host}"}
+    r = scan("registry.test/team/app:1", "--insecure", env=env, cache=False)
+    same("a proxy by environment", plain(r) if r.rc == 0 else r.err, want)
+    ok("it was asked", any("Proxy-Authorization" in h for _, h in reg.seen), reg.seen[:3])
+    r = scan("registry.test/team/app:1", "--insecure", env={**env, "no_proxy": "registry.test"}, cache=False)
+    ok("no_proxy: exit 3, for there is no network", r.rc == 3 and "network" in r.err, r)
+    r = scan("registry.test/team/app:1", env={**env, "https_proxy": f"http://me:{CANARY}@127.0.0.1:1"}, cache=False)
+    ok("a proxy that is not there: exit 3", r.rc == 3 and not r.out, r)
+    reg.close()
+
+
 def main():
     blobs, index = im.oci_blobs(LAYERS)
     layout = im.oci_write(path("layout"), blobs, index)
     archive = im.docker_archive(path("a.tar"), LAYERS)
     want = plain(assay("scan", "-f", "json", "oci:" + layout))
     by_token(blobs, index, want)
+    by_proxy(blobs, index, want)
     missing = [p for p in ("docker-registry", "skopeo", "openssl") if not shutil.which(p)]
     if missing:
         skip("docker-registry", "not installed: " + ", ".join(missing))
