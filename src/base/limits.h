@@ -49,6 +49,7 @@
 	LIMIT(RPM_TAGS_MAX, 65535, "entries", "librpm: index entries of a header, il < 64 Ki") \
 	LIMIT(SQLITE_WAL_FRAMES_MAX, 131072, "frames", "8 bytes of index each; INSPECT_FILE_MAX in pages of 4096, which rpm's databases have") \
 	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
+	LIMIT(ZIP_MEMBERS_MAX, 1048576, "members", "of one ZIP archive; the largest real jars have under 100,000") \
 	/* model: facts of a layer */ \
 	LIMIT(DUPLICATES_MAX, 100000, "pairs", "entries of one layer compared as possible duplicates; real layers have none") \
 	/* walk: archives and layers */ \
@@ -68,6 +69,9 @@
 	LIMIT(FACTS_MAX, GIB(4), "bytes", "all records of one layer") \
 	LIMIT(INSPECT_FILE_MAX, MIB(512), "bytes", "a whole file that one inspector asked for; rpm databases reach 300 MiB") \
 	LIMIT(INSPECT_NOTES_MAX, 256, "notes", "broken records of one file that are named each; the others are counted") \
+	LIMIT(JAR_DEPTH_MAX, 8, "levels", "jars within jars; an ear holds wars that hold jars: three") \
+	LIMIT(JAR_NESTED_MAX, MIB(256), "bytes", "all that is inflated of one jar at a time, jars within it included") \
+	LIMIT(JAR_WORK_MAX, GIB(2), "bytes", "all that is ever inflated of one jar; stops bombs of many members") \
 	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
 	LIMIT(PASSWD_MAX, MIB(16), "bytes", "passwd and group; 80 bytes for each of ACCOUNTS_MAX") \
 	LIMIT(REPEATS_MAX, 1024, "entries", "of one layer that state an inspected file once more; each makes the front go over the facts it holds, FACTS_MAX in all; honest layers have few") \

@@ -23,5 +23,6 @@
 #include "fmt/sqlitedb.h"
 #include "fmt/tar.h"
 #include "fmt/version.h"
+#include "fmt/zip.h"
 
 #endif

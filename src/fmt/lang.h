@@ -27,6 +27,13 @@ int lang_python(struct bytes text, struct arena *a, struct lang_package *ret, st
 /* A gemspec as RubyGems writes it when it installs: its stub line, or the assignments. */
 int lang_gem(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 
+/* pom.properties of Maven; name is "group:artifact".  0: a template that nobody filled in. */
+int lang_pom_properties(struct bytes text, struct arena *a, struct lang_package *ret,
+                        struct err *e);
+/* A jar without one: by the name of the file, and the text of its manifest (may be absent).  The
+ * group is what the manifest tells, or the artifact.  0: no version is known. */
+int lang_jar(struct bytes file, struct bytes manifest, struct arena *a, struct lang_package *ret);
+
 /* Takes one package of a document that holds many; its slices live until it returns. */
 typedef void lang_fn(void *arg, const struct lang_package *p);
 

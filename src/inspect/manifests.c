@@ -19,9 +19,6 @@
 	ROW("**/poetry.lock", "pypi")                                                              \
 	ROW("**/pdm.lock", "pypi")                                                                 \
 	ROW("**/uv.lock", "pypi")                                                                  \
-	ROW("**.jar", "maven")                                                                     \
-	ROW("**.war", "maven")                                                                     \
-	ROW("**.ear", "maven")                                                                     \
 	ROW("**/pom.xml", "maven")                                                                 \
 	ROW("**/gradle.lockfile", "maven")                                                         \
 	ROW("**/Gemfile.lock", "gem")                                                              \
@@ -43,7 +40,7 @@
 
 const struct inspector inspector_manifests = {
 	.id = "manifests",
-	.version = 3, /* bump when output changes: it is part of the cache key */
+	.version = 4, /* bump when output changes: it is part of the cache key */
 	.title = "Manifests of language packages, counted",
 	.paths = (const char *const[]){ROWS(PATH_OF) NULL},
 	.kinds = (const char *const[]){ROWS(KIND_OF) NULL},

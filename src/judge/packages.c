@@ -196,6 +196,15 @@ static bool look_shows(struct packages *p, size_t layer, struct bytes path)
 	return view_resolve(p->in->view, path, &real, &en, &found, &ignored) == 0 && found == layer;
 }
 
+/* "outer!/inner" lies in a file of the image: visibility follows that. */
+static struct bytes file_of(const struct fact_package *f)
+{
+	ssize_t at = bytes_search(f->head.path, B("!/"));
+	if (at <= 0 || !ecosystem_is_language(f->type))
+		return f->head.path;
+	return bytes_slice(f->head.path, 0, (size_t)at);
+}
+
 static bool is_shown(struct packages *p, size_t layer, struct bytes path, bool is_look)
 {
 	if (is_look ? !look_shows(p, layer, path)
@@ -234,8 +243,8 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 		struct fact_package f;
 		if (!fact_decode_package(cbor, &f))
 			continue;
-		if (!path.p || !bytes_eq(path, f.head.path)) {
-			path = f.head.path;
+		if (!path.p || !bytes_eq(path, file_of(&f))) {
+			path = file_of(&f);
 			is_wanted = is_shown(p, layer, path, is_look);
 			p->run.n = 0;
 			if (is_wanted && !is_look)

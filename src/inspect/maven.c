@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * maven.c - Java archives.
+ *
+ * Format: ZIP (fmt/zip.h); pom.properties, manifest and name of a jar (fmt/lang_jar.c).
+ * Source: files named as Java archives are, and such archives within them.
+ * Emits: package (maven) for each pom.properties, or for the jar as its manifest and name tell;
+ * the path of what lies in an inner archive is "outer!/inner".  A note for what cannot be read.
+ */
+#include "inspect/inspect.h"
+#include "inspect/lang.h"
+#include "inspect/owned.h"
+
+static const char *const kinds[] = {".jar", ".war", ".ear", ".par", ".sar", ".nar", ".jpi", ".hpi"};
+
+struct jar {
+	struct inspect *in;
+	struct notes notes;
+	uint64_t held; /* bytes inflated that are in memory now */
+	uint64_t work; /* bytes inflated so far */
+};
+
+static bool is_archive(struct bytes name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (bytes_ends(name, bytes_str(kinds[i])))
+			return true;
+	}
+	return false;
+}
+
+static bool is_properties(struct bytes name)
+{
+	return bytes_starts(name, B("META-INF/maven/")) && bytes_ends(name, B("/pom.properties"));
+}
+
+static void state(struct jar *j, struct bytes path, const struct lang_package *p)
+{
+	inspect_package(j->in, &(struct fact_package){
+				       .head.path = path,
+				       .type = B("maven"),
+				       .name = p->name,
+				       .version = p->version,
+			       });
+}
+
+/* Reads a member into b, made here; what is wrong becomes a note. */
+static int fetch(struct jar *j, const struct zip *z, const struct zip_member *m, struct buf *b)
+{
+	struct err e = {.kind = ERR_NONE};
+	uint64_t most =
+		MIN_OF((uint64_t)JAR_NESTED_MAX - j->held, (uint64_t)JAR_WORK_MAX - j->work);
+	buf_init(b, (size_t)most);
+	if (zip_read(z, m, b, &e) == 0) {
+		j->work += b->n;
+		return 0;
+	}
+	char what[120];
+	snprintf(what, sizeof what, "member %.*s", BYTES_FMT(bytes_slice(m->name, 0, 100)));
+	notes_add(&j->notes, what, &e);
+	buf_fini(b);
+	return -1;
+}
+
+struct level {
+	struct bytes path;
+	unsigned depth;
+	size_t n_stated;
+	struct buf manifest;
+};
+
+static void open_jar(struct jar *j, struct bytes file, struct level *l);
+
+static void nested(struct jar *j, struct bytes name, struct bytes file, const struct level *outer)
+{
+	struct err e;
+	struct level l = {.depth = outer->depth + 1};
+	AUTO_BUF struct buf path;
+	buf_init(&path, (size_t)PATH_LEN_MAX);
+	buf_add(&path, outer->path);
+	buf_adds(&path, "!/");
+	buf_add(&path, name);
+	l.path = buf_bytes(&path);
+	err_set(&e, ERR_LIMIT, "nested deeper than %d levels, or its path is too long",
+	        (int)JAR_DEPTH_MAX);
+	if (path.overflow || l.depth > (unsigned)JAR_DEPTH_MAX) {
+		notes_add(&j->notes, "archive within", &e);
+		return;
+	}
+	j->held += file.n;
+	open_jar(j, file, &l);
+	j->held -= file.n;
+}
+
+static void properties(struct jar *j, struct bytes text, struct level *l)
+{
+	struct lang_package p;
+	struct err e = {.kind = ERR_NONE};
+	int rc = lang_pom_properties(text, inspect_arena(j->in), &p, &e);
+	if (rc < 0)
+		notes_add(&j->notes, "pom.properties", &e);
+	if (rc <= 0)
+		return;
+	state(j, l->path, &p);
+	l->n_stated++;
+}
+
+static void member(struct jar *j, const struct zip *z, const struct zip_member *m, struct level *l)
+{
+	bool is_manifest = bytes_eq_nocase(m->name, B("META-INF/MANIFEST.MF"));
+	bool is_inner = is_archive(m->name);
+	AUTO_BUF struct buf b;
+	buf_init(&b, 0);
+	if (!is_manifest && !is_inner && !is_properties(m->name))
+		return;
+	if (fetch(j, z, m, &b) < 0)
+		return;
+	if (is_inner) {
+		nested(j, m->name, buf_bytes(&b), l);
+	} else if (is_manifest) {
+		buf_reset(&l->manifest);
+		buf_add(&l->manifest, buf_bytes(&b));
+	} else {
+		properties(j, buf_bytes(&b), l);
+	}
+}
+
+static void open_jar(struct jar *j, struct bytes file, struct level *l)
+{
+	struct zip z;
+	struct zip_member m;
+	struct lang_package p;
+	struct err e = {.kind = ERR_NONE};
+	int rc = zip_open(file, &z, &e);
+	buf_init(&l->manifest, (size_t)MIB(1));
+	while (rc == 0 && (rc = zip_next(&z, &m, &e)) > 0) {
+		member(j, &z, &m, l);
+		rc = 0;
+	}
+	if (rc < 0)
+		notes_add(&j->notes, l->depth ? "archive within" : "archive", &e);
+	if (rc >= 0 && l->n_stated == 0 &&
+	    lang_jar(path_base(l->path), buf_bytes(&l->manifest), inspect_arena(j->in), &p) > 0)
+		state(j, l->path, &p);
+	buf_fini(&l->manifest);
+}
+
+static int maven_file(struct inspect *in, const struct entry *en, struct bytes content,
+                      struct err *e)
+{
+	(void)e;
+	struct jar j = {
+		.in = in, .notes = {.in = in, .code = "db.broken"}
+        };
+	struct level l = {.path = en->path};
+	open_jar(&j, content, &l);
+	notes_end(&j.notes);
+	return 0;
+}
+
+static const char *const paths[] = {
+	"**.jar", "**.war", "**.ear", "**.par", "**.sar", "**.nar", "**.jpi", "**.hpi", NULL,
+};
+
+const struct inspector inspector_maven = {
+	.id = "maven",
+	.version = 1, /* bump when output changes: it is part of the cache key */
+	.title = "Java archives",
+	.paths = paths,
+	.want = INSPECT_FILE,
+	.max = MIB(512), /* INSPECT_FILE_MAX; the directory stands at the end */
+	.file = maven_file,
+};

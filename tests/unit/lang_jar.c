@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lang_jar.c - pom.properties, and jars without one. */
+#include "lib/lang.h"
+
+static const struct lang_row properties[] = {
+	{"pom.properties",      "#Generated\nversion=1.2\r\ngroupId=org.x\nartifactId = y \n",
+         "org.x:y|1.2|"									      },
+	{"a template",          "version=${project.version}\ngroupId=g\nartifactId=a\n",       "none"},
+	{"no group",            "version=1\nartifactId=a\n",                                   "none"},
+	{"empty",               "",							    "none"},
+	{"a control character", "version=1\ngroupId=g\nartifactId=a\033[1m\n",
+         "a control character in the name"							   },
+};
+
+static const struct {
+	const char *file, *manifest, *want;
+} jars[] = {
+	{"commons-io-2.4.jar",   "",								     "commons-io:commons-io|2.4|"},
+	{"a.jar",                "",								     "none"                      },
+	{"a.jar",                "Implementation-Version: 1.0\n",                                        "a:a|1.0|"                  },
+	{"a-b-3.0-SNAPSHOT.war", "Bundle-SymbolicName: org.x.a-b;singleton:=true\n",
+         "org.x:a-b|3.0-SNAPSHOT|"												   },
+	{"y.jar",                "Bundle-SymbolicName: org.very.\r\n long.z\r\nBundle-Version: 1.2\r\n",
+         "org.very.long.z:y|1.2|"												    },
+	{"y.jar",                "Implementation-Vendor-Id: org.x\nSpecification-Version: 7\n",          "org.x:y|7|"                },
+	{"y.jar",                "\nImplementation-Version: 1\n",                                        "none"                      }, /* not the main section */
+	{"y.jar",                "Implementation-Version: ${v}\n",                                       "none"                      },
+	{"-1.jar",               "",								     "none"                      },
+	{".jar",		 "Implementation-Version: 1\n",                                          "none"                      },
+};
+
+int main(void)
+{
+	lang_rows(lang_pom_properties, properties, ARRAY_LEN(properties));
+	for (size_t i = 0; i < ARRAY_LEN(jars); i++) {
+		AUTO_ARENA struct arena *a = arena_new();
+		struct lang_package p;
+		const char *got = "none";
+		if (lang_jar(bytes_str(jars[i].file), bytes_str(jars[i].manifest), a, &p) > 0)
+			got = arena_printf(a, "%.*s|%.*s|", BYTES_FMT(p.name),
+			                   BYTES_FMT(p.version));
+		if (!test_case(bytes_eq(bytes_str(got), bytes_str(jars[i].want)), "jar: %s, %s",
+		               jars[i].file, jars[i].want))
+			printf("# %s\n", got);
+	}
+	return TEST_END();
+}
