@@ -23,7 +23,7 @@ struct reply {
 	struct bytes authenticate[CHALLENGES_MAX];
 	size_t n_authenticate;
 	uint64_t header_bytes;
-	bool has_transfer_encoding;
+	bool is_complete; /* the empty line behind it has come */
 };
 
 /* Takes the body of a 200 or 206; begin is told the header first.  -1 ends the transfer. */

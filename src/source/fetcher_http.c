@@ -107,7 +107,6 @@ static void keep_header(struct reply *r, struct bytes name, struct bytes v)
 		if (bytes_eq_nocase(name, bytes_str(kept[i].name)))
 			*kept[i].to = arena_dup(r->arena, v);
 	}
-	r->has_transfer_encoding |= bytes_eq_nocase(name, B("transfer-encoding"));
 	if (bytes_eq_nocase(name, B("www-authenticate")) && r->n_authenticate < CHALLENGES_MAX)
 		r->authenticate[r->n_authenticate++] = arena_dup(r->arena, v);
 }
@@ -127,6 +126,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *arg)
 		*r = (struct reply){.arena = r->arena, .header_bytes = r->header_bytes};
 		return line.n;
 	}
+	r->is_complete |= bytes_trim(line).n == 0;
 	if (bytes_cut(line, ':', &name, &v))
 		keep_header(r, name, bytes_trim(v));
 	return line.n;
@@ -324,6 +324,11 @@ static int run_hop(struct hop *h, const char *url, bool with_authorization, stru
 	/* the body of a refusal is for the message only: a broken one changes nothing */
 	if (code != CURLE_OK && (is_good || !status || h->own.kind))
 		return curl_failed(h, code, e);
+	/* to curl a header that breaks off is one without a length, before an empty body */
+	if (!h->q->reply.is_complete) {
+		h->q->can_again = true;
+		return err_set(e, ERR_IO, "the header of the answer breaks off");
+	}
 	if (is_good && !h->has_begun && begin(h, status)) {
 		if (e)
 			*e = h->own;
