@@ -28,6 +28,7 @@
 	LIMIT(YAML_DOC_MAX, MIB(4), "bytes", "configuration, waivers, tests are written by hand") \
 	/* fmt: parsers */ \
 	LIMIT(APK_LINE_MAX, MIB(1), "bytes", "one line of a record; the longest real one (p: of a big package) is under 64 KiB") \
+	LIMIT(CARGO_LIST_MAX, MIB(8), "bytes", "dependency list of one Rust binary, inflated; what cargo-auditable itself reads at most") \
 	LIMIT(CVSS_LEN_MAX, 512, "bytes", "a severity vector; all metrics of 4.0 together are under 200") \
 	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
 	LIMIT(GO_INFO_MAX, MIB(4), "bytes", "build info of one Go binary; 2,000 modules take 200 KiB") \

@@ -42,6 +42,9 @@ int lang_composer(struct bytes text, lang_fn *fn, void *arg, struct err *e);
 /* NAME.deps.json of .NET: the libraries that came from a feed, and the packed runtime. */
 int lang_nuget(struct bytes text, lang_fn *fn, void *arg, struct err *e);
 
+/* The dependency list of an ELF file that cargo-auditable built; 0: it has none. */
+int lang_cargo_file(struct bytes file, lang_fn *fn, void *arg, struct err *e);
+
 /* Build info of Go binaries.  lang_go_find: offset of the next mark at or after `from`, at a
  * multiple of 16, or -1.  lang_go_need: how many bytes from a mark on hold all of its strings, as
  * far as the n bytes at hand tell; 0: no build info after all; -1: Go before 1.18, whose strings

@@ -23,7 +23,9 @@ struct layer {
 	uint64_t max; /* entries */
 
 	bool is_wanted, is_streamed; /* at most one of them */
-	struct entry file;           /* the wanted file; its slices lie in `names` */
+	uint8_t head[WALK_HEAD];     /* the start of a streamed file that came in small pieces */
+	size_t head_n;
+	struct entry file; /* the wanted file; its slices lie in `names` */
 	struct buf names;
 	struct buf scratch, scratch_link; /* names that were not clean */
 	struct buf content;
@@ -227,6 +229,7 @@ static int on_member(void *arg, const struct tar_member *m, struct err *e)
 	if (wanted == WALK_STREAM) {
 		keep_entry(l, &en);
 		l->is_streamed = true;
+		l->head_n = 0;
 		return 0;
 	}
 	max = MIN_OF(max, (uint64_t)INSPECT_FILE_MAX);
@@ -239,9 +242,37 @@ static int on_member(void *arg, const struct tar_member *m, struct err *e)
 
 static void stream(struct layer *l, struct bytes piece)
 {
+	if (!piece.n || !l->is_streamed)
+		return;
 	l->is_streamed = l->v.piece(l->v.arg, &l->file, piece);
 	if (!l->is_streamed)
 		l->v.piece_end(l->v.arg, &l->file);
+}
+
+/* The first piece is whole enough to tell by it what the file is, however the layer was cut. */
+static void stream_head(struct layer *l, struct bytes piece)
+{
+	size_t want = (size_t)MIN_OF(l->file.size, (uint64_t)WALK_HEAD);
+	size_t n = MIN_OF(piece.n, want - l->head_n);
+	if (l->head_n == 0 && piece.n >= want) {
+		l->head_n = want;
+		stream(l, piece);
+		return;
+	}
+	memcpy(l->head + l->head_n, piece.p, n);
+	l->head_n += n;
+	if (l->head_n < want)
+		return;
+	stream(l, bytes_of(l->head, want));
+	stream(l, bytes_skip(piece, n));
+}
+
+static void stream_data(struct layer *l, struct bytes piece)
+{
+	if (l->head_n < MIN_OF(l->file.size, (uint64_t)WALK_HEAD))
+		stream_head(l, piece);
+	else
+		stream(l, piece);
 }
 
 static int on_data(void *arg, struct bytes piece, struct err *e)
@@ -249,7 +280,7 @@ static int on_data(void *arg, struct bytes piece, struct err *e)
 	struct layer *l = arg;
 	(void)e;
 	if (l->is_streamed)
-		stream(l, piece);
+		stream_data(l, piece);
 	if (!l->is_wanted)
 		return 0;
 	if (l->content.n == 0 && piece.n == l->file.size) {
@@ -268,7 +299,7 @@ static int on_hole(void *arg, uint64_t n, struct err *e)
 	/* a hole costs nothing to state: who streams a file that is mostly holes sees its start */
 	for (uint64_t left = MIN_OF(n, (uint64_t)HOLE_STREAM_MAX); left && l->is_streamed;) {
 		size_t some = (size_t)MIN_OF(left, (uint64_t)sizeof zeros);
-		stream(l, bytes_of(zeros, some));
+		stream_data(l, bytes_of(zeros, some));
 		left -= some;
 	}
 	if (l->is_streamed && n > (uint64_t)HOLE_STREAM_MAX) {

@@ -24,6 +24,8 @@ enum walk_want {
 	WALK_STREAM, /* piece() for the bytes in order while it says true, then piece_end() */
 };
 
+enum { WALK_HEAD = 512 }; /* the first piece of a streamed file has as many bytes, or all of it */
+
 struct walk_visitor {
 	void *arg;
 	/* Each entry once, in stream order, whiteouts as ENTRY_WHITEOUT and ENTRY_OPAQUE.  Slices

@@ -10,7 +10,7 @@
 static void le(struct buf *b, uint64_t v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		buf_addc(b, (uint8_t)(v >> (8 * i)));
+		buf_addc(b, i < 8 ? (uint8_t)(v >> (8 * i)) : 0);
 }
 
 /* One member "a" of these plain bytes; offsets of what tests change come from the format. */
