@@ -164,6 +164,12 @@ static int add_out(struct scan_plan *p, const struct render_form *form, const ch
 	return 0;
 }
 
+/* "-" is standard output. */
+static const char *file_of(struct bytes path)
+{
+	return bytes_eq(path, B("-")) ? NULL : (const char *)path.p;
+}
+
 /* One -o: FORM=FILE, FORM (standard output), or FILE in the form of --format. */
 static int plan_out(struct scan_plan *p, const struct render_form *form, const char *text,
                     bool *is_file, struct err *e)
@@ -172,11 +178,11 @@ static int plan_out(struct scan_plan *p, const struct render_form *form, const c
 	bool has_path = bytes_cut(bytes_str(text), '=', &name, &path);
 	const struct render_form *named = render_by_name(name);
 	if (named)
-		return add_out(p, named, has_path ? (const char *)path.p : NULL, e);
+		return add_out(p, named, has_path ? file_of(path) : NULL, e);
 	if (has_path && bytes_search(name, B("/")) < 0)
 		return unknown_form(name, e);
 	*is_file = true;
-	return add_out(p, form, text, e);
+	return add_out(p, form, file_of(bytes_str(text)), e);
 }
 
 /* Grype's -f is the threshold: a severity there is no form. */

@@ -87,8 +87,8 @@ enum gate_result gate_judge(const struct gate *g, struct report *r)
 		result = GATE_INCOMPLETE;
 	if (n_breaches) {
 		result = GATE_FAIL;
-		say(r, arena_printf(r->arena, "%zu findings are %s or worse%s", n_breaches,
-		                    severity_name(g->fail_on),
+		say(r, arena_printf(r->arena, "%zu finding%s %s or worse%s", n_breaches,
+		                    n_breaches == 1 ? " is" : "s are", severity_name(g->fail_on),
 		                    g->unknown_passes ? "" : " (or of unknown severity)"));
 	}
 	r->verdict.is_present = true;

@@ -145,6 +145,8 @@ def channels():
     got = run("scan", "image.tar", "-o", "json=a.json", "-o", "sarif=b.sarif", "-o", "junit=c.xml", "-o", "table")
     ok("four outputs in one run", got.rc == 0 and "CVE-2024-0001" in got.out and all(
         os.path.getsize(p) for p in ("a.json", "b.sarif", "c.xml")), got)
+    got = run("scan", "image.tar", "-o", "json=-")
+    ok("- is standard output", got.out.startswith("{") and not os.path.exists("-"), got)
     got = run("scan", "image.tar", "--color", "always")
     ok("colour when it is asked for", "\x1b[" in got.out, got)
     got = run("scan", "image.tar")
