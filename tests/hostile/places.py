@@ -115,7 +115,9 @@ def users():
     # a user's own namespaces may be forbidden, and are in a changed root
     less = [] if subprocess.run(nobody + ["unshare", "-U", "true"], stderr=subprocess.DEVNULL).returncode == 0 else ["namespaces"]
     bare_less = [] if subprocess.run(bare + ["unshare", "-U", "true"], stderr=subprocess.DEVNULL).returncode == 0 else ["namespaces"]
-    if subprocess.run(nobody + [ASSAY, "version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+    # setpriv itself starts a program with root's reach: a shell in between has lost it
+    through = nobody + ["sh", "-c", 'exec "$0" version', ASSAY]
+    if subprocess.run(through, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
         skip("a plain user", "the program may not be run by others here")
     else:
         right("a plain user", place.scan(IMAGE, "--no-cache", before=nobody), *less)
