@@ -172,23 +172,28 @@ static int inflate_member(struct bytes packed, uint8_t *to, size_t n, struct err
 	return is_whole ? 0 : err_set(e, ERR_FORMAT, "a member that does not inflate to its size");
 }
 
-int zip_read(const struct zip *z, const struct zip_member *m, struct buf *ret, struct err *e)
+/* What can be told before memory is taken; room: bytes that may be read. */
+static int check_member(const struct zip_member *m, size_t room, struct err *e)
 {
-	struct bytes packed;
 	if (m->flags & FLAG_ENCRYPTED)
 		return err_set(e, ERR_FORMAT, "an encrypted member");
 	if (m->method != METHOD_STORED && m->method != METHOD_DEFLATED)
 		return err_set(e, ERR_FORMAT, "a member packed by method %u", m->method);
-	if (locate(z, m, &packed, e) < 0)
-		return -1;
-	if (m->size > ret->max - MIN_OF(ret->n, ret->max) || m->size > UINT32_MAX / 2 ||
-	    packed.n > UINT32_MAX / 2)
+	if (m->size > room || m->size > UINT32_MAX / 2 || m->packed > UINT32_MAX / 2)
 		return err_set(e, ERR_LIMIT, "a member of %ju bytes, %zu may be read",
-		               (uintmax_t)m->size, ret->max - MIN_OF(ret->n, ret->max));
-	/* deflate packs 1032 to 1 at best: what claims more is a lie, told before memory is taken
-	 */
+		               (uintmax_t)m->size, room);
+	/* deflate packs 1032 to 1 at best: what claims more is a lie */
 	if (m->method == METHOD_STORED ? m->size != m->packed : m->size / 1040 > m->packed)
 		return err_set(e, ERR_FORMAT, "a member whose sizes contradict each other");
+	return 0;
+}
+
+int zip_read(const struct zip *z, const struct zip_member *m, struct buf *ret, struct err *e)
+{
+	struct bytes packed;
+	if (locate(z, m, &packed, e) < 0 ||
+	    check_member(m, ret->max - MIN_OF(ret->n, ret->max), e) < 0)
+		return -1;
 	size_t n = (size_t)m->size;
 	uint8_t *to = buf_room(ret, n);
 	if (!to)

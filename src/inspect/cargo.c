@@ -8,9 +8,10 @@
  * Emits: package (cargo); a note for a list that cannot be read.
  */
 #include "inspect/inspect.h"
-#include "inspect/lang.h"
 
 #include <string.h>
+
+#include "inspect/lang.h"
 
 enum { HEAD_LEN = 64, NAMES_MAX = 64 << 10 };
 

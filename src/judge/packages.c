@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "judge/origin.h"
+#include "judge/owned.h"
 
 /* The layers that hold the unbroken run of versions of one path, newest first. */
 struct run {
@@ -25,6 +26,7 @@ struct packages {
 	const struct judge_skip *skip;
 	struct report *r;
 	struct map *seen;     /* purl → index */
+	struct map *owners;   /* names of the distribution's own packages */
 	struct map **records; /* per layer: set of its CBOR records (each has its path), or NULL */
 	struct map *again;    /* paths that the layer's second look read again; NULL: no look */
 	struct run run;
@@ -250,6 +252,9 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 			if (is_wanted && !is_look)
 				run_make(p, path, layer);
 		}
+		if (is_wanted && !ecosystem_is_language(f.type) &&
+		    !origin_is_foreign(p->os->id, &f))
+			map_put(p->owners, f.name, NULL);
 		bool is_kind = ecosystem_is_language(f.type) ? !p->skip->is_os_only
 		                                             : !p->skip->is_library_only;
 		if (is_wanted && is_kind && add_package(p, &f, lowest_layer(p, layer, cbor), e) < 0)
@@ -261,7 +266,8 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 int judge_packages(const struct judge_input *in, const struct fact_os *os,
                    const struct judge_skip *skip, struct report *r, struct err *e)
 {
-	struct packages p = {.in = in, .os = os, .skip = skip, .r = r, .seen = map_new()};
+	struct packages p = {
+		.in = in, .os = os, .skip = skip, .r = r, .seen = map_new(), .owners = map_new()};
 	int rc = 0;
 	p.records = mem_zalloc((in->n_layers + 1) * sizeof *p.records);
 	for (size_t i = 0; i < in->n_layers && rc == 0; i++) {
@@ -271,11 +277,14 @@ int judge_packages(const struct judge_input *in, const struct fact_os *os,
 			rc = layer_packages(&p, in->looks[i], i, true, e);
 		map_free(p.again);
 	}
+	if (rc == 0)
+		owned_drop(in, p.owners, r);
 	skipped_row(&p);
 	for (size_t i = 0; i < in->n_layers; i++)
 		map_free(p.records[i]);
 	free(p.records);
 	free(p.run.layers);
 	map_free(p.seen);
+	map_free(p.owners);
 	return rc;
 }

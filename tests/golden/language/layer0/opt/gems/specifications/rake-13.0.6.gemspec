@@ -1,0 +1,1 @@
+# stub: rake 13.0.6 ruby lib
