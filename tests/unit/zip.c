@@ -144,5 +144,21 @@ int main(void)
 	change("several disks", END - 4, 1, 2, "ZIP archive of several disks");
 	change("a name past the directory", CENTRAL - 28, 60000, 2,
 	       "ZIP archive: a member is cut short");
+	/* an end record that promises ZIP_MEMBERS_MAX members, and one more: only zip64 can say so
+	 */
+	for (uint64_t more = 0; more < 2; more++) {
+		uint64_t n = (uint64_t)ZIP_MEMBERS_MAX + more;
+		uint8_t file[56 + 20 + 22] = "PK\6\6";
+		for (int i = 0; i < 8; i++)
+			file[32 + i] = (uint8_t)(n >> (8 * i));
+		memcpy(file + 56, "PK\6\7", 4);
+		memcpy(file + 76, "PK\5\6", 4);
+		memset(file + 84, 0xff, 12);
+		struct zip z;
+		struct err e = {.kind = ERR_NONE};
+		int rc = zip_open(bytes_of(file, sizeof file), &z, &e);
+		test_case(more ? rc < 0 && e.kind == ERR_LIMIT : rc == 0, "zip: %ju members: %s",
+		          (uintmax_t)n, rc < 0 ? e.msg : "opened");
+	}
 	return TEST_END();
 }

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""jars - the bounds of Java archives: JAR_DEPTH_MAX jars within jars are read, one more is said not to be;
+so is a jar that inflates to more than JAR_NESTED_MAX."""
+import io
+import os
+import sys
+import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+import image  # noqa: E402
+from tap import ASSAY, TMP, assay, done, ok, skip  # noqa: E402
+
+JAR_DEPTH_MAX = 8
+JAR_NESTED_MAX = 256 << 20
+
+
+def jar(members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z:
+        for name, content in members:
+            z.writestr(name, content)
+    return out.getvalue()
+
+
+def properties(name):
+    return (f"META-INF/maven/org.example/{name}/pom.properties",
+            f"groupId=org.example\nartifactId={name}\nversion=1.0\n")
+
+
+def nested(levels):
+    """A jar with a jar within it, and so on: the innermost is `levels` below the outermost."""
+    inner = jar([properties("innermost")])
+    for _ in range(levels):
+        inner = jar([("lib/inner.jar", inner)])
+    return inner
+
+
+def scan(content):
+    image.docker_archive("image.tar", [image.tar_of([("opt/app.jar", content)])])
+    run = assay("scan", "image.tar", "-f", "json", "--no-cache", "--db", os.path.join(TMP, "none"))
+    return run, run.json()
+
+
+def main():
+    if not os.path.exists(ASSAY):
+        skip("jars", "there is no program yet")
+        return 0
+    os.chdir(TMP)
+    for levels, is_read in ((1, True), (JAR_DEPTH_MAX, True), (JAR_DEPTH_MAX + 1, False)):
+        run, doc = scan(nested(levels))
+        names = [p["name"] for p in doc["packages"]]
+        said = [c["detail"] for c in doc["coverage"] if "nested deeper than 8 levels" in c["detail"]]
+        ok(f"{levels} levels within: {'read' if is_read else 'said not to be read'}",
+           (names == ["org.example:innermost"] and not said) if is_read else (not names and said), run)
+    for size, is_read in ((JAR_NESTED_MAX, True), (JAR_NESTED_MAX + 1, False)):
+        run, doc = scan(jar([("lib/inner.jar", bytes(size)), properties("outer")]))
+        limit = [c for c in doc["coverage"] if f"a member of {size} bytes, {JAR_NESTED_MAX} may be read" in c["detail"]]
+        ok(f"{size} bytes within: {'inflated, and said to be no archive' if is_read else 'refused by the bound'}",
+           bool(limit) != is_read and any("inner.jar" in c["detail"] or "archive within" in c["detail"] or
+                                          "ZIP" in c["detail"] for c in doc["coverage"]), run)
+    return done()
+
+
+sys.exit(main())
