@@ -86,7 +86,6 @@ struct feed_url {
 struct feed {
 	const char *id;    /* "debian-tracker"; names the databases of the index */
 	const char *title; /* for reports: "Debian security tracker" */
-	int rank;          /* where two feeds speak of the same package and id, the lower wins */
 	bool by_vuln;      /* gives struct vuln only (KEV, EPSS, NVD) */
 	bool is_side; /* what it says is no word on vulnerabilities (dates of support): it speaks
 	                 for no namespace */

@@ -510,7 +510,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_alpine_secdb = {
 	.id = "alpine-secdb",
 	.title = "Alpine secdb",
-	.rank = 10,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

@@ -77,7 +77,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_amazon = {
 	.id = "amazon",
 	.title = "Amazon Linux security advisories",
-	.rank = 50,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

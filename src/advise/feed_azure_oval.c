@@ -91,7 +91,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_azure_oval = {
 	.id = "azure-oval",
 	.title = "Azure Linux OVAL",
-	.rank = 20,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

@@ -24,7 +24,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_debian_dla = {
 	.id = "debian-dla",
 	.title = "Debian bulletins of long-term support (DLA)",
-	.rank = 30,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

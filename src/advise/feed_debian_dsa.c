@@ -24,7 +24,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_debian_dsa = {
 	.id = "debian-dsa",
 	.title = "Debian security bulletins (DSA)",
-	.rank = 30,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

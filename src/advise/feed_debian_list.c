@@ -363,7 +363,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_debian_list = {
 	.id = "debian-list",
 	.title = "Debian security tracker, data/CVE/list",
-	.rank = 20,
 	.urls = urls,
 	.is_on_demand = true, /* the tracker's JSON says the same of the releases that it has */
 	.recognise = recognise,

@@ -81,7 +81,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_debian_support = {
 	.id = "debian-support",
 	.title = "Debian security support",
-	.rank = 0,
 	.is_side = true,
 	.urls = urls,
 	.recognise = recognise,

@@ -147,7 +147,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_debian_tracker = {
 	.id = "debian-tracker",
 	.title = "Debian security tracker",
-	.rank = 10,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

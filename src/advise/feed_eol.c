@@ -245,7 +245,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_eol = {
 	.id = "eol",
 	.title = "End of life dates",
-	.rank = 50,
 	.is_side = true,
 	.urls = urls,
 	.recognise = recognise,

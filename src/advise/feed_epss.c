@@ -128,7 +128,6 @@ static const struct feed_url epss_urls[] = {
 const struct feed feed_epss = {
 	.id = "epss",
 	.title = "FIRST exploit prediction scores",
-	.rank = 50,
 	.by_vuln = true,
 	.urls = epss_urls,
 	.recognise = epss_recognise,

@@ -155,7 +155,6 @@ static int import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 const struct feed feed_fedora = {
 	.id = "fedora",
 	.title = "Fedora updates",
-	.rank = 20,
 	.recognise = recognise,
 	.import = import,
 };

@@ -66,7 +66,6 @@ static const struct feed_url ghsa_urls[] = {
 const struct feed feed_ghsa = {
 	.id = "ghsa",
 	.title = "GitHub advisory database",
-	.rank = 50,
 	.by_vuln = true,
 	.urls = ghsa_urls,
 	.is_on_demand = true, /* large, and NVD has most of these severities */

@@ -53,7 +53,6 @@ static const struct feed_url kev_urls[] = {
 const struct feed feed_kev = {
 	.id = "kev",
 	.title = "CISA known exploited vulnerabilities",
-	.rank = 50,
 	.by_vuln = true,
 	.urls = kev_urls,
 	.recognise = kev_recognise,

@@ -189,7 +189,6 @@ static const struct feed_url nvd_urls[] = {
 const struct feed feed_nvd = {
 	.id = "nvd",
 	.title = "National Vulnerability Database",
-	.rank = 50,
 	.by_vuln = true,
 	.urls = nvd_urls,
 	.recognise = nvd_recognise,

@@ -53,7 +53,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_oracle_oval = {
 	.id = "oracle-oval",
 	.title = "Oracle Linux OVAL",
-	.rank = 20,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

@@ -134,7 +134,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_photon = {
 	.id = "photon",
 	.title = "Photon OS vulnerabilities",
-	.rank = 20,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

@@ -37,7 +37,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_redhat_csaf = {
 	.id = "redhat-csaf",
 	.title = "Red Hat errata",
-	.rank = 20,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

@@ -34,7 +34,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_redhat_vex = {
 	.id = "redhat-vex",
 	.title = "Red Hat VEX",
-	.rank = 10,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

@@ -98,7 +98,6 @@ static const struct feed_url urls[] = {
 const struct feed feed_suse_oval = {
 	.id = "suse-oval",
 	.title = "SUSE OVAL",
-	.rank = 20,
 	.urls = urls,
 	.recognise = recognise,
 	.import = import,

@@ -244,7 +244,6 @@ static const struct feed_url vex_urls[] = {
 const struct feed feed_ubuntu_vex = {
 	.id = "ubuntu-vex",
 	.title = "Ubuntu exploitability statements (OpenVEX)",
-	.rank = 10,
 	.is_side = true,
 	.urls = vex_urls,
 	.recognise = vex_recognise,

@@ -61,7 +61,6 @@ static int import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 const struct feed feed_updateinfo = {
 	.id = "updateinfo",
 	.title = "Updates of rpm repositories",
-	.rank = 50,
 	.recognise = recognise,
 	.import = import,
 };
