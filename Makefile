@@ -9,7 +9,7 @@ PREFIX ?= /usr/local
 VERSION := 0.1.0
 
 # highest floor first: the order in which archives are searched
-ROOMS := $(shell awk '!/^\#/ && NF == 2 { print $$2 }' tools/rooms | tac)
+ROOMS := $(shell awk 'NF == 2 && $$1 ~ /^[0-9]/ { print $$2 }' tools/rooms | tac)
 # programs: the main of each is src/cli/NAME.c
 PROGRAMS := $(patsubst src/cli/%.c,%,$(wildcard src/cli/assay.c src/cli/assay-*.c))
 LIBS := -larchive -lcurl -lexpat -lyajl -lyaml -llmdb -lseccomp -lisal -lzstd -lz -ljansson -lcrypto -lpthread

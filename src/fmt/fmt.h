@@ -9,9 +9,11 @@
 
 #include "fmt/apkdb.h"
 #include "fmt/bdb.h"
+#include "fmt/crypt.h"
 #include "fmt/cvss.h"
 #include "fmt/deb822.h"
 #include "fmt/dpkg.h"
+#include "fmt/history.h"
 #include "fmt/lang.h"
 #include "fmt/ndb.h"
 #include "fmt/oci.h"

@@ -84,6 +84,12 @@ void inspect_account(struct inspect *in, struct fact_account *f)
 	put(in, FACT_ACCOUNT, fact_encode_account(&in->record, f));
 }
 
+void inspect_setting(struct inspect *in, struct fact_setting *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_SETTING, fact_encode_setting(&in->record, f));
+}
+
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n)
 {
 	struct fact_count f = {.what = what, .n = n};

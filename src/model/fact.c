@@ -61,6 +61,11 @@ enum {
 	KEY_ACCOUNT_UID = 4,
 	KEY_ACCOUNT_GID = 5,
 	KEY_ACCOUNT_IS_GROUP = 6,
+	/* fact_setting */
+	KEY_SETTING_WHAT = 3,
+	KEY_SETTING_NAME = 4,
+	KEY_SETTING_VALUE = 5,
+	KEY_SETTING_LINE = 6,
 };
 
 #define F(key, type, kind, member)                                                                 \
@@ -138,6 +143,13 @@ static const struct field account_fields[] = {
 	F(KEY_ACCOUNT_GID, U64, account, gid),
 	F(KEY_ACCOUNT_IS_GROUP, BOOL, account, is_group),
 };
+static const struct field setting_fields[] = {
+	HEAD(setting),
+	NEEDED(KEY_SETTING_WHAT, BYTES, setting, what),
+	F(KEY_SETTING_NAME, BYTES, setting, name),
+	F(KEY_SETTING_VALUE, BYTES, setting, value),
+	F(KEY_SETTING_LINE, U64, setting, line),
+};
 
 #define KIND(kind)                                                                                 \
 	static const struct codec kind##_codec = {.fields = kind##_fields,                         \
@@ -163,6 +175,7 @@ KIND(note)
 KIND(count)
 KIND(carry)
 KIND(account)
+KIND(setting)
 
 bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *ret)
 {
@@ -175,12 +188,14 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		struct fact_count count;
 		struct fact_carry carry;
 		struct fact_account account;
+		struct fact_setting setting;
 	} u = {.os = {.head = {.path = {NULL, 0}}}};
 	static const struct codec *const codecs[FACT__MAX] = {
-		[FACT_OS] = &os_codec,       [FACT_PACKAGE] = &package_codec,
-		[FACT_OWNED] = &owned_codec, [FACT_DIVERT] = &divert_codec,
-		[FACT_NOTE] = &note_codec,   [FACT_COUNT] = &count_codec,
-		[FACT_CARRY] = &carry_codec, [FACT_ACCOUNT] = &account_codec,
+		[FACT_OS] = &os_codec,           [FACT_PACKAGE] = &package_codec,
+		[FACT_OWNED] = &owned_codec,     [FACT_DIVERT] = &divert_codec,
+		[FACT_NOTE] = &note_codec,       [FACT_COUNT] = &count_codec,
+		[FACT_CARRY] = &carry_codec,     [FACT_ACCOUNT] = &account_codec,
+		[FACT_SETTING] = &setting_codec,
 	};
 	if ((unsigned)kind >= FACT__MAX || !codecs[kind] || !codec_decode(codecs[kind], cbor, &u))
 		return false;

@@ -15,16 +15,17 @@
 /* Version of the encoding, part of the cache key; and the oldest that is still readable. */
 enum { FACT_SCHEMA = 1, FACT_SCHEMA_OLDEST = 1 };
 
-enum fact_kind {                   /* the numbers are the wire */
-	         FACT_ENTRY = 1,   /* struct entry, path prefix-coded against the entry before */
-	         FACT_OS = 2,      /* struct fact_os */
-	         FACT_PACKAGE = 3, /* struct fact_package */
-	         FACT_OWNED = 4,   /* struct fact_owned: one path that a package owns */
-	         FACT_DIVERT = 5,  /* struct fact_divert: a dpkg diversion */
-	         FACT_NOTE = 6,    /* struct fact_note: something could not be read */
-	         FACT_COUNT = 7,   /* struct fact_count: how many of something, for coverage */
-	         FACT_CARRY = 8,   /* struct fact_carry: bytes that a second look needs */
-	         FACT_ACCOUNT = 9, /* struct fact_account: a user or a group */
+enum fact_kind {                    /* the numbers are the wire */
+	         FACT_ENTRY = 1,    /* struct entry, path prefix-coded against the entry before */
+	         FACT_OS = 2,       /* struct fact_os */
+	         FACT_PACKAGE = 3,  /* struct fact_package */
+	         FACT_OWNED = 4,    /* struct fact_owned: one path that a package owns */
+	         FACT_DIVERT = 5,   /* struct fact_divert: a dpkg diversion */
+	         FACT_NOTE = 6,     /* struct fact_note: something could not be read */
+	         FACT_COUNT = 7,    /* struct fact_count: how many of something, for coverage */
+	         FACT_CARRY = 8,    /* struct fact_carry: bytes that a second look needs */
+	         FACT_ACCOUNT = 9,  /* struct fact_account: a user or a group */
+	         FACT_SETTING = 10, /* struct fact_setting: what a configuration file says */
 	         FACT__MAX
 };
 
@@ -103,6 +104,15 @@ struct fact_account {
 	bool is_group;
 };
 
+/* What a configuration file says of somebody or something; never a password nor a hash of one. */
+struct fact_setting {
+	struct fact_head head;
+	struct bytes what;  /* "password", "sudo", ...: its inspector's header comment names them */
+	struct bytes name;  /* of whom */
+	struct bytes value; /* what is said */
+	uint64_t line;      /* counted from 1; 0: none */
+};
+
 /* Encoding: one map appended to b; -1 when b is full. */
 int fact_encode_os(struct buf *b, const struct fact_os *f);
 int fact_encode_package(struct buf *b, const struct fact_package *f);
@@ -112,6 +122,7 @@ int fact_encode_note(struct buf *b, const struct fact_note *f);
 int fact_encode_count(struct buf *b, const struct fact_count *f);
 int fact_encode_carry(struct buf *b, const struct fact_carry *f);
 int fact_encode_account(struct buf *b, const struct fact_account *f);
+int fact_encode_setting(struct buf *b, const struct fact_setting *f);
 /* Decoding: false on anything but a well-formed map with the right types.  Unknown keys are
  * skipped. */
 bool fact_decode_os(struct bytes cbor, struct fact_os *ret);
@@ -122,6 +133,7 @@ bool fact_decode_note(struct bytes cbor, struct fact_note *ret);
 bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
 bool fact_decode_account(struct bytes cbor, struct fact_account *ret);
+bool fact_decode_setting(struct bytes cbor, struct fact_setting *ret);
 /* True when cbor is a well-formed fact of this kind (not FACT_ENTRY, which needs a coder). */
 /* Inspector and path of a fact of any kind but FACT_ENTRY; false when it is not well formed. */
 bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *ret);

@@ -14,6 +14,7 @@
 #include "model/fact.h"
 #include "model/factset.h"
 #include "model/report.h"
+#include "model/rule.h"
 #include "model/words.h"
 
 #endif

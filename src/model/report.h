@@ -80,6 +80,7 @@ struct finding {
 		bool is_deleted;
 	} location;
 	struct bytes reason;
+	struct bytes repair; /* what to do; absent where the reason or `fixed` says it */
 	struct {
 		struct bytes feed, advisory,
 			date; /* what it rests on: "alpine-secdb", "DSA-1", day */

@@ -88,6 +88,7 @@ static int read_finding(struct report *r, const json_t *o, const char *name, str
 	f->installed = text(r, o, "installed");
 	f->fixed = text(r, o, "fixed");
 	f->reason = text(r, o, "reason");
+	f->repair = text(r, o, "repair");
 	const json_t *source = json_obj(o, "source"), *cvss = json_obj(o, "cvss");
 	f->source.feed = text(r, source, "feed");
 	f->source.advisory = text(r, source, "advisory");

@@ -230,6 +230,7 @@ static void write_finding(struct json_out *j, const struct finding *f)
 	jout_kstr(j, "status", f->has_status ? status_name(f->status) : NULL);
 	write_location(j, f);
 	text(j, "reason", f->reason);
+	text_or_null(j, "repair", f->repair);
 	write_source(j, f);
 	write_numbers(j, f);
 	texts(j, "references", &f->references);

@@ -132,6 +132,7 @@ static void put_details(struct suite *s, const struct finding *f)
 	put_line(s, "Package", f->package);
 	put_line(s, "Installed", f->installed);
 	put_line(s, "Fixed in", f->fixed);
+	put_line(s, "To do", f->repair);
 	put_line(s, "Status", bytes_str(f->has_status ? status_name(f->status) : ""));
 	put_line(s, "Path", f->location.path);
 	if (f->location.layer >= 0)

@@ -353,6 +353,8 @@ static struct bytes sentence(const struct run *u, const struct finding *f)
 	buf_addf(&b, "%.*s.", BYTES_FMT(shown(u, f->reason)));
 	if (f->fixed.n)
 		buf_addf(&b, " Fixed in %.*s.", BYTES_FMT(shown(u, f->fixed)));
+	if (f->repair.n)
+		buf_addf(&b, " To do: %.*s.", BYTES_FMT(shown(u, f->repair)));
 	return arena_dup(u->a, buf_bytes(&b));
 }
 

@@ -94,6 +94,18 @@ static inline void facts_note(struct buf *b, struct bytes cbor)
 	buf_adds(b, "\n");
 }
 
+static inline void facts_setting(struct buf *b, struct bytes cbor)
+{
+	struct fact_setting f;
+	if (!fact_decode_setting(cbor, &f))
+		return;
+	buf_adds(b, "setting");
+	facts_add(b, f.what);
+	facts_add(b, f.name);
+	facts_add(b, f.value);
+	buf_addf(b, " %llu\n", (unsigned long long)f.line);
+}
+
 /* All facts of one file, kind by kind; -1 when the inspector could not be run. */
 static inline int facts_of(const struct inspector *i, const struct inspect_file *file,
                            struct buf *b)
@@ -107,6 +119,7 @@ static inline int facts_of(const struct inspector *i, const struct inspect_file 
 		{FACT_OWNED,   facts_owned  },
                 {FACT_DIVERT,  facts_divert },
 		{FACT_NOTE,    facts_note   },
+                {FACT_SETTING, facts_setting},
 	};
 	struct factset *fs = factset_new();
 	struct err e = {.kind = ERR_NONE};
