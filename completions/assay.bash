@@ -13,11 +13,12 @@ _assay() {
 	'db update'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --timeout --verbose --version' ;;
 	'explain '*) words=' --color --config --db --debug --help --log-format --no-progress --package --quiet --report --verbose --version' ;;
 	'help '*) words=' --color --config --debug --format --help --log-format --no-progress --quiet --verbose --version' ;;
+	'key generate'*) words=' --color --config --debug --help --log-format --no-progress --out --quiet --type --verbose --version' ;;
 	'scan '*) words=' --allow-unconfined --cacert --cache-dir --cache-max-size --checks --color --config --db --db-max-age --debug --exit-code --exit-on-eol --fail-on --fail-on-incomplete --format --help --ignore-status --ignore-unfixed --insecure --jobs --log-format --no-cache --no-progress --offline --only-fixed --output --password-stdin --pkg-types --platform --quiet --realm --registry-token --severity --show-suppressed --skip-dirs --skip-files --timeout --unknown-severity --username --verbose --version --waivers' ;;
 	'schema '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'version '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db explain help scan schema version'
+	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db explain help key scan schema version'
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		case $prev in
 		cache) words='clean export import status' ;;
@@ -29,6 +30,7 @@ _assay() {
 	--fail-on) words='negligible low medium high critical' ;;
 	--log-format) words='text json' ;;
 	--scope) words='squashed' ;;
+	--type) words='ecdsa-p256 ed25519' ;;
 	--unknown-severity) words='fail pass' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

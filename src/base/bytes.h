@@ -102,6 +102,11 @@ uint8_t *buf_room(struct buf *b, size_t n);
 struct bytes buf_bytes(const struct buf *b);
 /* The content with a NUL behind it (not counted in n). */
 const char *buf_cstr(struct buf *b);
+/* Appends in as base64 with padding; 0, or -1 when max would be exceeded. */
+int base64_encode(struct bytes in, struct buf *to);
+/* Appends what base64 text stands for, either alphabet, padding whole or left out.  false: it is
+ * not base64, or not in the one form that these bytes have, or max would be exceeded. */
+bool base64_decode(struct bytes text, struct buf *ret);
 void auto_buf(struct buf *b);
 #define AUTO_BUF __attribute__((cleanup(auto_buf)))
 

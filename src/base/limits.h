@@ -31,6 +31,8 @@
 	LIMIT(CARGO_LIST_MAX, MIB(8), "bytes", "dependency list of one Rust binary, inflated; what cargo-auditable itself reads at most") \
 	LIMIT(CVSS_LEN_MAX, 512, "bytes", "a severity vector; all metrics of 4.0 together are under 200") \
 	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
+	LIMIT(DSSE_ENVELOPE_MAX, MIB(32), "bytes", "a signed statement; one that holds the SBOM of a big image is under 20 MiB") \
+	LIMIT(DSSE_SIGNATURES_MAX, 64, "signatures", "of one envelope; real ones have one, a release with many owners ten") \
 	LIMIT(GO_INFO_MAX, MIB(4), "bytes", "build info of one Go binary; 2,000 modules take 200 KiB") \
 	LIMIT(LANG_FIELD_MAX, KIB(4), "bytes", "name, version or licence of a language package; registries refuse names past 214") \
 	LIMIT(LANG_LIST_MAX, MIB(32), "bytes", "list of all packages of an application; the largest real ones are under 4 MiB") \
@@ -125,7 +127,10 @@
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
 	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \
 	LIMIT(SECDB_FIXES_MAX, 2000000, "entries", "of all secdb documents of one import, 110 bytes each; all of Alpine and Chainguard have under a million") \
-	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten")
+	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten") \
+	/* trust: keys */ \
+	LIMIT(KEY_FILE_MAX, KIB(64), "bytes", "one key in PEM; an encrypted one is under 1 KiB") \
+	LIMIT(KEY_PASSWORD_MAX, 1024, "bytes", "password of a key; what OpenSSL asks for at most")
 
 /* clang-format on */
 #define LIMIT_ENUM(name, value, unit, why)                                                         \

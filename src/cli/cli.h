@@ -36,6 +36,9 @@ struct settings {
 	const char *db, *cache_dir, *feed, *feed_urls;
 	int64_t db_max_age_s, cache_max_bytes, timeout_s;
 	bool facts_only, starter;
+	/* keys and signatures */
+	const char *out, *key_type, *sign_key;
+	struct words key;
 	/* explain */
 	const char *report, *package;
 	/* everywhere */
@@ -63,6 +66,7 @@ enum option_group {
 	GROUP_IMPORT = 16,
 	GROUP_EXPLAIN = 32,
 	GROUP_HELP = 64,
+	GROUP_KEY = 128, /* making keys */
 };
 
 enum option_flag {
@@ -133,6 +137,9 @@ int cli_main(int argc, char **argv);
 void cli_setup_log(const struct settings *s);
 /* Says an error on standard error and gives the exit status that belongs to it. */
 int cli_fail(const struct err *e);
+/* The password of a key, from COSIGN_PASSWORD or the terminal (asked for twice when is_new), into
+ * ret, which the caller wipes. */
+int cli_password(bool is_new, struct buf *ret, struct err *e);
 /* Forms of help; name NULL: all commands. */
 enum help_form { HELP_TEXT, HELP_MAN, HELP_MARKDOWN, HELP_NAMES };
 int cli_help(FILE *out, enum help_form form, const struct command *c);

@@ -10,6 +10,7 @@
 #define O(member) offsetof(struct settings, member)
 
 static const char *const yes_no_auto[] = {"auto", "always", "never", NULL};
+static const char *const key_types[] = {"ecdsa-p256", "ed25519", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
 static const char *const pass_fail[] = {"fail", "pass", NULL};
 static const char *const severities[] = {"negligible", "low", "medium", "high", "critical", NULL};
@@ -89,6 +90,8 @@ const struct option options[] = {
 	 "A scan never asks anybody about packages."},
 	{"only-fixed", 0, OPTION_FLAG, GROUP_SCAN, 0, O(only_fixed), NULL, NULL, NULL,
 	 "The same as --ignore-unfixed."},
+	{"out", 0, OPTION_TEXT, GROUP_KEY, 0, O(out), "NAME", NULL, NULL,
+	 "What the files are called: NAME.key and NAME.pub."},
 	{"output", 'o', OPTION_TEXTS, GROUP_SCAN, 0, O(output), "FORM=FILE", "standard output", NULL,
 	 "Where the report goes: FORM=FILE (repeatable), a form for standard output, or a file for --format."},
 	{"package", 0, OPTION_TEXT, GROUP_EXPLAIN, 0, O(package), "NAME", NULL, NULL,
@@ -133,6 +136,8 @@ const struct option options[] = {
 	 "Mark the index as one that ships with the program: reports that rest on it say so; of KEV and EPSS it keeps what it names."},
 	{"timeout", 0, OPTION_SECONDS, GROUP_SCAN | GROUP_IMPORT, 0, O(timeout_s), "TIME", "10m", NULL,
 	 "How long one layer may take without progress; 0: for ever. A transfer may stand still for a minute at most."},
+	{"type", 0, OPTION_TEXT, GROUP_KEY, 0, O(key_type), "KIND", "ecdsa-p256", key_types,
+	 "Kind of the key: ecdsa-p256 or ed25519."},
 	{"unknown-severity", 0, OPTION_TEXT, GROUP_SCAN, 0, O(unknown_severity), "WORD", "fail", pass_fail,
 	 "Whether a finding of unknown severity reaches any --fail-on (fail) or none (pass)."},
 	{"username", 0, OPTION_TEXT, GROUP_SCAN, OPTION_TRUST, O(username), "NAME", "from config.json", NULL,

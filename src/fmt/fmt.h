@@ -13,6 +13,7 @@
 #include "fmt/cvss.h"
 #include "fmt/deb822.h"
 #include "fmt/dpkg.h"
+#include "fmt/dsse.h"
 #include "fmt/history.h"
 #include "fmt/lang.h"
 #include "fmt/ndb.h"

@@ -140,33 +140,13 @@ size_t registry_challenges(struct arena *a, struct bytes header, struct registry
 
 /* ---- config.json ---- */
 
-static int base64_digit(uint8_t c)
+static bool unpack(struct arena *a, struct bytes text, struct bytes *ret)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
-	return at ? (int)(at - digits) : -1;
-}
-
-static bool base64_decode(struct arena *a, struct bytes text, struct bytes *ret)
-{
-	uint8_t *to = arena_alloc(a, text.n + 1);
-	size_t n = 0;
-	unsigned held = 0, bits = 0;
-	while (text.n && text.p[text.n - 1] == '=')
-		text.n--;
-	for (size_t i = 0; i < text.n; i++) {
-		int v = base64_digit(text.p[i]);
-		if (v < 0)
-			return false;
-		held = (held << 6 | (unsigned)v) & 0xffffff;
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			to[n++] = (uint8_t)(held >> bits);
-		}
-	}
-	*ret = bytes_of(to, n);
+	AUTO_BUF struct buf raw;
+	buf_init(&raw, text.n + 1);
+	if (!base64_decode(text, &raw))
+		return false;
+	*ret = arena_dup(a, buf_bytes(&raw));
 	return true;
 }
 
@@ -231,7 +211,7 @@ static int entry_auth(struct arena *a, const json_t *entry, struct registry_auth
 	ret->registry_token = arena_dup(a, json_text(entry, "registrytoken"));
 	if (!packed.n)
 		return 0;
-	if (!base64_decode(a, packed, &plain) || !bytes_cut(plain, ':', &ret->user, &ret->password))
+	if (!unpack(a, packed, &plain) || !bytes_cut(plain, ':', &ret->user, &ret->password))
 		return err_set(e, ERR_FORMAT, "\"auth\" is not base64 of USER:PASSWORD");
 	/* Docker pads what it writes with NUL bytes */
 	while (ret->password.n && ret->password.p[ret->password.n - 1] == 0)

@@ -20,20 +20,6 @@ void auth_hide(struct bytes secret)
 		log_secret(secret);
 }
 
-static void base64(struct bytes in, struct buf *to)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < in.n; i += 3) {
-		size_t n = MIN_OF(in.n - i, (size_t)3);
-		unsigned v = (unsigned)in.p[i] << 16;
-		v |= n > 1 ? (unsigned)in.p[i + 1] << 8 : 0;
-		v |= n > 2 ? in.p[i + 2] : 0;
-		for (size_t k = 0; k < 4; k++)
-			buf_addc(to, k <= n ? (uint8_t)digits[v >> (18 - 6 * k) & 63] : '=');
-	}
-}
-
 /* "Basic ..." of user and password, in f's arena. */
 static const char *basic(struct fetcher *f)
 {
@@ -43,7 +29,7 @@ static const char *basic(struct fetcher *f)
 	buf_add(&plain, f->auth.user);
 	buf_addc(&plain, ':');
 	buf_add(&plain, f->auth.password);
-	base64(buf_bytes(&plain), &packed);
+	base64_encode(buf_bytes(&plain), &packed);
 	auth_hide(buf_bytes(&packed));
 	const char *ret = arena_printf(f->arena, "Basic %s", buf_cstr(&packed));
 	explicit_bzero(plain.p, plain.n);

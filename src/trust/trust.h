@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trust.h - keys, and what they say: signatures over statements.
+ *
+ * Keys are PEM files: ECDSA P-256 (SHA-256, DER signatures, as cosign makes them) or Ed25519.  A
+ * statement is signed as a DSSE envelope; what the statement says is somebody else's matter.
+ */
+#ifndef TRUST_TRUST_H
+#define TRUST_TRUST_H
+
+#include "base/base.h"
+#include "fmt/fmt.h"
+
+enum key_kind { KEY_ECDSA_P256, KEY_ED25519, KEY__MAX };
+
+/* ---- keys: key.c ---- */
+struct key;
+
+/* Asks for the password of a key: bytes into ret (at most KEY_PASSWORD_MAX), which is wiped
+ * afterwards. */
+struct key_asker {
+	int (*ask)(void *arg, struct buf *ret, struct err *e);
+	void *arg;
+};
+
+/* A public key ("PUBLIC KEY", SubjectPublicKeyInfo).  ERR_FORMAT for what is none, ERR_UNSUPPORTED
+ * for another algorithm or curve, by name. */
+int key_read_public(struct bytes pem, const char *name, struct key **ret, struct err *e);
+int key_load_public(const char *path, struct key **ret, struct err *e);
+/* A private key: PKCS#8 ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY") or SEC1 ("EC PRIVATE KEY").  asker
+ * is used for encrypted ones only; its password is tried once.  The process is hidden first. */
+int key_load_private(const char *path, const struct key_asker *asker, struct key **ret,
+                     struct err *e);
+int key_generate(enum key_kind kind, struct key **ret, struct err *e);
+/* Writes NAME.key (mode 0600; encrypted unless the password is empty) and NAME.pub; ERR_IO when
+ * either is there already: a key is never overwritten. */
+int key_write(const struct key *k, const char *name, struct bytes password, struct err *e);
+void key_free(struct key *k); /* accepts NULL */
+enum key_kind key_kind(const struct key *k);
+const char *key_kind_name(enum key_kind kind);
+/* SHA-256 of the SubjectPublicKeyInfo, 64 hex digits: the same for both halves. */
+const char *key_id(const struct key *k);
+/* The public half as PEM. */
+int key_public_pem(const struct key *k, struct buf *ret, struct err *e);
+
+/* Signs message; appends the signature. */
+int key_sign(const struct key *k, struct bytes message, struct buf *ret, struct err *e);
+/* False for any signature that is not this key's over message.  Of ECDSA the form is ASN.1 DER, or
+ * r and s of 32 bytes each (IEEE P1363), which some DSSE libraries write. */
+bool key_verify(const struct key *k, struct bytes message, struct bytes sig);
+bool key_verify_der(const struct key *k, struct bytes message, struct bytes sig);
+bool key_verify_p1363(const struct key *k, struct bytes message, struct bytes sig);
+
+/* ---- envelopes: envelope.c ---- */
+/* Keys that are asked for or trusted together; nothing is owned. */
+struct key_ring {
+	const struct key *const *v;
+	size_t n;
+};
+/* Signs payload with each of the keys and appends the envelope. */
+int trust_seal(struct key_ring keys, struct bytes type, struct bytes payload, struct buf *ret,
+               struct err *e);
+/* An envelope that one of the keys has signed. */
+struct trusted {
+	struct dsse envelope;     /* in the arena given */
+	const struct key *signer; /* the first of the keys that did */
+};
+/* ERR_DIGEST when none of the keys has signed it. */
+int trust_open(struct arena *a, struct bytes envelope, const char *name, struct key_ring keys,
+               struct trusted *ret, struct err *e);
+
+#endif
