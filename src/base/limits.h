@@ -83,6 +83,7 @@
 	/* source: archives and layouts */ \
 	LIMIT(ARCHIVE_MEMBERS_MAX, 65536, "members", "docker save writes three per layer") \
 	LIMIT(ARCHIVE_NAMES_MAX, MIB(16), "bytes", "names of all members of an archive; they are held") \
+	LIMIT(DAEMON_IDLE_S, 900, "seconds", "docker packs the whole image before it sends a byte; --timeout sets less") \
 	LIMIT(FOLDER_NAMES_MAX, MIB(256), "bytes", "names in the folders on the way down; a folder is sorted before it is read") \
 	LIMIT(REGISTRY_CERTS_MAX, MIB(4), "bytes", "certificates trusted at once; the system's are under 300 KiB") \
 	LIMIT(REGISTRY_HEADERS_MAX, KIB(256), "bytes", "header of one answer; real ones are under 8 KiB") \

@@ -30,6 +30,7 @@ static const struct {
 	{"db.",		  "the file in the image is broken or made to deceive: rebuild the image"},
 	{"entry.",               "no builder writes such an entry: rebuild the image"                   },
 	{"fact.",                "look into the file that is named"                                     },
+	{"image.digest",         "scan it by digest from its registry"                                  },
 	{"image.",               "save the image again with a tool that keeps to the specification"     },
 	{"layer.",               "no builder writes such a layer: rebuild the image"                    },
 	{"link.",                "no builder writes such a link: rebuild the image"                     },

@@ -4,8 +4,9 @@
  * from front to back.
  *
  * A plain archive is read by seeking: headers only.  A compressed one goes by once through the
- * confined inflater; its documents (what begins like JSON) are kept, what begins like a layer is
- * handed out.  A layer asked for again is inflated again up to its place.
+ * confined inflater (or as a daemon writes it); its documents (what begins like JSON) are kept,
+ * what begins like a layer is handed out.  A layer asked for again is inflated again up to its
+ * place.
  */
 #include "source/parts.h"
 
@@ -105,15 +106,18 @@ static bool is_root_name(struct bytes name)
 	return false;
 }
 
+/* Can it only be read from front to back? */
+static bool is_flowing(const struct source *s) { return s->stream || s->compression != PLAIN; }
+
 static int open_reel(struct source *s, struct reel **ret, struct err *e)
 {
-	if (s->compression == PLAIN)
+	if (!is_flowing(s))
 		return reel_open_file(s->fd, (uint64_t)s->st.st_size, ret, e);
 	if (s->compression == XZ || s->compression == BZIP2)
 		return err_set(e, ERR_UNSUPPORTED,
 		               "compressed with %s, which is not read: decompress it first",
 		               compression_name(s->compression));
-	return reel_open_inflated(s, ret, e);
+	return reel_open_flow(s, ret, e);
 }
 
 static int guess_by_names(struct source *s, enum tar_guess *ret, struct err *e)
@@ -285,7 +289,7 @@ static int load(void *arg, struct bytes name, size_t max, struct bytes *ret, str
 	if (m->size > max)
 		return err_set(e, ERR_LIMIT, "%.*s: %llu bytes, at most %zu", BYTES_FMT(name),
 		               (unsigned long long)m->size, max);
-	if (ar->s->compression != PLAIN) {
+	if (is_flowing(ar->s)) {
 		if (!m->content.p)
 			return err_set(e, ERR_FORMAT, "%.*s is not JSON", BYTES_FMT(name));
 		*ret = m->content;
@@ -306,6 +310,8 @@ int archive_layer(struct source *s, const struct source_layer *l, struct source_
 		return err_set(e, ERR_NOTFOUND, "%.*s is not in the archive", BYTES_FMT(l->name));
 	if (m->is_sparse)
 		return err_set(e, ERR_UNSUPPORTED, "%.*s is a sparse file", BYTES_FMT(l->name));
+	if (s->stream)
+		return reel_open_named(s, m->name, ret, e);
 	if (s->compression != PLAIN)
 		return reel_open_part(s, m->offset, m->size, ret, e);
 	stream_file(s->fd, false, m->offset, m->size, ret);
@@ -331,7 +337,7 @@ static void know(void *arg, struct source_layer *l)
 
 int archive_open(struct source *s, struct err *e)
 {
-	if (!S_ISREG(s->st.st_mode))
+	if (!s->stream && !S_ISREG(s->st.st_mode))
 		return err_set(e, ERR_USAGE, "%s: a folder, not an archive", s->ref.path);
 	if (!s->archive) {
 		s->archive = archive_new(s);
@@ -342,7 +348,7 @@ int archive_open(struct source *s, struct err *e)
 	ar->state.guess = GUESS_IMAGES;
 	if (ar->state.is_whole)
 		return 0;
-	int rc = s->compression == PLAIN ? read_table(ar, e) : open_reel(s, &ar->reel, e);
+	int rc = is_flowing(s) ? open_reel(s, &ar->reel, e) : read_table(ar, e);
 	return rc ? err_wrap(e, "%s", s->ref.path) : 0;
 }
 

@@ -4,7 +4,8 @@
  *
  * fetcher_serve.c answers the front; fetcher_pull.c tries, waits and resumes; fetcher_auth.c
  * answers challenges with what fetcher_creds.c finds; fetcher_http.c is one request with its
- * redirects; fetcher_trust.c says which certificates are trusted and shown.
+ * redirects; fetcher_trust.c says which certificates are trusted and shown.  fetcher_daemon.c asks
+ * docker and podman, which fetcher_where.c finds.
  */
 #ifndef SOURCE_FETCHER_H
 #define SOURCE_FETCHER_H
@@ -47,6 +48,8 @@ struct fetcher {
 	struct registry_ref ref; /* for finding credentials: host and repository */
 	struct bytes api;        /* host of the API */
 	bool is_plain;           /* http: */
+	const char *socket;      /* of a daemon on this machine; NULL: over the network */
+	const char *daemon_at;   /* where the daemon is, for people; NULL: not looked for yet */
 	bool is_probed;
 	struct trust trust;
 	struct registry_auth auth; /* credentials for this registry */
@@ -84,6 +87,8 @@ struct bytes url_host(struct arena *a, const char *url, bool *ret_is_https);
 
 /* ---- fetcher_trust.c ---- */
 int trust_load(struct fetcher *f, struct err *e);
+/* For a daemon instead: only dir/ca.pem is trusted, dir/cert.pem and dir/key.pem are shown. */
+int trust_load_daemon(struct fetcher *f, const char *dir, struct err *e);
 void trust_free(struct trust *t);
 /* is_own: the request goes to the registry itself. */
 void trust_apply(const struct fetcher *f, bool is_own, bool is_verified);
@@ -104,5 +109,13 @@ int auth_set_bearer(struct fetcher *f, struct bytes token, struct err *e);
 /* ---- fetcher_pull.c ---- */
 int pull_manifest(struct fetcher *f, struct bytes which, size_t max, int out, struct err *e);
 int pull_blob(struct fetcher *f, struct bytes digest, uint64_t size, int out, struct err *e);
+
+/* ---- fetcher_where.c ---- */
+/* Fills f->socket or f->api, f->daemon_at, and what is trusted; ERR_NOTFOUND: there is none. */
+int daemon_find(struct fetcher *f, struct err *e);
+
+/* ---- fetcher_daemon.c ---- */
+int daemon_inspect(struct fetcher *f, struct bytes name, int out, struct err *e);
+int daemon_export(struct fetcher *f, struct bytes id, int out, struct err *e);
 
 #endif

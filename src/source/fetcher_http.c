@@ -270,6 +270,10 @@ static void set_up(struct hop *h, const char *url, struct curl_slist *list)
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h);
 	if (h->q->post)
 		curl_easy_setopt(c, CURLOPT_POSTFIELDS, h->q->post);
+	if (h->f->daemon_at)
+		curl_easy_setopt(c, CURLOPT_PROXY, ""); /* as docker and podman do */
+	if (h->f->socket)
+		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, h->f->socket);
 	trust_apply(h->f, is_own, is_verified);
 }
 
@@ -380,7 +384,7 @@ int request_run(struct fetcher *f, struct request *q, struct err *e)
 		with_authorization &= same_origin(&from, &to);
 		if (run_hop(&h, url, with_authorization, e))
 			return -1;
-		if (!is_redirect(q->reply.status))
+		if (!is_redirect(q->reply.status) || f->daemon_at)
 			return 0;
 		if (q->post)
 			return err_set(e, ERR_FORMAT, "is redirected, with credentials in hand");

@@ -30,6 +30,8 @@ static int begin(struct fetcher *f, struct err *e)
 {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !(f->curl = curl_easy_init()))
 		return err_set(e, ERR_INTERNAL, "libcurl cannot start");
+	if (f->setup.daemon.n)
+		return 0;
 	if (trust_load(f, e))
 		return -1;
 	return f->setup.token.n ? auth_set_bearer(f, f->setup.token, e) : 0;
@@ -49,6 +51,13 @@ static int answer_error(const struct err *why)
 
 static int answer(struct fetcher *f, const struct pull_frame *q, struct err *e)
 {
+	bool is_of_daemon = q->kind == PULL_INSPECT || q->kind == PULL_EXPORT;
+	if (is_of_daemon != (f->setup.daemon.n > 0))
+		return err_set(e, ERR_INTERNAL, "an unknown request");
+	if (q->kind == PULL_INSPECT)
+		return daemon_inspect(f, q->text, STDOUT_FILENO, e);
+	if (q->kind == PULL_EXPORT)
+		return daemon_export(f, q->text, STDOUT_FILENO, e);
 	if (q->kind == PULL_MANIFEST)
 		return pull_manifest(f, q->text,
 		                     (size_t)MIN_OF(q->number, (uint64_t)OCI_MANIFEST_MAX),

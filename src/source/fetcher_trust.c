@@ -126,6 +126,23 @@ int trust_load(struct fetcher *f, struct err *e)
 	return 0;
 }
 
+int trust_load_daemon(struct fetcher *f, const char *dir, struct err *e)
+{
+	struct trust *t = &f->trust;
+	const char *ca = arena_printf(f->arena, "%s/ca.pem", dir);
+	const char *cert = arena_printf(f->arena, "%s/cert.pem", dir);
+	const char *key = arena_printf(f->arena, "%s/key.pem", dir);
+	buf_init(&t->certs, (size_t)REGISTRY_CERTS_MAX);
+	buf_init(&t->own_certs, (size_t)REGISTRY_CERTS_MAX);
+	if ((access(ca, F_OK) ? add_system(&t->certs, e) : add_file(&t->certs, ca, e)) < 0)
+		return -1;
+	if (access(cert, F_OK) == 0 && access(key, F_OK) == 0) {
+		t->client_cert = cert;
+		t->client_key = key;
+	}
+	return 0;
+}
+
 void trust_free(struct trust *t)
 {
 	buf_fini(&t->certs);

@@ -14,6 +14,8 @@
 #include "source/source.h"
 
 struct archive;
+struct daemon;
+struct local;
 struct remote;
 
 /* Named bytes: members of an archive or files of a layout. */
@@ -46,6 +48,9 @@ enum compression { PLAIN, GZIP, ZSTD, XZ, BZIP2 };
 
 struct source_kind {
 	const char *prefix; /* before the ":" */
+	/* Where a reference is a name and no path: takes text for s->ref; ERR_USAGE.  NULL: a path.
+	 * Such a kind's open gives ERR_NOTFOUND for what is not there. */
+	int (*name)(struct source *s, struct bytes text, struct err *e);
 	/* Opens s->ref; for a sequential source nothing more than that. */
 	int (*open)(struct source *s, struct err *e);
 	/* Adds to s->found what s->ref may name.  NULL: one root file system, s->images is filled
@@ -66,6 +71,7 @@ struct source_ref {
 	struct bytes which;   /* tag, or name and tag; absent: none */
 	struct digest digest; /* wanted by "@" */
 	bool is_guessed;      /* the kind was recognised, not named */
+	bool is_bare;         /* a name alone: daemons are asked before the registry */
 };
 
 struct source {
@@ -79,6 +85,12 @@ struct source {
 	enum compression compression;
 	struct archive *archive; /* tar of images; NULL: none */
 	struct remote *remote;   /* image in a registry; NULL: none */
+	struct daemon *daemon;   /* image of a daemon; NULL: none */
+	struct local *local;     /* image in a store of this machine; NULL: none */
+	/* The tar of images from its beginning, each time it is called; NULL: s->fd holds it. */
+	int (*stream)(struct source *s, struct source_stream *ret, struct err *e);
+	struct bytes remember_as; /* key of what is remembered of such a one; absent: nothing */
+	bool is_vouched;          /* it was what that key says */
 	struct shelf shelf;
 	uint64_t loaded; /* bytes of documents, at most SOURCE_DOCUMENTS_MAX */
 	struct candidate *found;
@@ -90,6 +102,7 @@ struct source {
 	bool is_settled; /* images are chosen */
 	struct source_note *notes;
 	size_t n_notes, cap_notes;
+	struct bytes asked; /* what had to say something else when a name alone was looked for */
 };
 
 extern const struct source_kind *const source_kinds[]; /* NULL-terminated */
@@ -181,9 +194,17 @@ int archive_add(struct archive *ar, const struct member *m, struct err *e);
 bool remember_get(struct source *s, struct archive *ar);
 void remember_put(struct source *s, struct archive *ar);
 
-/* ---- registry.c ---- */
-/* Takes text for the name of an image in a registry; ERR_USAGE. */
-int registry_name(struct source *s, struct bytes text, struct err *e);
+/* ---- bare.c: a name alone ---- */
+/* Opens s in the first place of this machine that has it, or else in its registry. */
+int bare_open(struct source *s, struct err *e);
+
+/* ---- daemon.c: docker and podman ---- */
+/* Takes text for what such a daemon calls an image: a name or an id. */
+int daemon_name(struct source *s, struct bytes text, struct err *e);
+int daemon_open(struct source *s, const char *daemon, struct err *e);
+int daemon_fill(struct source *s, const struct candidate *c, struct source_image *ret,
+                struct err *e);
+void daemon_close(struct source *s);
 
 /* ---- folder.c: the files of a layout ---- */
 int folder_open(struct source *s, struct err *e);

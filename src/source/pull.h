@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pull.h - reading from a registry: the front's half, the wire, and assay-fetch.  Private.
+ * pull.h - reading from a registry or a daemon: the front's half, the wire, and assay-fetch.
+ * Private.
  *
  * The front is not linked with curl and holds no token: it starts assay-fetch, tells it once whom
  * to talk to (pull_setup), and then asks for one document or blob after the other.  Both directions
@@ -11,6 +12,10 @@
  *   MANIFEST  ->
  *             <-  HEAD, DATA..., END      or ERROR at any place before END
  *   BLOB      ->
+ *             <-  DATA..., END
+ *   INSPECT   ->      of a daemon: what it says of an image
+ *             <-  HEAD, DATA..., END
+ *   EXPORT    ->      of a daemon: the image as an archive
  *             <-  DATA..., END
  */
 #ifndef SOURCE_PULL_H
@@ -27,6 +32,9 @@ enum pull_kind {
 	PULL_DATA,
 	PULL_END,
 	PULL_ERROR,
+	PULL_INSPECT,
+	PULL_EXPORT,
+	PULL__MAX,
 };
 
 /* How the bytes come here. */
@@ -39,15 +47,17 @@ struct pull_setup {
 	struct bytes user, password, token;
 	struct bytes cacert; /* path */
 	struct bytes realms; /* hosts that may give out tokens, parted by "," */
+	struct bytes daemon; /* "docker", "podman": host and repository do not count */
 	uint64_t idle_ms;
-	bool is_insecure;
+	bool is_insecure, is_offline;
 };
 
 /* One frame; the members that its kind has. */
 struct pull_frame {
 	enum pull_kind kind;
-	struct bytes text; /* MANIFEST, BLOB: tag or digest.  HEAD: Content-Type.  DATA: the bytes.
-	                      ERROR: message */
+	struct bytes text;   /* MANIFEST, BLOB: tag or digest.  INSPECT, EXPORT: name or id.
+	                        HEAD: Content-Type, or where the daemon is.  DATA: the bytes.
+	                        ERROR: message */
 	struct bytes digest; /* HEAD: Docker-Content-Digest, absent: none */
 	uint64_t number;     /* MANIFEST: bytes at most.  BLOB: its size.  HEAD: transport.
 	                        ERROR: enum err_kind */
@@ -82,5 +92,11 @@ int puller_blob(struct puller *p, struct arena *a, const struct digest *d, uint6
 /* A blob as a stream; several at once, each through a process of its own. */
 int puller_open(struct puller *p, const struct digest *d, uint64_t size, struct source_stream *ret,
                 struct err *e);
+/* What a daemon says of the image called so (JSON), and where it is ("unix:///..."), in a;
+ * ERR_NOTFOUND: there is no daemon, or it has none. */
+int puller_inspect(struct puller *p, struct arena *a, struct bytes name, struct bytes *ret_json,
+                   struct bytes *ret_where, struct err *e);
+/* A daemon's image as a stream: a docker-archive. */
+int puller_export(struct puller *p, struct bytes id, struct source_stream *ret, struct err *e);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pull_front.c - the front's half of reading from a registry: processes of assay-fetch, each of
- * which gives one document or blob at a time and is used again when it has given it whole.
+ * pull_front.c - the front's half of reading from a registry or a daemon: processes of assay-fetch,
+ * each of which gives one document or blob at a time and is used again when it has given it whole.
  */
 #include "source/pull.h"
 
@@ -22,8 +22,13 @@ static const char *const passed[] = {
 	"AWS_SHARED_CREDENTIALS_FILE",
 	"AWS_WEB_IDENTITY_TOKEN_FILE",
 	"CLOUDSDK_CONFIG",
+	"CONTAINER_HOST",
 	"DBUS_SESSION_BUS_ADDRESS",
+	"DOCKER_CERT_PATH",
 	"DOCKER_CONFIG",
+	"DOCKER_CONTEXT",
+	"DOCKER_HOST",
+	"DOCKER_TLS_VERIFY",
 	"GOOGLE_APPLICATION_CREDENTIALS",
 	"HOME",
 	"HTTPS_PROXY",
@@ -339,14 +344,54 @@ static void blob_close(void *arg)
 	free(b);
 }
 
+static void stream_of(struct worker *w, struct source_stream *ret)
+{
+	struct blob *b = mem_zalloc(sizeof *b);
+	b->w = w;
+	*ret = (struct source_stream){blob_read, blob_close, b};
+}
+
 int puller_open(struct puller *p, const struct digest *d, uint64_t size, struct source_stream *ret,
                 struct err *e)
 {
 	struct worker *w;
 	if (ask_blob(p, d, size, &w, e))
 		return -1;
-	struct blob *b = mem_zalloc(sizeof *b);
-	b->w = w;
-	*ret = (struct source_stream){blob_read, blob_close, b};
+	stream_of(w, ret);
+	return 0;
+}
+
+/* ---- daemons ---- */
+
+int puller_inspect(struct puller *p, struct arena *a, struct bytes name, struct bytes *ret_json,
+                   struct bytes *ret_where, struct err *e)
+{
+	struct worker *w;
+	struct pull_frame head;
+	AUTO_BUF struct buf text;
+	buf_init(&text, 1);
+	if (ask(p, &(struct pull_frame){.kind = PULL_INSPECT, .text = name}, &w, e))
+		return -1;
+	int more = next(w, &head, e);
+	if (more <= 0 || head.kind != PULL_HEAD) {
+		if (more >= 0)
+			stop(w);
+		w->is_busy = false;
+		return more < 0 ? -1 : err_set(e, ERR_INTERNAL, "assay-fetch answers out of turn");
+	}
+	struct bytes where = arena_dup(a, head.text);
+	if (read_whole(w, (size_t)OCI_CONFIG_MAX, &text, &head, e))
+		return -1;
+	*ret_json = arena_dup(a, buf_bytes(&text));
+	*ret_where = where;
+	return 0;
+}
+
+int puller_export(struct puller *p, struct bytes id, struct source_stream *ret, struct err *e)
+{
+	struct worker *w;
+	if (ask(p, &(struct pull_frame){.kind = PULL_EXPORT, .text = id}, &w, e))
+		return -1;
+	stream_of(w, ret);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /*
  * pull_wire.c - frames between the front and assay-fetch.
  *
- * Format: see pull.h; {1: kind, 2: text, 3: digest, 4: number}, and of a setup 5 to 13.
+ * Format: see pull.h; {1: kind, 2: text, 3: digest, 4: number}, and of a setup 5 to 15.
  */
 #include "source/pull.h"
 
@@ -19,6 +19,8 @@ enum {
 	KEY_REALMS,
 	KEY_IDLE,
 	KEY_INSECURE,
+	KEY_DAEMON,
+	KEY_OFFLINE,
 };
 
 int pull_put(struct buf *b, const struct pull_frame *f)
@@ -51,7 +53,7 @@ bool pull_get(struct bytes b, struct pull_frame *ret)
 		else
 			cbor_skip(&r);
 	}
-	if (r.bad || kind < PULL_SETUP || kind > PULL_ERROR)
+	if (r.bad || kind < PULL_SETUP || kind >= PULL__MAX)
 		return false;
 	f.kind = (enum pull_kind)kind;
 	*ret = f;
@@ -72,6 +74,8 @@ int pull_put_setup(struct buf *b, const struct pull_setup *s)
 	cbor_put_bytes(&m, KEY_REALMS, s->realms);
 	cbor_put_uint(&m, KEY_IDLE, s->idle_ms);
 	cbor_put_uint(&m, KEY_INSECURE, s->is_insecure);
+	cbor_put_bytes(&m, KEY_DAEMON, s->daemon);
+	cbor_put_uint(&m, KEY_OFFLINE, s->is_offline);
 	return cbor_close(&m);
 }
 
@@ -88,6 +92,7 @@ static bool get_field(struct cbor *r, uint64_t key, struct pull_setup *s)
 		{KEY_TOKEN,      &s->token     },
                 {KEY_CACERT,     &s->cacert    },
 		{KEY_REALMS,     &s->realms    },
+                {KEY_DAEMON,     &s->daemon    },
 	};
 	uint64_t v = 0;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -96,10 +101,10 @@ static bool get_field(struct cbor *r, uint64_t key, struct pull_setup *s)
 	}
 	if (key == KEY_IDLE)
 		return cbor_get_uint(r, &s->idle_ms);
-	if (key != KEY_INSECURE)
+	if (key != KEY_INSECURE && key != KEY_OFFLINE)
 		return cbor_skip(r);
 	bool is_good = cbor_get_uint(r, &v);
-	s->is_insecure = v != 0;
+	*(key == KEY_INSECURE ? &s->is_insecure : &s->is_offline) = v != 0;
 	return is_good;
 }
 
@@ -114,7 +119,7 @@ bool pull_get_setup(struct bytes b, struct pull_setup *ret)
 		if (!cbor_get_uint(&r, &key) || !get_field(&r, key, &s))
 			return false;
 	}
-	if (!s.host.n || !s.repository.n)
+	if (!s.daemon.n && (!s.host.n || !s.repository.n))
 		return false;
 	*ret = s;
 	return true;

@@ -18,6 +18,7 @@ enum { BLOCK = 512, SEEK_BUFFER = 4096, PIPE_BUFFER = 65536 };
 
 struct reel {
 	int fd;
+	struct source_stream stream; /* in place of fd */
 	bool can_seek;
 	uint64_t size; /* of a file that can seek */
 	uint64_t max;  /* of what comes through a pipe: an inflater is not trusted */
@@ -158,10 +159,19 @@ static int start_inflater(struct source *s, int *ret_fd, uint64_t *ret_max, stru
 	return rc;
 }
 
-int reel_open_inflated(struct source *s, struct reel **ret, struct err *e)
+int reel_open_flow(struct source *s, struct reel **ret, struct err *e)
 {
 	int fd;
 	uint64_t max;
+	struct source_stream stream;
+	if (s->stream) {
+		if (s->stream(s, &stream, e))
+			return -1;
+		*ret = reel_new(-1, false, 0, s);
+		(*ret)->stream = stream;
+		(*ret)->max = INT64_MAX;
+		return 0;
+	}
 	if (start_inflater(s, &fd, &max, e))
 		return -1;
 	*ret = reel_new(fd, false, 0, s);
@@ -175,6 +185,8 @@ void reel_close(struct reel *r)
 		return;
 	if (!r->can_seek && r->fd >= 0)
 		close(r->fd);
+	if (r->stream.close)
+		r->stream.close(r->stream.arg);
 	tar_free(r->tar);
 	buf_fini(&r->name);
 	buf_fini(&r->link);
@@ -183,19 +195,27 @@ void reel_close(struct reel *r)
 	free(r);
 }
 
+static ssize_t read_more(struct reel *r, struct err *e)
+{
+	ssize_t n;
+	if (r->stream.read)
+		return r->stream.read(r->stream.arg, r->buf, r->cap, e);
+	if (!r->can_seek && await(r->s, r->fd, e))
+		return -1;
+	do
+		n = r->can_seek ? pread(r->fd, r->buf, r->cap, (off_t)r->pos)
+		                : read(r->fd, r->buf, r->cap);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? err_set(e, ERR_IO, "read: %m") : n;
+}
+
 /* Bytes that are at hand, at least one unless the end is reached. */
 static int fill(struct reel *r, struct bytes *ret, struct err *e)
 {
 	if (r->at == r->have) {
-		ssize_t n;
-		if (!r->can_seek && await(r->s, r->fd, e))
-			return -1;
-		do
-			n = r->can_seek ? pread(r->fd, r->buf, r->cap, (off_t)r->pos)
-			                : read(r->fd, r->buf, r->cap);
-		while (n < 0 && errno == EINTR);
+		ssize_t n = read_more(r, e);
 		if (n < 0)
-			return err_set(e, ERR_IO, "read: %m");
+			return -1;
 		if (!r->can_seek && (uint64_t)n > r->max - MIN_OF(r->pos, r->max))
 			return err_set(e, ERR_LIMIT, "archive inflates to more than %llu bytes",
 			               (unsigned long long)r->max);
@@ -302,21 +322,21 @@ int reel_end(struct reel *r, struct err *e)
 			return -1;
 		take(r, b.n);
 	} while (b.n);
-	if (r->s->o.inflate_end && r->s->o.inflate_end(r->fd, r->s->o.inflate_arg, e))
+	if (r->fd >= 0 && r->s->o.inflate_end && r->s->o.inflate_end(r->fd, r->s->o.inflate_arg, e))
 		return -1;
 	return 0;
 }
 
-/* ---- one part of an inflated archive ---- */
+/* ---- one part of an archive that flows ---- */
 
-struct inflated {
+struct part {
 	struct reel *r;
 	uint64_t offset, left;
 };
 
-static ssize_t inflated_read(void *arg, void *p, size_t n, struct err *e)
+static ssize_t part_read(void *arg, void *p, size_t n, struct err *e)
 {
-	struct inflated *f = arg;
+	struct part *f = arg;
 	struct bytes b;
 	if (f->offset && skip(f->r, f->offset, e))
 		return -1;
@@ -335,9 +355,9 @@ static ssize_t inflated_read(void *arg, void *p, size_t n, struct err *e)
 	return (ssize_t)n;
 }
 
-static void inflated_close(void *arg)
+static void part_close(void *arg)
 {
-	struct inflated *f = arg;
+	struct part *f = arg;
 	reel_close(f->r);
 	free(f);
 }
@@ -346,10 +366,62 @@ int reel_open_part(struct source *s, uint64_t offset, uint64_t size, struct sour
                    struct err *e)
 {
 	struct reel *r;
-	if (reel_open_inflated(s, &r, e))
+	if (reel_open_flow(s, &r, e))
 		return -1;
-	struct inflated *f = mem_alloc(sizeof *f);
-	*f = (struct inflated){r, offset, size};
-	*ret = (struct source_stream){inflated_read, inflated_close, f};
+	struct part *f = mem_alloc(sizeof *f);
+	*f = (struct part){r, offset, size};
+	*ret = (struct source_stream){part_read, part_close, f};
+	return 0;
+}
+
+/* ---- one member of an archive that flows ---- */
+
+struct named {
+	struct reel *r;
+	struct bytes name;
+	bool is_there;
+};
+
+static int go_to(struct named *f, struct err *e)
+{
+	AUTO_BUF struct buf name;
+	int more;
+	buf_init(&name, (size_t)PATH_LEN_MAX);
+	while ((more = reel_step(f->r, e)) > 0) {
+		const struct tar_member *m = reel_member(f->r);
+		if (m->type != TAR_FILE || image_path(m->name, &name, NULL))
+			continue;
+		f->is_there = bytes_eq(buf_bytes(&name), f->name);
+		if (f->is_there)
+			return 0;
+	}
+	return more < 0 ? -1
+	                : err_set(e, ERR_NOTFOUND, "%.*s is no longer in the archive",
+	                          BYTES_FMT(f->name));
+}
+
+static ssize_t named_read(void *arg, void *p, size_t n, struct err *e)
+{
+	struct named *f = arg;
+	if (!f->is_there && go_to(f, e))
+		return -1;
+	return reel_data(f->r, p, n, e);
+}
+
+static void named_close(void *arg)
+{
+	struct named *f = arg;
+	reel_close(f->r);
+	free(f);
+}
+
+int reel_open_named(struct source *s, struct bytes name, struct source_stream *ret, struct err *e)
+{
+	struct reel *r;
+	if (reel_open_flow(s, &r, e))
+		return -1;
+	struct named *f = mem_alloc(sizeof *f);
+	*f = (struct named){r, name, false};
+	*ret = (struct source_stream){named_read, named_close, f};
 	return 0;
 }

@@ -3,7 +3,7 @@
  * ref.c - what a reference names, and what a path holds.
  *
  * Format: PREFIX:PATH[:WHICH|@DIGEST], or a path alone that begins with "/", "./" or "../" or has a
- * known suffix; registry:NAME, or a NAME alone.
+ * known suffix; registry:NAME and those of daemons, or a NAME alone.
  */
 #include "source/parts.h"
 
@@ -16,7 +16,8 @@
 
 /* Prefixes of references that are well formed, but not read by this version. */
 static const char *const later[] = {
-	"containerd", "docker", "docker-daemon", "dockerfile", "podman", "sbom",
+	"dockerfile",
+	"sbom",
 };
 
 static const char *const suffixes[] = {
@@ -165,9 +166,10 @@ static int cut_path(struct source *s, struct bytes text, struct err *e)
 static const struct {
 	const char *word, *prefix;
 } synonyms[] = {
-	{"oci-dir",    "oci"},
-	{"oci-layout", "oci"},
-	{"rootfs",     "dir"},
+	{"docker-daemon", "docker"},
+	{"oci-dir",       "oci"   },
+	{"oci-layout",    "oci"   },
+	{"rootfs",        "dir"   },
 };
 
 static const struct source_kind *kind_by(const char *prefix)
@@ -247,10 +249,11 @@ static bool is_misspelt(struct arena *a, struct bytes prefix, struct bytes rest)
 	       (rest.n && (is_path(rest) || exists(arena_str(a, rest))));
 }
 
-static int open_name(struct source *s, struct bytes name, const char *text, struct err *e)
+static int open_name(struct source *s, const char *text, struct err *e)
 {
 	s->ref.kind = kind_by("registry");
-	if (registry_name(s, name, e) == 0)
+	s->ref.is_bare = true;
+	if (s->ref.kind->name(s, bytes_str(text), e) == 0)
 		return 0;
 	if (exists(text))
 		return err_wrap(e, "for the file or folder write ./%.60s", text);
@@ -267,8 +270,10 @@ int ref_parse(struct source *s, const char *text, struct err *e)
 			s->ref.kind = kind_by(arena_str(s->a, prefix));
 		if (!s->ref.kind && is_misspelt(s->a, prefix, rest))
 			return unknown_prefix(prefix, text, e);
-		if (!s->ref.kind || s->ref.kind == kind_by("registry"))
-			return open_name(s, s->ref.kind ? rest : all, text, e);
+		if (!s->ref.kind)
+			return open_name(s, text, e);
+		if (s->ref.kind->name)
+			return s->ref.kind->name(s, rest, e);
 		all = rest;
 	}
 	if (cut_path(s, all, e) || open_path(s, e))

@@ -7,6 +7,8 @@
  */
 #include "source/pull.h"
 
+#include <stdlib.h>
+
 #include "source/parts.h"
 
 struct remote {
@@ -24,10 +26,10 @@ static const char *const transports[] = {
 /* ---- the shelf ---- */
 
 /* Whether a registry has something is seen when it is fetched. */
-static bool find(void *arg, struct bytes name, struct bytes *ret_real, uint64_t *ret_size)
+static bool find(void *arg, struct bytes text, struct bytes *ret_real, uint64_t *ret_size)
 {
 	(void)arg;
-	*ret_real = name;
+	*ret_real = text;
 	*ret_size = 0;
 	return true;
 }
@@ -71,7 +73,7 @@ static void know(void *arg, struct source_layer *l)
 
 /* ---- the kind ---- */
 
-int registry_name(struct source *s, struct bytes text, struct err *e)
+static int name(struct source *s, struct bytes text, struct err *e)
 {
 	struct remote *r = arena_alloc(s->a, sizeof *r);
 	char digest[DIGEST_TEXT_MAX] = "";
@@ -80,6 +82,7 @@ int registry_name(struct source *s, struct bytes text, struct err *e)
 	const struct registry_ref *n = &r->name;
 	if (n->digest.algo)
 		digest_text(&n->digest, digest);
+	free(s->ref.path);
 	s->ref.path = mem_strdup(arena_printf(s->a, "%.*s/%.*s%s%.*s%s%s", BYTES_FMT(n->host),
 	                                      BYTES_FMT(n->repository), n->tag.n ? ":" : "",
 	                                      BYTES_FMT(n->tag), *digest ? "@" : "", digest));
@@ -155,8 +158,9 @@ static int fill(struct source *s, const struct candidate *c, struct source_image
                 struct err *e)
 {
 	const struct remote *r = s->remote;
-	note_add(s, "image.source", false, "pulled from %.*s over %s",
-	         BYTES_FMT(registry_api_host(r->name.host)), transports[r->root.transport]);
+	note_add(s, "image.source", false, "pulled from %.*s over %s%s%.*s",
+	         BYTES_FMT(registry_api_host(r->name.host)), transports[r->root.transport],
+	         s->asked.n ? "; " : "", BYTES_FMT(s->asked));
 	return index_fill(s, c, ret, e);
 }
 
@@ -177,6 +181,7 @@ extern const struct source_kind source_registry;
 
 const struct source_kind source_registry = {
 	.prefix = "registry",
+	.name = name,
 	.open = open_registry,
 	.collect = collect,
 	.fill = fill,

@@ -5,7 +5,7 @@
  *
  * Format: CBOR, {1: guess, 2: [member, ...]}; a member is {1: name, 2: link, 3: type, 4: offset,
  * 5: size, 6: sparse, 7: digest, 8: diff_id, 9: content}.  Kept under device, inode, size and both
- * times of the file: a changed file has another key.
+ * times of the file: a changed file has another key; what a daemon writes under the image's id.
  */
 #include "source/parts.h"
 
@@ -33,6 +33,8 @@ static int64_t ns(struct timespec t) { return (int64_t)t.tv_sec * 1000000000 + t
 
 static struct bytes key_of(struct source *s)
 {
+	if (s->remember_as.n)
+		return s->remember_as;
 	return bytes_str(arena_printf(s->a, "archive 1 %llu %llu %lld %lld %lld",
 	                              (unsigned long long)s->st.st_dev,
 	                              (unsigned long long)s->st.st_ino, (long long)s->st.st_size,
@@ -152,6 +154,8 @@ static int put_member(struct buf *b, const struct member *m)
 static bool is_settled(const struct source *s)
 {
 	struct stat now;
+	if (s->stream)
+		return s->remember_as.n && s->is_vouched;
 	if (fstat(s->fd, &now))
 		return false;
 	return now.st_size == s->st.st_size && ns(now.st_mtim) == ns(s->st.st_mtim) &&

@@ -109,7 +109,7 @@ int source_open(const char *ref, const struct source_options *o, struct source *
 	s->a = arena_new();
 	s->o = *o;
 	s->fd = -1;
-	if (ref_parse(s, ref, e) || s->ref.kind->open(s, e)) {
+	if (ref_parse(s, ref, e) || (s->ref.is_bare ? bare_open(s, e) : s->ref.kind->open(s, e))) {
 		source_close(s);
 		return -1;
 	}
@@ -189,4 +189,4 @@ const char *source_trust(const struct source *s) { return s->ref.kind->trust; }
 
 bool source_may_cache(const struct source *s) { return s->ref.kind->may_cache; }
 
-bool source_is_remote(const struct source *s) { return s->remote; }
+bool source_is_remote(const struct source *s) { return s->remote || s->daemon; }

@@ -10,13 +10,15 @@
  *   oci-archive:FILE[:TAG]     one in a tar, plain or compressed
  *   dir:PATH                   a root file system, fed as a tar that the front makes
  *   tar:FILE                   one in a tar, plain or compressed
+ *   docker:NAME|ID             in Docker, as its daemon packs it
+ *   podman:NAME|ID             the same of podman
  *   registry:[HOST/]NAME[:TAG|@DIGEST]  in a registry, Docker Hub when no host is named
  *
  * The whole of the rest is the path when that exists; else it is cut at a ":" (or "@sha256:") so
  * that what is left of it does.
  *
  * A bare word is a path when it starts with "/" or "./" (or "../") or has a known suffix; what it
- * holds is recognised.  Any other is a name in a registry.
+ * holds is recognised.  Any other is a name: of an image in a daemon, or else in its registry.
  */
 #ifndef SOURCE_SOURCE_H
 #define SOURCE_SOURCE_H
