@@ -11,10 +11,8 @@ static const char *const names[] = {
 	"archive_latest.txt", /* CSAF: name of the archive of all files */
 	"changes.csv",        /* CSAF: files by date */
 	"deletions.csv",      /* CSAF: files that were withdrawn */
-	"index.txt",
-	"provider-metadata.json",
-	"repomd.xml",             /* rpm repositories: names of their other metadata */
-	"repository-to-cpe.json", /* content sets of Red Hat's images */
+	"index.txt",          "provider-metadata.json",
+	"repomd.xml", /* rpm repositories: names of their other metadata */
 };
 
 /* By content: both texts stand in the first bytes of the document. */

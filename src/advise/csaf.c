@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/redhat.h"
 #include "advise/updateinfo.h"
 
 enum { DETAIL_MAX = 64 };
@@ -183,15 +184,18 @@ static void add_part(struct reading *r, const struct part *part)
 static void add_fixed(struct reading *r, const struct csaf_product *c, const struct note *n)
 {
 	bool from_tracking = !n->ref.n && bytes_starts(r->tracking_id, B("RH"));
-	struct part part = {.ns = c->ns,
-	                    .package = c->name,
-	                    .ref = from_tracking ? r->tracking_id : n->ref,
-	                    .module = c->module,
-	                    .fixed = c->evr,
-	                    .status = STATUS_AFFECTED,
-	                    .severity = n->severity,
-	                    .by_binary = !is_source(c),
-	                    .is_fix = true};
+	struct part part = {
+		.ns = c->ns,
+		.package = c->name,
+		.ref = from_tracking ? r->tracking_id : n->ref,
+		.module = c->module,
+		.fixed = c->evr,
+		.detail = redhat_is_main(c->ns) ? c->minor : (struct bytes){NULL, 0},
+		.status = STATUS_AFFECTED,
+		.severity = n->severity,
+		.by_binary = !is_source(c),
+		.is_fix = true
+        };
 	if (!c->evr.n)
 		return; /* "Text-Only" products have packages without versions */
 	if (part.by_binary)

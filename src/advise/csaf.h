@@ -11,7 +11,8 @@
 #include "advise/feed.h"
 
 struct csaf_product {
-	struct bytes ns; /* a platform of which we speak: "rhel:9"; absent */
+	struct bytes ns;    /* a platform: redhat_cpe_ns(); absent: none of Red Hat's */
+	struct bytes minor; /* minor release of a platform, from its id: "9.4"; absent */
 	/* a package, from its purl (or its id where it has none); name absent: it is none of rpm */
 	struct bytes name;
 	struct bytes evr;    /* absent where the publisher names no version */
@@ -33,11 +34,6 @@ void csaf_products_free(struct csaf_products *p);
 /* What the id of a product status stands for: a package in a platform.  False when it is not a
  * package of rpm in a platform of ours. */
 bool csaf_component(const struct csaf_products *p, struct bytes id, struct csaf_product *ret);
-
-/* Namespace of a platform by its CPE ("cpe:/o:redhat:enterprise_linux:9::baseos" → "rhel:9"), in a;
- * absent for extended update support and other products, whose fixes are not those of the main
- * stream. */
-struct bytes csaf_cpe_ns(struct bytes cpe, struct arena *a);
 
 /* Reads doc.  is_vex: what is not fixed counts too. */
 int csaf_import(struct feed_doc *doc, struct feed_sink *s, bool is_vex, struct err *e);

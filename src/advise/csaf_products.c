@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "advise/redhat.h"
+
 enum { HOPS_MAX = 4 };
 
 struct csaf_relation {
@@ -18,17 +20,6 @@ struct csaf_relation {
 };
 
 /* ---- platforms ---- */
-
-/* Products whose packages are the main stream of a release, by the name in their CPE.  Names of
- * packages in software collections are their own. */
-static const struct {
-	const char *product;
-	bool by_edition; /* the release stands in the edition: "::el7" */
-} platforms[] = {
-	{"enterprise_linux",          false},
-	{"rhel_extras",               false},
-	{"rhel_software_collections", true },
-};
 
 static struct bytes leading_number(struct bytes b)
 {
@@ -38,29 +29,16 @@ static struct bytes leading_number(struct bytes b)
 	return bytes_slice(b, 0, n);
 }
 
-struct bytes csaf_cpe_ns(struct bytes cpe, struct arena *a)
+/* "AppStream-9.4.0.Z.MAIN.EUS" → "9.4": the only place that says which minor release of the main
+ * stream has a fix. */
+static struct bytes minor_in_id(struct bytes id)
 {
-	struct bytes none = {NULL, 0}, part, vendor, product, version, rest = cpe;
-	if (bytes_starts(rest, B("cpe:2.3:")))
-		rest = bytes_skip(rest, 8);
-	else if (bytes_starts(rest, B("cpe:/")))
-		rest = bytes_skip(rest, 5);
-	else
-		return none;
-	if (!bytes_split(&rest, ':', &part) || !bytes_split(&rest, ':', &vendor) ||
-	    !bytes_split(&rest, ':', &product) || !bytes_split(&rest, ':', &version) ||
-	    !bytes_eq(vendor, B("redhat")))
-		return none;
-	for (size_t i = 0; i < ARRAY_LEN(platforms); i++) {
-		if (!bytes_eq(product, bytes_str(platforms[i].product)))
-			continue;
-		ssize_t el = bytes_search(rest, B(":el"));
-		if (platforms[i].by_edition)
-			version = el < 0 ? none : bytes_skip(rest, (size_t)el + 3);
-		struct bytes n = leading_number(version);
-		return n.n ? bytes_str(arena_printf(a, "rhel:%.*s", BYTES_FMT(n))) : none;
-	}
-	return none;
+	ssize_t dash = bytes_find(id, '-');
+	struct bytes rest = bytes_skip(id, (size_t)(dash + 1)), major = leading_number(rest);
+	if (dash < 0 || !major.n || major.n >= rest.n || rest.p[major.n] != '.')
+		return (struct bytes){NULL, 0};
+	struct bytes minor = leading_number(bytes_skip(rest, major.n + 1));
+	return minor.n ? bytes_slice(rest, 0, major.n + 1 + minor.n) : minor;
 }
 
 /* ---- packages ---- */
@@ -142,12 +120,14 @@ static void add_product(struct csaf_products *p, const json_t *product, bool is_
 	if (!id.n)
 		return;
 	struct csaf_product *made = arena_alloc(p->arena, sizeof *made);
-	if (purl.n)
+	if (purl.n) {
 		from_purl(p, made, purl, id);
-	else if (cpe.n)
-		made->ns = csaf_cpe_ns(cpe, p->arena);
-	else if (is_version)
+	} else if (cpe.n) {
+		made->ns = redhat_cpe_ns(cpe, p->arena);
+		made->minor = minor_in_id(id);
+	} else if (is_version) {
 		from_nevra(made, id);
+	}
 	map_put(p->by_id, id, NULL)->p = made;
 }
 
@@ -220,6 +200,7 @@ bool csaf_component(const struct csaf_products *p, struct bytes id, struct csaf_
 		const struct csaf_product *on = product_of(p, platform);
 		if (on && on->ns.n) {
 			all.ns = on->ns;
+			all.minor = on->minor;
 			*ret = all;
 			return all.name.n > 0;
 		}

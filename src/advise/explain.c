@@ -3,6 +3,7 @@
  * explain.c - why a vulnerability does or does not concern a package, record by record.
  */
 #include "advise/match.h"
+#include "advise/redhat.h"
 
 struct explaining {
 	const struct distro *d;
@@ -10,9 +11,9 @@ struct explaining {
 	const struct index_feed *feeds;
 	struct bytes id;
 	struct buf *out;
-	size_t decider; /* feed that speaks first; SIZE_MAX: none yet */
+	int64_t decider; /* turn that speaks first; -1: none yet */
 	size_t records;
-	bool is_affected;
+	bool is_affected, is_settled, has_streams;
 };
 
 static bool names(const struct advisory *a, struct bytes id)
@@ -38,7 +39,7 @@ static void say_range(struct buf *out, const struct advisory_range *r)
 		buf_adds(out, " no fixed version");
 }
 
-static bool explain_record(void *arg, size_t feed, const struct advisory *a, bool is_source)
+static bool explain_record(void *arg, const struct match_at *at, const struct advisory *a)
 {
 	static const char *const words[] = {
 		[MATCH_AFFECTED] = "affected",
@@ -54,17 +55,22 @@ static bool explain_record(void *arg, size_t feed, const struct advisory *a, boo
 	struct explaining *x = arg;
 	if (!names(a, x->id))
 		return true;
-	if (x->decider == SIZE_MAX)
-		x->decider = feed;
-	struct match_result res = match_one(x->d, x->p, a, is_source);
-	if (x->decider != feed)
+	struct match_result res = match_one(x->d, x->p, a, at->is_source);
+	bool is_other = res.why == MATCH_OTHER_ARCH || res.why == MATCH_OTHER_MODULE;
+	if (x->decider < 0 && !is_other)
+		x->decider = at->turn;
+	if (x->decider != at->turn && !is_other)
 		res.why = MATCH_SHADOWED;
+	x->is_settled |= x->decider == at->turn && match_settles(at, x->p, a, &res);
 	x->is_affected |= res.why == MATCH_AFFECTED;
 	x->records++;
-	struct bytes name = is_source ? match_source_name(x->p) : x->p->name;
-	buf_addf(x->out, "%.*s %.*s: %s package %.*s installed %.*s,",
-	         BYTES_FMT(x->feeds[feed].name), BYTES_FMT(a->ref.n ? a->ref : a->id),
-	         is_source ? "source" : "binary", BYTES_FMT(name), BYTES_FMT(res.version));
+	struct bytes name = at->is_source ? match_source_name(x->p) : x->p->name;
+	buf_addf(x->out, "%.*s %.*s", BYTES_FMT(x->feeds[at->feed].name),
+	         BYTES_FMT(a->ref.n ? a->ref : a->id));
+	if (x->has_streams)
+		buf_addf(x->out, " in %.*s", BYTES_FMT(at->ask->ns));
+	buf_addf(x->out, ": %s package %.*s installed %.*s,", at->is_source ? "source" : "binary",
+	         BYTES_FMT(name), BYTES_FMT(res.version));
 	if (res.why == MATCH_NOT_AFFECTED || a->n_ranges == 0)
 		buf_adds(x->out, " all versions");
 	else
@@ -86,6 +92,8 @@ int advise_explain(const struct report *r, struct index *ix, struct bytes packag
 	struct match_walk w = {
 		.ix = ix, .ns = r->os.ns, .mask = advise_speaks(ix, r->os.ns), .order = order};
 	w.n_order = advise_order(ix, order);
+	w.streams = redhat_streams_of(r, ix);
+	x.has_streams = w.streams != NULL;
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];
 		if (!bytes_eq(p->name, package) && !bytes_eq(p->purl, package) &&
@@ -93,14 +101,15 @@ int advise_explain(const struct report *r, struct index *ix, struct bytes packag
 			continue;
 		seen++;
 		x.p = p;
-		x.decider = SIZE_MAX;
+		x.decider = -1;
 		x.records = 0;
-		x.is_affected = false;
+		x.is_affected = x.is_settled = false;
 		match_each(&w, p, explain_record, &x);
 		struct vuln_known known;
 		match_vuln(ix, vuln_id, &known);
 		buf_addf(ret, "%.*s: %s (%zu records of %.*s)\n", BYTES_FMT(p->purl),
 		         known.is_rejected ? "not affected: the id was rejected"
+		         : x.is_settled    ? "not affected: it has the fix of its own minor release"
 		         : x.is_affected   ? "affected"
 		         : x.records == 0  ? "not affected: no advisory names this package with it"
 		                           : "not affected",

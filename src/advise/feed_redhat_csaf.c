@@ -4,8 +4,8 @@
  *
  * Format: CSAF 2.0, category csaf_security_advisory, one file per erratum.  Source:
  * security.access.redhat.com/data/csaf/v2/advisories (archive_latest.txt names an archive of all).
- * Gives: records of what is fixed in the main streams of rhel:N; what is not fixed is known to the
- * VEX files only, which are asked first.
+ * Gives: records of what is fixed, as feed_redhat_vex.c; what is not fixed is known to the VEX
+ * files only, which are asked first.
  */
 #include "advise/csaf.h"
 

@@ -5,8 +5,9 @@
  * Format: CSAF 2.0, category csaf_vex, one file per CVE of up to 25 MiB; a file that was withdrawn
  * is left as {"document": {"tracking": {"status": "deleted"}}}.  Source:
  * security.access.redhat.com/data/csaf/v2/vex (archive_latest.txt names an archive of all).
- * Gives: records of rhel:N from the main stream of each release.  Extended update support and
- * layered products have fixes of their own, and are left out.
+ * Gives: records of the main stream of each release (rhel:9), of its longer-lived streams
+ * (rhel:9/rhel_eus:9.2) and of layered products (rhel:9/openshift:4.16), each in a namespace of its
+ * own.
  */
 #include "advise/csaf.h"
 

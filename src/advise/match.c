@@ -4,12 +4,15 @@
  *
  * For a package and an id the feed of the lowest rank that speaks of both decides; the others are
  * not asked.  Within a feed every record counts on its own: a package is affected when any of them
- * says so, and the fixed version is the highest that those name.
+ * says so, and the fixed version is the highest that those name.  Where a release has streams
+ * (redhat.h), the one that the package is from is asked before the main one.
  */
 #include "advise/match.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "advise/redhat.h"
 
 /* Severity words of publishers that are not the distribution's own, in the order they are asked. */
 static const char *const severity_feeds[] = {"nvd", "ghsa"};
@@ -38,7 +41,7 @@ static bool module_agrees(const struct package *p, const struct advisory *a)
 		if (a->ranges[i].fixed.n)
 			return is_marked == (bytes_search(a->ranges[i].fixed, B(".module")) >= 0);
 	}
-	return true;
+	return !is_marked;
 }
 
 static enum match_why hold(enum version_order order, struct bytes v, const struct advisory_range *r)
@@ -57,12 +60,12 @@ struct match_result match_one(const struct distro *d, const struct package *p,
 {
 	struct match_result res = {.why = MATCH_AFFECTED,
 	                           .version = match_version(d, p, is_source)};
-	if (a->status == STATUS_NOT_AFFECTED)
-		res.why = MATCH_NOT_AFFECTED;
-	else if (a->arch.n && !bytes_eq(a->arch, p->arch) && !bytes_eq(p->arch, B("noarch")))
+	if (a->arch.n && !bytes_eq(a->arch, p->arch) && !bytes_eq(p->arch, B("noarch")))
 		res.why = MATCH_OTHER_ARCH;
 	else if (d->order == VERSION_RPM && !module_agrees(p, a))
 		res.why = MATCH_OTHER_MODULE;
+	else if (a->status == STATUS_NOT_AFFECTED)
+		res.why = MATCH_NOT_AFFECTED;
 	if (res.why != MATCH_AFFECTED)
 		return res;
 	for (size_t i = 0; i < a->n_ranges; i++) {
@@ -74,7 +77,31 @@ struct match_result match_one(const struct distro *d, const struct package *p,
 	return res;
 }
 
-static bool each_value(struct bytes value, bool by_binary, size_t feed, match_fn *fn, void *arg)
+/* Products build some of the system's packages anew: the fix of one kind says nothing of the other.
+ */
+static bool product_speaks(const struct package *p, const struct advisory *a)
+{
+	bool is_system = redhat_is_system_build(p->version);
+	for (size_t i = 0; i < a->n_ranges; i++) {
+		if (a->ranges[i].fixed.n)
+			return is_system == redhat_is_system_build(a->ranges[i].fixed);
+	}
+	return !is_system;
+}
+
+bool match_settles(const struct match_at *at, const struct package *p, const struct advisory *a,
+                   const struct match_result *res)
+{
+	int built;
+	if (res->why != MATCH_FIXED || !bytes_starts(at->ask->ns, B("rhel:")) ||
+	    !res->range.fixed.n)
+		return false;
+	built = redhat_tag_minor(p->version);
+	return built >= 0 && built == redhat_tag_minor(res->range.fixed) && a->n_ranges == 1;
+}
+
+static bool each_value(struct bytes value, const struct match_at *at, const struct package *p,
+                       match_fn *fn, void *arg)
 {
 	struct advisory a; /* 4 KiB that need no clearing: decode sets what it fills */
 	struct cbor c = cbor_of(value);
@@ -83,9 +110,32 @@ static bool each_value(struct bytes value, bool by_binary, size_t feed, match_fn
 	if (!cbor_get_array(&c, &n))
 		return true;
 	for (uint64_t i = 0; i < n && cbor_get_item(&c, &item); i++) {
-		if (!advisory_decode(item, &a) || a.by_binary != by_binary)
+		if (!advisory_decode(item, &a) || a.by_binary == at->is_source ||
+		    (at->ask->is_product && !product_speaks(p, &a)))
 			continue;
-		if (!fn(arg, feed, &a, !by_binary))
+		if (!fn(arg, at, &a))
+			return false;
+	}
+	return true;
+}
+
+static bool each_ask(const struct match_walk *w, const struct match_ask *ask,
+                     const struct package *p, match_fn *fn, void *arg)
+{
+	struct bytes source = match_source_name(p), value;
+	for (size_t i = 0; i < w->n_order; i++) {
+		struct match_at at = {.feed = w->order[i],
+		                      .turn = ask->turn * 64 + (unsigned)i,
+		                      .is_source = true,
+		                      .ask = ask};
+		if (!(w->mask & UINT64_C(1) << at.feed))
+			continue;
+		if (index_advisories(w->ix, at.feed, ask->ns, source, &value) &&
+		    !each_value(value, &at, p, fn, arg))
+			return false;
+		at.is_source = false;
+		if (index_advisories(w->ix, at.feed, ask->ns, p->name, &value) &&
+		    !each_value(value, &at, p, fn, arg))
 			return false;
 	}
 	return true;
@@ -93,17 +143,12 @@ static bool each_value(struct bytes value, bool by_binary, size_t feed, match_fn
 
 void match_each(const struct match_walk *w, const struct package *p, match_fn *fn, void *arg)
 {
-	struct bytes source = match_source_name(p);
-	for (size_t i = 0; i < w->n_order; i++) {
-		size_t feed = w->order[i];
-		struct bytes value;
-		if (!(w->mask & UINT64_C(1) << feed))
-			continue;
-		if (index_advisories(w->ix, feed, w->ns, source, &value) &&
-		    !each_value(value, false, feed, fn, arg))
-			return;
-		if (index_advisories(w->ix, feed, w->ns, p->name, &value) &&
-		    !each_value(value, true, feed, fn, arg))
+	struct match_ask asks[MATCH_ASKS_MAX] = {
+		{.ns = w->ns, .minor = -1}
+        };
+	size_t n = w->streams ? redhat_asks(w->streams, p, asks) : 1;
+	for (size_t i = 0; i < n; i++) {
+		if (!each_ask(w, &asks[i], p, fn, arg))
 			return;
 	}
 }
@@ -150,8 +195,9 @@ struct matching {
 	struct map *by_id;  /* id → index into verdicts + 1 */
 	struct verdict_of { /* what the deciding feed said of one id */
 		struct bytes id;
-		size_t feed;
-		size_t finding; /* index + 1; 0: not affected */
+		unsigned turn;
+		size_t finding;  /* index + 1; 0: not affected */
+		bool is_settled; /* fixed, whatever other records say */
 	} * verdicts;
 	size_t n, cap;
 	int64_t now_s;
@@ -166,31 +212,69 @@ static bool must_pay(const struct advisory *a, const struct match_result *res)
 	       bytes_search(res->version, B(ADVISORY_PAID)) < 0;
 }
 
-static void say_reason(struct matching *m, struct finding *f, const struct match_result *res,
-                       const struct advisory *a, bool is_source)
+/* The main stream has a fix in a minor release that comes after the one the package's longer-lived
+ * stream stays with: who is there does not get it. */
+static bool is_out_of_reach(const struct match_at *at, const struct advisory *a,
+                            const struct match_result *res)
 {
-	struct bytes name = is_source ? match_source_name(m->p) : m->p->name;
-	const char *what = is_source && !bytes_eq(name, m->p->name) ? "source package " : "";
+	struct bytes major, minor;
+	uint64_t n;
+	if (at->ask->minor < 0 || !res->range.fixed.n)
+		return false;
+	int fix = redhat_tag_minor(res->range.fixed);
+	if (fix < 0 && bytes_cut(a->detail, '.', &major, &minor) && bytes_u64(minor, 99, &n))
+		fix = (int)n;
+	return fix > at->ask->minor;
+}
+
+/* There is a fix, but not for this one. */
+static bool is_barred(const struct match_at *at, const struct advisory *a,
+                      const struct match_result *res)
+{
+	return must_pay(a, res) || is_out_of_reach(at, a, res);
+}
+
+/* "rhel:9/rhel_eus:9.2" is read as "rhel_eus:9.2". */
+static struct bytes spoken(struct bytes ns)
+{
+	return bytes_skip(ns, (size_t)(bytes_find(ns, '/') + 1));
+}
+
+static const char *but(struct matching *m, const struct match_at *at, const struct advisory *a,
+                       const struct match_result *res)
+{
+	if (must_pay(a, res))
+		return ", which needs a subscription (ESM)";
+	if (is_out_of_reach(at, a, res))
+		return arena_printf(m->r->arena, "; %.*s has no fix of its own",
+		                    BYTES_FMT(spoken(at->ask->instead)));
+	return "";
+}
+
+static void say_reason(struct matching *m, struct finding *f, const struct match_result *res,
+                       const struct advisory *a, const struct match_at *at)
+{
+	struct bytes name = at->is_source ? match_source_name(m->p) : m->p->name;
+	struct bytes ns = spoken(at->ask->ns);
+	const char *what = at->is_source && !bytes_eq(name, m->p->name) ? "source package " : "";
 	const char *text;
 	if (res->range.fixed.n)
 		text = arena_printf(
 			m->r->arena,
 			"%s%.*s %.*s is older than %.*s, the first version without it in %.*s%s",
 			what, BYTES_FMT(name), BYTES_FMT(res->version), BYTES_FMT(res->range.fixed),
-			BYTES_FMT(m->r->os.ns),
-			must_pay(a, res) ? ", which needs a subscription (ESM)" : "");
+			BYTES_FMT(ns), but(m, at, a, res));
 	else if (res->range.last_affected.n)
 		text = arena_printf(
 			m->r->arena,
 			"%s%.*s %.*s is not newer than %.*s, the last affected version in %.*s",
 			what, BYTES_FMT(name), BYTES_FMT(res->version),
-			BYTES_FMT(res->range.last_affected), BYTES_FMT(m->r->os.ns));
+			BYTES_FMT(res->range.last_affected), BYTES_FMT(ns));
 	else
-		text = arena_printf(m->r->arena,
-		                    "%s%.*s %.*s: %.*s has no fixed version in %.*s%s%.*s", what,
-		                    BYTES_FMT(name), BYTES_FMT(res->version), BYTES_FMT(a->id),
-		                    BYTES_FMT(m->r->os.ns), a->detail.n ? ", marked " : "",
-		                    BYTES_FMT(a->detail));
+		text = arena_printf(
+			m->r->arena, "%s%.*s %.*s: %.*s has no fixed version in %.*s%s%.*s", what,
+			BYTES_FMT(name), BYTES_FMT(res->version), BYTES_FMT(a->id), BYTES_FMT(ns),
+			a->detail.n ? ", marked " : "", BYTES_FMT(a->detail));
 	f->reason = bytes_str(text);
 }
 
@@ -229,17 +313,17 @@ static void set_severity(struct matching *m, struct finding *f, const struct adv
 }
 
 static enum status status_of(const struct matching *m, const struct match_result *res,
-                             const struct advisory *a)
+                             const struct advisory *a, const struct match_at *at)
 {
-	if (res->range.fixed.n && !must_pay(a, res))
+	if (res->range.fixed.n && !is_barred(at, a, res))
 		return STATUS_FIXED;
 	if (m->support_ended.n && a->status == STATUS_AFFECTED)
 		return STATUS_END_OF_LIFE;
 	return a->status < STATUS__MAX ? a->status : STATUS_AFFECTED;
 }
 
-static size_t new_finding(struct matching *m, size_t feed, const struct advisory *a,
-                          const struct match_result *res, bool is_source)
+static size_t new_finding(struct matching *m, const struct match_at *at, const struct advisory *a,
+                          const struct match_result *res)
 {
 	struct vuln_known known;
 	match_vuln(m->ix, a->id, &known);
@@ -252,48 +336,48 @@ static size_t new_finding(struct matching *m, size_t feed, const struct advisory
 	f->package = m->p->purl;
 	f->package_name = m->p->name;
 	f->installed = m->p->version;
-	if (!must_pay(a, res))
+	if (!is_barred(at, a, res))
 		f->fixed = arena_dup(r->arena, res->range.fixed);
 	f->has_status = true;
-	f->status = status_of(m, res, a);
+	f->status = status_of(m, res, a, at);
 	f->location.layer = m->p->layer;
 	f->location.path = m->p->paths.n ? m->p->paths.v[0] : (struct bytes){NULL, 0};
 	f->title = arena_dup(r->arena, known.title);
 	f->is_kev = known.is_kev;
 	f->epss = known.has_epss ? known.epss : -1;
 	set_severity(m, f, a, &known);
-	f->source.feed = arena_dup(r->arena, m->feeds[feed].name);
+	f->source.feed = arena_dup(r->arena, m->feeds[at->feed].name);
 	f->source.advisory = arena_dup(r->arena, a->ref.n ? a->ref : a->id);
 	char day[11];
-	int64_t date_s = a->modified_s ? a->modified_s : m->feeds[feed].data_s;
+	int64_t date_s = a->modified_s ? a->modified_s : m->feeds[at->feed].data_s;
 	if (date_s) {
 		clock_format_day(date_s, day);
 		f->source.date = arena_dup(r->arena, bytes_str(day));
 	}
-	say_reason(m, f, res, a, is_source);
+	say_reason(m, f, res, a, at);
 	add_refs(r, f, a);
 	return r->n_findings;
 }
 
 /* A second record of the same feed for the same id: the highest fix is the one to take. */
 static void join_finding(struct matching *m, struct finding *f, const struct advisory *a,
-                         const struct match_result *res, bool is_source)
+                         const struct match_result *res, const struct match_at *at)
 {
 	add_refs(m->r, f, a);
 	if (a->severity > f->severity) {
 		f->severity = a->severity;
 		f->severity_source = bytes_str(m->d->ns);
 	}
-	if (!res->range.fixed.n || must_pay(a, res) ||
+	if (!res->range.fixed.n || is_barred(at, a, res) ||
 	    (f->fixed.n && version_cmp(m->d->order, res->range.fixed, f->fixed) <= 0))
 		return;
 	f->fixed = arena_dup(m->r->arena, res->range.fixed);
 	f->status = STATUS_FIXED;
 	f->source.advisory = arena_dup(m->r->arena, a->ref.n ? a->ref : a->id);
-	say_reason(m, f, res, a, is_source);
+	say_reason(m, f, res, a, at);
 }
 
-static struct verdict_of *verdict_for(struct matching *m, struct bytes id, size_t feed)
+static struct verdict_of *verdict_for(struct matching *m, struct bytes id, unsigned turn)
 {
 	bool is_new;
 	union map_value *slot = map_get(m->by_id, id);
@@ -303,7 +387,7 @@ static struct verdict_of *verdict_for(struct matching *m, struct bytes id, size_
 	slot = map_put(m->by_id, key, &is_new);
 	slot->u = m->n;
 	m->verdicts = mem_grow(m->verdicts, &m->cap, m->n + 1, sizeof *m->verdicts);
-	m->verdicts[m->n] = (struct verdict_of){key, feed, 0};
+	m->verdicts[m->n] = (struct verdict_of){.id = key, .turn = turn};
 	return &m->verdicts[m->n++];
 }
 
@@ -319,21 +403,24 @@ static void lend_severity(struct matching *m, const struct verdict_of *v, const 
 	f->severity_source = bytes_str(m->d->ns);
 }
 
-static bool consider(void *arg, size_t feed, const struct advisory *a, bool is_source)
+static bool consider(void *arg, const struct match_at *at, const struct advisory *a)
 {
 	struct matching *m = arg;
-	struct verdict_of *v = verdict_for(m, a->id, feed);
-	if (v->feed != feed) { /* a feed that knows better has spoken */
+	struct match_result res = match_one(m->d, m->p, a, at->is_source);
+	if (res.why == MATCH_OTHER_ARCH || res.why == MATCH_OTHER_MODULE)
+		return true; /* it speaks of another package */
+	struct verdict_of *v = verdict_for(m, a->id, at->turn);
+	if (v->turn != at->turn) { /* a feed that knows better has spoken */
 		lend_severity(m, v, a);
 		return true;
 	}
-	struct match_result res = match_one(m->d, m->p, a, is_source);
+	v->is_settled |= match_settles(at, m->p, a, &res);
 	if (res.why != MATCH_AFFECTED)
 		return true;
 	if (v->finding)
-		join_finding(m, &m->r->findings[v->finding - 1], a, &res, is_source);
+		join_finding(m, &m->r->findings[v->finding - 1], a, &res, at);
 	else
-		v->finding = new_finding(m, feed, a, &res, is_source);
+		v->finding = new_finding(m, at, a, &res);
 	return true;
 }
 
@@ -358,6 +445,24 @@ size_t advise_order(struct index *ix, size_t ret[64])
 	return n;
 }
 
+/* Takes back findings of what turned out to be fixed; those of one package are the last. */
+static void drop_settled(struct matching *m)
+{
+	for (size_t i = m->n; i > 0; i--) {
+		const struct verdict_of *v = &m->verdicts[i - 1];
+		if (!v->is_settled || !v->finding)
+			continue;
+		size_t behind = m->r->n_findings - v->finding;
+		struct finding *f = &m->r->findings[v->finding - 1];
+		memmove(f, f + 1, behind * sizeof *f);
+		m->r->n_findings--;
+		for (size_t k = 0; k < m->n; k++) {
+			if (m->verdicts[k].finding > v->finding)
+				m->verdicts[k].finding--;
+		}
+	}
+}
+
 static void match_package(struct matching *m, const struct match_walk *w, const struct package *p)
 {
 	m->p = p;
@@ -366,6 +471,7 @@ static void match_package(struct matching *m, const struct match_walk *w, const 
 	m->by_id = map_new();
 	m->scratch = arena_new();
 	match_each(w, p, consider, m);
+	drop_settled(m);
 	if (m->support_ended.n)
 		report_cover(m->r,
 		             (struct coverage){.check = CHECK_VULNERABILITY,
@@ -390,6 +496,9 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 	struct match_walk w = {
 		.ix = ix, .ns = r->os.ns, .mask = mask, .sides = advise_sides(ix), .order = order};
 	w.n_order = advise_order(ix, order);
+	w.streams = redhat_streams_of(r, ix);
+	if (w.streams)
+		redhat_tell(w.streams, r);
 	struct matching m = {.r = r, .ix = ix, .d = d, .now_s = o->now_s};
 	index_feeds(ix, &m.feeds);
 	for (size_t i = 0; i < r->n_packages; i++) {

@@ -40,13 +40,37 @@ struct match_result {
 /* Holds a against p; is_source: a speaks of p's source package. */
 struct match_result match_one(const struct distro *d, const struct package *p,
                               const struct advisory *a, bool is_source);
+/* True when the record says that p has the fix of its own minor release: those of later ones, which
+ * have higher versions, then say nothing more.  Red Hat only. */
+struct match_at;
+bool match_settles(const struct match_at *at, const struct package *p, const struct advisory *a,
+                   const struct match_result *res);
 /* The version of p to compare with advisories of its source (binNMU cut) or of itself. */
 struct bytes match_version(const struct distro *d, const struct package *p, bool is_source);
 struct bytes match_source_name(const struct package *p);
 
-/* Goes through all advisories of p in the feeds of mask, by rank of feed, then key.  The callback
- * returns false to stop. */
-typedef bool match_fn(void *arg, size_t feed, const struct advisory *a, bool is_source);
+/* A namespace that is asked about a package. */
+enum { MATCH_ASKS_MAX = 32 };
+struct match_ask {
+	struct bytes ns;
+	unsigned turn;        /* of several the lower is asked first, and decides */
+	bool is_product;      /* a product over the system, with builds of its own */
+	struct bytes instead; /* the longer-lived stream that has no word of its own; absent */
+	int minor;            /* that stream's minor release, -1 without one */
+};
+
+/* Where a record was found. */
+struct match_at {
+	size_t feed;
+	unsigned turn; /* of namespace and feed: the lowest that speaks of an id decides */
+	bool is_source;
+	const struct match_ask *ask;
+};
+
+/* Goes through all advisories of p in the feeds of mask, by namespace, rank of feed, key.  The
+ * callback returns false to stop. */
+typedef bool match_fn(void *arg, const struct match_at *at, const struct advisory *a);
+struct redhat_streams;
 struct match_walk {
 	struct index *ix;
 	struct bytes ns;
@@ -54,6 +78,7 @@ struct match_walk {
 	uint64_t sides;      /* feeds that have words beside: advise_sides() */
 	const size_t *order; /* feed numbers by rank */
 	size_t n_order;
+	const struct redhat_streams *streams; /* NULL: ns alone is asked */
 };
 void match_each(const struct match_walk *w, const struct package *p, match_fn *fn, void *arg);
 

@@ -83,7 +83,11 @@ void *feed_shared(struct feed_sink *s, const char *key, size_t n)
 int feed_speaks(struct feed_sink *s, struct bytes ns, struct err *e)
 {
 	bool is_new;
-	if (s->feed->is_side || bytes_eq(ns, s->last_ns))
+	/* "rhel:9/rhel_eus:9.2": part of a release; "rhel:/openshift:4" of none */
+	ssize_t slash = bytes_find(ns, '/');
+	if (slash > 0)
+		ns = bytes_slice(ns, 0, (size_t)slash);
+	if (s->feed->is_side || bytes_eq(ns, s->last_ns) || (slash > 0 && bytes_ends(ns, B(":"))))
 		return 0;
 	if (!ns.n || ns.n > (size_t)VERSION_LEN_MAX || bytes_find(ns, ' ') >= 0)
 		return err_set(e, ERR_FORMAT, "\"%.*s\" is no namespace", BYTES_FMT(ns));

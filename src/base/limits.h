@@ -29,6 +29,9 @@
 	/* fmt: parsers */ \
 	LIMIT(APK_LINE_MAX, MIB(1), "bytes", "one line of a record; the longest real one (p: of a big package) is under 64 KiB") \
 	LIMIT(CARGO_LIST_MAX, MIB(8), "bytes", "dependency list of one Rust binary, inflated; what cargo-auditable itself reads at most") \
+	LIMIT(CONTENT_MANIFEST_MAX, MIB(32), "bytes", "content manifest of a Red Hat image; SBOMs of images, which lie beside it, reach 10 MiB") \
+	LIMIT(CONTENT_SET_LEN_MAX, 256, "bytes", "name of a content set; the longest in Red Hat's mapping is under 128") \
+	LIMIT(CONTENT_SETS_MAX, 4096, "names", "content sets of one manifest; real ones list under 200") \
 	LIMIT(CVSS_LEN_MAX, 512, "bytes", "a severity vector; all metrics of 4.0 together are under 200") \
 	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
 	LIMIT(DSSE_ENVELOPE_MAX, MIB(32), "bytes", "a signed statement; one that holds the SBOM of a big image is under 20 MiB") \

@@ -265,8 +265,8 @@ static int judge_all(struct scan *s, const struct merged *m, struct report *r, s
 	skip.is_os_only = !s->o->match.pkg_library;
 	skip.is_library_only = !s->o->match.pkg_os;
 	if (judge_os(&in, r, &os, e) < 0 || judge_packages(&in, &os, &skip, r, e) < 0 ||
-	    judge_gaps(&in, &os, &skip, r, e) < 0 || judge_user(&in, r, e) < 0 ||
-	    judge_notes(&in, r, e) < 0)
+	    judge_sets(&in, r, e) < 0 || judge_gaps(&in, &os, &skip, r, e) < 0 ||
+	    judge_user(&in, r, e) < 0 || judge_notes(&in, r, e) < 0)
 		return -1;
 	const struct distro *d = distro_by_id(os.id);
 	AUTO_BUF struct buf ns;

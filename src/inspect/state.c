@@ -90,6 +90,12 @@ void inspect_setting(struct inspect *in, struct fact_setting *f)
 	put(in, FACT_SETTING, fact_encode_setting(&in->record, f));
 }
 
+void inspect_repository(struct inspect *in, struct fact_repository *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_REPOSITORY, fact_encode_repository(&in->record, f));
+}
+
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n)
 {
 	struct fact_count f = {.what = what, .n = n};

@@ -66,6 +66,8 @@ enum {
 	KEY_SETTING_NAME = 4,
 	KEY_SETTING_VALUE = 5,
 	KEY_SETTING_LINE = 6,
+	/* fact_repository */
+	KEY_REPOSITORY_NAME = 3,
 };
 
 #define F(key, type, kind, member)                                                                 \
@@ -151,6 +153,11 @@ static const struct field setting_fields[] = {
 	F(KEY_SETTING_LINE, U64, setting, line),
 };
 
+static const struct field repository_fields[] = {
+	HEAD(repository),
+	NEEDED(KEY_REPOSITORY_NAME, BYTES, repository, name),
+};
+
 #define KIND(kind)                                                                                 \
 	static const struct codec kind##_codec = {.fields = kind##_fields,                         \
 	                                          .n = ARRAY_LEN(kind##_fields)};                  \
@@ -176,6 +183,7 @@ KIND(count)
 KIND(carry)
 KIND(account)
 KIND(setting)
+KIND(repository)
 
 bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *ret)
 {
@@ -189,13 +197,14 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		struct fact_carry carry;
 		struct fact_account account;
 		struct fact_setting setting;
+		struct fact_repository repository;
 	} u = {.os = {.head = {.path = {NULL, 0}}}};
 	static const struct codec *const codecs[FACT__MAX] = {
 		[FACT_OS] = &os_codec,           [FACT_PACKAGE] = &package_codec,
 		[FACT_OWNED] = &owned_codec,     [FACT_DIVERT] = &divert_codec,
 		[FACT_NOTE] = &note_codec,       [FACT_COUNT] = &count_codec,
 		[FACT_CARRY] = &carry_codec,     [FACT_ACCOUNT] = &account_codec,
-		[FACT_SETTING] = &setting_codec,
+		[FACT_SETTING] = &setting_codec, [FACT_REPOSITORY] = &repository_codec,
 	};
 	if ((unsigned)kind >= FACT__MAX || !codecs[kind] || !codec_decode(codecs[kind], cbor, &u))
 		return false;

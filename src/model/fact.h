@@ -26,6 +26,7 @@ enum fact_kind {                    /* the numbers are the wire */
 	         FACT_CARRY = 8,    /* struct fact_carry: bytes that a second look needs */
 	         FACT_ACCOUNT = 9,  /* struct fact_account: a user or a group */
 	         FACT_SETTING = 10, /* struct fact_setting: what a configuration file says */
+	         FACT_REPOSITORY = 11, /* struct fact_repository: where packages came from */
 	         FACT__MAX
 };
 
@@ -113,6 +114,13 @@ struct fact_setting {
 	uint64_t line;      /* counted from 1; 0: none */
 };
 
+/* A repository that packages of the layer were installed from, by the name its publisher gives it
+ * (Red Hat's content sets). */
+struct fact_repository {
+	struct fact_head head;
+	struct bytes name;
+};
+
 /* Encoding: one map appended to b; -1 when b is full. */
 int fact_encode_os(struct buf *b, const struct fact_os *f);
 int fact_encode_package(struct buf *b, const struct fact_package *f);
@@ -123,6 +131,7 @@ int fact_encode_count(struct buf *b, const struct fact_count *f);
 int fact_encode_carry(struct buf *b, const struct fact_carry *f);
 int fact_encode_account(struct buf *b, const struct fact_account *f);
 int fact_encode_setting(struct buf *b, const struct fact_setting *f);
+int fact_encode_repository(struct buf *b, const struct fact_repository *f);
 /* Decoding: false on anything but a well-formed map with the right types.  Unknown keys are
  * skipped. */
 bool fact_decode_os(struct bytes cbor, struct fact_os *ret);
@@ -134,6 +143,7 @@ bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
 bool fact_decode_account(struct bytes cbor, struct fact_account *ret);
 bool fact_decode_setting(struct bytes cbor, struct fact_setting *ret);
+bool fact_decode_repository(struct bytes cbor, struct fact_repository *ret);
 /* True when cbor is a well-formed fact of this kind (not FACT_ENTRY, which needs a coder). */
 /* Inspector and path of a fact of any kind but FACT_ENTRY; false when it is not well formed. */
 bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *ret);

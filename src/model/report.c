@@ -86,6 +86,28 @@ void report_cover(struct report *r, struct coverage row, const char *fmt, ...)
 	*to = row;
 }
 
+bool report_add_set(struct report *r, int32_t layer, struct bytes name)
+{
+	struct report_os *os = &r->os;
+	size_t at = os->n_sets;
+	for (; at > 0; at--) {
+		const struct report_set *s = &os->sets[at - 1];
+		int c = s->layer == layer ? bytes_cmp(s->name, name) : s->layer < layer ? -1 : 1;
+		if (c == 0)
+			return true;
+		if (c < 0)
+			break;
+	}
+	if (os->n_sets == (size_t)CONTENT_SETS_MAX)
+		return false;
+	if (!os->sets)
+		os->sets = arena_alloc(r->arena, (size_t)CONTENT_SETS_MAX * sizeof *os->sets);
+	memmove(&os->sets[at + 1], &os->sets[at], (os->n_sets - at) * sizeof *os->sets);
+	os->sets[at] = (struct report_set){layer, arena_dup(r->arena, name)};
+	os->n_sets++;
+	return true;
+}
+
 void list_add(struct report *r, struct bytes_list *l, struct bytes v)
 {
 	void *list = l->v;

@@ -44,10 +44,18 @@ struct report_image {
 	} config;
 };
 
+/* A repository that the packages of a layer came from (Red Hat's content sets). */
+struct report_set {
+	int32_t layer; /* -1: the image's config says so */
+	struct bytes name;
+};
+
 struct report_os {
 	struct bytes id, version, name; /* id absent: unknown */
 	struct bytes eol;               /* "2028-06-30", absent when not known */
 	bool is_eol;
+	struct report_set *sets; /* sorted by layer, then name */
+	size_t n_sets;
 	struct bytes ns; /* namespace of advisories; not rendered */
 };
 
@@ -139,6 +147,8 @@ void report_free(struct report *r);
 /* Each returns a zeroed new element (location.layer -1, epss and cvss_score -1). */
 struct package *report_package(struct report *r);
 struct finding *report_finding(struct report *r);
+/* Copies name; a repeat is dropped.  false: there are CONTENT_SETS_MAX. */
+bool report_add_set(struct report *r, int32_t layer, struct bytes name);
 /* Adds a copy of f to the suppressed ones. */
 void report_suppress(struct report *r, const struct finding *f);
 /* Adds a coverage row; detail is formatted into the arena. */

@@ -19,6 +19,13 @@ static void read_os(struct report *r, const json_t *o)
 	r->os.version = text(r, o, "version");
 	r->os.name = text(r, o, "name");
 	r->os.eol = text(r, o, "eol");
+	const json_t *sets = json_list(o, "content_sets");
+	for (size_t i = 0; i < json_array_size(sets); i++) {
+		const json_t *set = json_array_get(sets, i);
+		uint64_t layer;
+		report_add_set(r, json_u64(set, "layer", INT32_MAX, &layer) ? (int32_t)layer : -1,
+		               json_text(set, "name"));
+	}
 }
 
 static void read_texts(struct report *r, struct bytes_list *to, const json_t *list)

@@ -94,6 +94,27 @@ static void write_image(struct json_out *j, const struct report_image *im)
 	jout_object_end(j);
 }
 
+static void write_sets(struct json_out *j, const struct report_os *os)
+{
+	jout_key(j, "content_sets");
+	if (!os->n_sets) {
+		jout_null(j);
+		return;
+	}
+	jout_array(j);
+	for (size_t i = 0; i < os->n_sets; i++) {
+		jout_object(j);
+		jout_key(j, "layer");
+		if (os->sets[i].layer < 0)
+			jout_null(j);
+		else
+			jout_int(j, os->sets[i].layer);
+		text_or_null(j, "name", os->sets[i].name);
+		jout_object_end(j);
+	}
+	jout_array_end(j);
+}
+
 static void write_os(struct json_out *j, const struct report_os *os)
 {
 	jout_key(j, "os");
@@ -102,6 +123,7 @@ static void write_os(struct json_out *j, const struct report_os *os)
 	text_or_null(j, "version", os->version);
 	text_or_null(j, "name", os->name);
 	text_or_null(j, "eol", os->eol);
+	write_sets(j, os);
 	jout_object_end(j);
 }
 

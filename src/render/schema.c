@@ -119,6 +119,12 @@ static const struct member os[] = {
 	ROW("version", TEXT, "VERSION_ID of os-release", OR_NULL)
 	ROW("name", TEXT, "PRETTY_NAME of os-release", OR_NULL)
 	ROW("eol", TEXT, "the last day of security support, where it is known", OR_NULL)
+	ROW("content_sets", LIST, "the repositories that the layers were built from, where the image says so", .ref = "content_set", OR_NULL)
+};
+
+static const struct member content_set[] = {
+	ROW("layer", INTEGER, "index into image.layers; null where the config says so", OR_NULL)
+	ROW("name", TEXT, "the repository, or the product's CPE")
 };
 
 static const struct member lineage[] = {
@@ -237,11 +243,10 @@ static const struct {
 	const char *name;
 	const struct member *members;
 	size_t n;
-} defs[] = {DEF(report),         DEF(reports),         DEF(tool),     DEF(image),
-            DEF(user),           DEF(layer),           DEF(config),   DEF(os),
-            DEF(lineage),        DEF(package),         DEF(finding),  DEF(cvss),
-            DEF(source_package), DEF(waived),          DEF(coverage), DEF(location),
-            DEF(verdict),        DEF(advisory_source), DEF(summary)};
+} defs[] = {DEF(report),   DEF(reports),  DEF(tool),    DEF(image),           DEF(user),
+            DEF(layer),    DEF(config),   DEF(os),      DEF(content_set),     DEF(lineage),
+            DEF(package),  DEF(finding),  DEF(cvss),    DEF(source_package),  DEF(waived),
+            DEF(coverage), DEF(location), DEF(verdict), DEF(advisory_source), DEF(summary)};
 
 /* "type": T, or ["T", "null"] */
 static void write_type(struct json_out *j, const char *type, bool is_nullable)

@@ -294,7 +294,8 @@ static inline struct report *sample_hostile(void)
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		list_add(r, lists[i], bad);
 	im->config.labels[0] = (struct label){bad, bad};
-	r->os = (struct report_os){bad, bad, bad, bad, true, bad};
+	r->os = (struct report_os){
+		.id = bad, .version = bad, .name = bad, .eol = bad, .is_eol = true, .ns = bad};
 	r->lineage[0].reference = r->lineage[0].digest = bad;
 	struct package *p = report_package(r);
 	p->purl = p->type = p->name = p->version = p->arch = p->source_name = p->source_version =
