@@ -75,7 +75,8 @@ static bool is_matchable(struct report *r, struct index *ix)
 /* What a publisher has nothing newer than is not old, whatever its date. */
 static int64_t fresh_s(const struct index_feed *f) { return MAX_OF(f->data_s, f->checked_s); }
 
-static void feed_rows(struct report *r, const struct index_feed *f, const struct match_options *o)
+static void feed_rows(struct report *r, const struct index_feed *f, struct bytes what,
+                      const struct match_options *o)
 {
 	char day[21] = "an unknown day";
 	struct arena *a = r->arena;
@@ -101,29 +102,29 @@ static void feed_rows(struct report *r, const struct index_feed *f, const struct
 		                     BYTES_FMT(f->name), day, (int)(o->max_age_s / 86400)));
 	row(r, COVERAGE_COMPLETE, "advisories.used",
 	    arena_printf(a, "%.*s advisories of %s for %.*s", BYTES_FMT(f->name), day,
-	                 BYTES_FMT(r->os.ns)));
+	                 BYTES_FMT(what)));
 }
 
 /* The data is as old as its newest part: bulletins that stand behind a living tracker do not make
  * it old. */
-static int64_t newest(const struct index_feed *feeds, size_t n, uint64_t mask)
+static int64_t newest(const struct index_feed *feeds, size_t n, feed_set mask)
 {
 	int64_t newest_s = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (mask & UINT64_C(1) << i)
+		if (mask & FEED_BIT(i))
 			newest_s = MAX_OF(newest_s, fresh_s(&feeds[i]));
 	}
 	return newest_s;
 }
 
 /* A whole feed that is asked before feed i speaks too: what i lacks is known from there. */
-static bool is_backed(struct index *ix, uint64_t mask, size_t i)
+static bool is_backed(struct index *ix, feed_set mask, size_t i)
 {
-	size_t order[64], n = advise_order(ix, order);
+	size_t order[INDEX_FEEDS], n = advise_order(ix, order);
 	const struct index_feed *feeds;
 	index_feeds(ix, &feeds);
 	for (size_t k = 0; k < n && order[k] != i; k++) {
-		if (mask & UINT64_C(1) << order[k] && !feeds[order[k]].partial.n)
+		if (mask & FEED_BIT(order[k]) && !feeds[order[k]].partial.n)
 			return true;
 	}
 	return false;
@@ -213,20 +214,14 @@ static void set_eol(struct report *r, struct index *ix, const struct match_optio
 	}
 }
 
-uint64_t match_coverage(struct report *r, struct index *ix, const struct match_options *o)
+void match_feed_rows(struct report *r, struct index *ix, feed_set mask, struct bytes what,
+                     const struct match_options *o)
 {
-	if (bytes_eq(r->os.id, B("centos")))
-		set_centos_eol(r, o->now_s);
-	else if (ix && r->os.ns.n)
-		set_eol(r, ix, o);
-	if (!is_matchable(r, ix))
-		return 0;
-	uint64_t mask = advise_speaks(ix, r->os.ns);
 	const struct index_feed *feeds;
 	size_t n = index_feeds(ix, &feeds);
 	int64_t newest_s = newest(feeds, n, mask);
 	for (size_t i = 0; i < n; i++) {
-		if (!(mask & UINT64_C(1) << i))
+		if (!(mask & FEED_BIT(i)))
 			continue;
 		struct match_options rules = *o;
 		struct index_feed f = feeds[i];
@@ -234,8 +229,20 @@ uint64_t match_coverage(struct report *r, struct index *ix, const struct match_o
 			rules.max_age_s = 0;
 		if (is_backed(ix, mask, i))
 			f.partial = (struct bytes){NULL, 0};
-		feed_rows(r, &f, &rules);
+		feed_rows(r, &f, what, &rules);
 	}
+}
+
+feed_set match_coverage(struct report *r, struct index *ix, const struct match_options *o)
+{
+	if (bytes_eq(r->os.id, B("centos")))
+		set_centos_eol(r, o->now_s);
+	else if (ix && r->os.ns.n)
+		set_eol(r, ix, o);
+	if (!is_matchable(r, ix))
+		return 0;
+	feed_set mask = advise_speaks(ix, r->os.ns);
+	match_feed_rows(r, ix, mask, r->os.ns, o);
 	if (r->os.is_eol)
 		missing(r, "os.eol",
 		        arena_printf(

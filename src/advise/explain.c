@@ -48,6 +48,8 @@ static bool explain_record(void *arg, const struct match_at *at, const struct ad
 		[MATCH_NOT_AFFECTED] = "not affected: the publisher says so",
 		[MATCH_OTHER_ARCH] = "not affected: speaks of another architecture",
 		[MATCH_OTHER_MODULE] = "not affected: speaks of another module stream",
+		[MATCH_OTHER_SYSTEM] = "not affected: speaks of another operating system",
+		[MATCH_UNMATCHABLE] = "not known: names commits, no versions",
 		[MATCH_REJECTED] = "not affected: the id was rejected",
 		[MATCH_SHADOWED] = "not asked: a feed that knows better speaks of it",
 	};
@@ -88,7 +90,7 @@ int advise_explain(const struct report *r, struct index *ix, struct bytes packag
 		               "there are no advisories for this image's distribution");
 	struct explaining x = {.d = d, .id = vuln_id, .out = ret};
 	index_feeds(ix, &x.feeds);
-	size_t order[64], seen = 0;
+	size_t order[INDEX_FEEDS], seen = 0;
 	struct match_walk w = {
 		.ix = ix, .ns = r->os.ns, .mask = advise_speaks(ix, r->os.ns), .order = order};
 	w.n_order = advise_order(ix, order);

@@ -89,6 +89,8 @@ struct feed {
 	bool by_vuln;      /* gives struct vuln only (KEV, EPSS, NVD) */
 	bool is_side; /* what it says is no word on vulnerabilities (dates of support): it speaks
 	                 for no namespace */
+	bool is_language; /* reads records of languages, each of which may name several: a document
+	                     is given to all of their feeds (import_language.c) */
 	/* Ended by a row with url NULL; NULL: import only.  A release that ends in "?" may be
 	 * missing.  A document called archive_latest.txt, mirror.list or repomd.xml only names the
 	 * one that is wanted (update_urls.c). */

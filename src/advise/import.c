@@ -2,6 +2,7 @@
 /*
  * import.c - feed_import(): each document to its feed, all into one build of the index.
  *
+ * A record of languages may name several: import_units.c says which of their feeds a call imports.
  * Parts of one feed in one call are united; a feed that the call brought replaces what the index
  * held of it; the others stay.  A feed whose documents are all broken leaves the index as it was.
  */
@@ -9,9 +10,10 @@
 
 #include <string.h>
 
+#include "advise/language.h"
 #include "advise/sink.h"
 
-enum { FEEDS_MAX = 64, UNKNOWN_NAMED = 5 };
+enum { FEEDS_MAX = INDEX_FEEDS, UNKNOWN_NAMED = 5 };
 
 struct import;
 struct part { /* one feed of this call */
@@ -22,6 +24,7 @@ struct part { /* one feed of this call */
 	const char *source; /* of its first path, and how many it has; for `db update` */
 	size_t n_sources;
 	char refused[240]; /* why it stays as it was; empty: it does not */
+	bool is_aside;     /* the call only met records of it among another's: it stays as it was */
 };
 
 struct import {
@@ -35,6 +38,7 @@ struct import {
 	struct feed_common common;
 	struct import_known *known; /* for a starter index, NULL otherwise */
 	struct part *current;       /* that records go to */
+	struct import_units units;  /* of documents of languages */
 	uint64_t notes;
 };
 
@@ -109,17 +113,25 @@ static bool is_companion(const struct feed_doc *doc)
 	       !feed_has(doc, "\"releases\"") && !feed_has(doc, "CVE-");
 }
 
-const struct feed *import_recognise(const struct feed_doc *doc, bool *ret_companion)
+static const struct feed *surest(const struct feed_doc *doc, bool is_language)
 {
 	const struct feed *best = NULL;
-	int surest = 0;
+	int most = 0;
 	for (const struct feed *const *f = feeds; *f; f++) {
-		int sure = (*f)->recognise(doc);
-		if (sure > surest) {
-			surest = sure;
+		int sure = (*f)->is_language == is_language ? (*f)->recognise(doc) : 0;
+		if (sure > most) {
+			most = sure;
 			best = *f;
 		}
 	}
+	return best;
+}
+
+const struct feed *import_recognise(const struct feed_doc *doc, bool *ret_companion)
+{
+	const struct feed *best = surest(doc, false);
+	if (!best)
+		best = surest(doc, true);
 	*ret_companion = !best && is_companion(doc);
 	return best;
 }
@@ -193,24 +205,13 @@ static const struct feed *feed_of(struct import *im, const struct feed_doc *doc,
 	return NULL;
 }
 
-static int on_document(void *arg, struct feed_doc *doc, struct err *e)
+/* Gives doc to f.  -1: the import cannot go on. */
+static int give(struct import *im, const struct feed *f, struct feed_doc *doc, struct err *e)
 {
-	struct import *im = arg;
-	bool is_beside;
-	const struct feed *f = feed_of(im, doc, &is_beside);
-	if (is_beside) {
-		im->res.companions++;
-		return 0;
-	}
-	if (!f) {
-		on_unknown(im, doc);
-		return 0;
-	}
 	struct part *p = part_of(im, f);
 	struct err fault = {.kind = ERR_NONE};
 	if (feed_sink_import(p->sink, doc, &fault) == 0) {
 		p->documents++;
-		im->res.documents++;
 		return 0;
 	}
 	if (feed_sink_failed(p->sink)) {
@@ -219,7 +220,66 @@ static int on_document(void *arg, struct feed_doc *doc, struct err *e)
 		return -1;
 	}
 	on_broken(im, doc->name, fault.msg);
+	return 1;
+}
+
+/* A record that may name packages of several languages: to the feed of each, and GitHub's to the
+ * one that keeps their severities. */
+static int on_language(struct import *im, struct feed_doc *doc, struct err *e)
+{
+	AUTO_BUF struct buf text = {0};
+	struct err fault = {.kind = ERR_NONE};
+	size_t n, given = 0;
+	const struct language *all = languages(&n);
+	if (feed_load(doc, (size_t)FEED_RECORD_MAX, &text, &fault) < 0) {
+		on_broken(im, doc->name, fault.msg);
+		return 0;
+	}
+	uint32_t mask = osv_languages_of(buf_bytes(&text));
+	import_units_add(&im->units, doc->name, mask);
+	for (size_t i = 0; i <= n; i++) {
+		const struct feed *f = i < n ? feed_by_id(bytes_str(all[i].feed)) : &feed_ghsa;
+		struct doc_memory m;
+		doc_memory(&m, "", buf_bytes(&text));
+		m.doc.name = doc->name;
+		m.doc.mtime_s = doc->mtime_s;
+		if (i < n ? !(mask & UINT32_C(1) << i) : f->recognise(&m.doc) == 0)
+			continue;
+		int res = give(im, f, &m.doc, e);
+		if (res)
+			return res < 0 ? -1 : 0;
+		given++;
+	}
+	im->res.documents += given > 0;
+	im->res.companions += given == 0;
 	return 0;
+}
+
+static int on_document(void *arg, struct feed_doc *doc, struct err *e)
+{
+	struct import *im = arg;
+	bool is_beside;
+	const struct feed *f = NULL;
+	if (!im->forced && !im->expected && osv_looks(doc)) {
+		f = surest(doc, false);
+		if (!f || f == &feed_ghsa)
+			return on_language(im, doc, e);
+	}
+	if (!f)
+		f = feed_of(im, doc, &is_beside);
+	else
+		is_beside = false;
+	if (is_beside) {
+		im->res.companions++;
+		return 0;
+	}
+	if (!f) {
+		on_unknown(im, doc);
+		return 0;
+	}
+	int res = give(im, f, doc, e);
+	im->res.documents += res == 0;
+	return res < 0 ? -1 : 0;
 }
 
 /* ---- the call ---- */
@@ -253,6 +313,11 @@ static int finish_part(struct import *im, struct part *p, struct err *e)
 			im->o->refused(im->o->arg, feed_sink_feed(p->sink)->id, p->refused);
 		return 0;
 	}
+	if (p->is_aside) {
+		index_build_forget(im->build, bytes_str(feed_sink_feed(p->sink)->id));
+		im->current = NULL;
+		return 0;
+	}
 	if (!p->documents)
 		return 0;
 	if (feed_sink_finish(p->sink, e) < 0)
@@ -272,6 +337,22 @@ static int finish_part(struct import *im, struct part *p, struct err *e)
 	};
 	im->res.records += learned.records;
 	return index_build_feed_done(im->build, &about, e);
+}
+
+/* What of the languages the call imports, and what only stood among it. */
+static void set_aside(struct import *im)
+{
+	uint32_t chosen = import_units_end(&im->units);
+	size_t n;
+	const struct language *all = languages(&n);
+	for (size_t i = 0; feeds[i] && !im->forced && !im->expected; i++) {
+		struct part *p = &im->parts[i];
+		const struct language *l = language_by_feed(feeds[i]->id);
+		if (p->sink && feeds[i]->is_language)
+			p->is_aside = !(chosen & UINT32_C(1) << (l - all));
+		if (p->sink && feeds[i] == &feed_ghsa)
+			p->is_aside = !im->units.is_mixed;
+	}
 }
 
 /* A path whose feed is known: it must be readable, and of that feed. */
@@ -309,6 +390,7 @@ static int run(struct import *im, const char *const paths[], size_t n, struct er
 		               "are broken",
 		               (unsigned long long)im->res.unknown,
 		               (unsigned long long)im->res.broken);
+	set_aside(im);
 	for (size_t i = 0; feeds[i]; i++) {
 		if (finish_part(im, &im->parts[i], e) < 0)
 			return -1;
@@ -346,6 +428,7 @@ int feed_import(const char *const paths[], size_t n, const struct feed_import_op
 	arena_free(im->common.arena);
 	import_known_free(im->known);
 	buf_fini(&im->source);
+	buf_fini(&im->units.name);
 	if (res == 0)
 		*ret = im->res;
 	return res;

@@ -44,13 +44,15 @@ static bool module_agrees(const struct package *p, const struct advisory *a)
 	return !is_marked;
 }
 
-static enum match_why hold(enum version_order order, struct bytes v, const struct advisory_range *r)
+enum match_why match_range(enum version_order order, struct bytes v, const struct advisory_range *r)
 {
 	if (r->introduced.n && version_cmp(order, v, r->introduced) < 0)
 		return MATCH_BELOW_RANGE;
 	if (r->fixed.n && version_cmp(order, v, r->fixed) >= 0)
 		return MATCH_FIXED;
 	if (r->last_affected.n && version_cmp(order, v, r->last_affected) > 0)
+		return MATCH_FIXED;
+	if (r->limit.n && version_cmp(order, v, r->limit) >= 0)
 		return MATCH_FIXED;
 	return MATCH_AFFECTED;
 }
@@ -70,7 +72,7 @@ struct match_result match_one(const struct distro *d, const struct package *p,
 		return res;
 	for (size_t i = 0; i < a->n_ranges; i++) {
 		res.range = a->ranges[i];
-		res.why = hold(d->order, res.version, &res.range);
+		res.why = match_range(d->order, res.version, &res.range);
 		if (res.why == MATCH_AFFECTED)
 			return res;
 	}
@@ -125,10 +127,10 @@ static bool each_ask(const struct match_walk *w, const struct match_ask *ask,
 	struct bytes source = match_source_name(p), value;
 	for (size_t i = 0; i < w->n_order; i++) {
 		struct match_at at = {.feed = w->order[i],
-		                      .turn = ask->turn * 64 + (unsigned)i,
+		                      .turn = ask->turn * INDEX_FEEDS + (unsigned)i,
 		                      .is_source = true,
 		                      .ask = ask};
-		if (!(w->mask & UINT64_C(1) << at.feed))
+		if (!(w->mask & FEED_BIT(at.feed)))
 			continue;
 		if (index_advisories(w->ix, at.feed, ask->ns, source, &value) &&
 		    !each_value(value, &at, p, fn, arg))
@@ -432,10 +434,10 @@ static int rank_of(const struct index_feed *f)
 	return row->rank;
 }
 
-size_t advise_order(struct index *ix, size_t ret[64])
+size_t advise_order(struct index *ix, size_t ret[INDEX_FEEDS])
 {
 	const struct index_feed *feed;
-	size_t n = MIN_OF(index_feeds(ix, &feed), (size_t)64);
+	size_t n = MIN_OF(index_feeds(ix, &feed), (size_t)INDEX_FEEDS_MAX);
 	for (size_t i = 0; i < n; i++) {
 		size_t j = i;
 		for (; j > 0 && rank_of(&feed[ret[j - 1]]) > rank_of(&feed[i]); j--)
@@ -485,27 +487,37 @@ static void match_package(struct matching *m, const struct match_walk *w, const 
 	arena_free(m->scratch);
 }
 
-int advise_match(struct report *r, struct index *ix, const struct match_options *o, struct err *e)
+static void match_distribution(struct report *r, const struct match_walk *w, const struct distro *d,
+                               const struct match_options *o)
 {
-	(void)e;
-	uint64_t mask = match_coverage(r, ix, o);
-	const struct distro *d = distro_by_ns(r->os.ns);
-	if (!mask || !d || !o->pkg_os)
-		return 0;
-	size_t order[64];
-	struct match_walk w = {
-		.ix = ix, .ns = r->os.ns, .mask = mask, .sides = advise_sides(ix), .order = order};
-	w.n_order = advise_order(ix, order);
-	w.streams = redhat_streams_of(r, ix);
-	if (w.streams)
-		redhat_tell(w.streams, r);
-	struct matching m = {.r = r, .ix = ix, .d = d, .now_s = o->now_s};
-	index_feeds(ix, &m.feeds);
+	struct matching m = {.r = r, .ix = w->ix, .d = d, .now_s = o->now_s};
+	index_feeds(w->ix, &m.feeds);
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];
 		if (!p->is_third_party && bytes_eq(p->type, bytes_str(d->pkg_type)))
-			match_package(&m, &w, p);
+			match_package(&m, w, p);
 	}
 	free(m.verdicts);
+}
+
+int advise_match(struct report *r, struct index *ix, const struct match_options *o, struct err *e)
+{
+	(void)e;
+	feed_set mask = match_coverage(r, ix, o);
+	if (!ix)
+		return 0;
+	const struct distro *d = distro_by_ns(r->os.ns);
+	size_t order[INDEX_FEEDS];
+	struct match_walk w = {
+		.ix = ix, .ns = r->os.ns, .mask = mask, .sides = advise_sides(ix), .order = order};
+	w.n_order = advise_order(ix, order);
+	if (mask && d && o->pkg_os) {
+		w.streams = redhat_streams_of(r, ix);
+		if (w.streams)
+			redhat_tell(w.streams, r);
+		match_distribution(r, &w, d, o);
+	}
+	match_language_coverage(r, ix, o);
+	match_languages(r, &w);
 	return 0;
 }

@@ -26,8 +26,10 @@ enum match_why {
 	MATCH_NOT_AFFECTED, /* the publisher says so */
 	MATCH_OTHER_ARCH,
 	MATCH_OTHER_MODULE,
-	MATCH_REJECTED, /* the id was withdrawn */
-	MATCH_SHADOWED, /* a feed that knows better speaks of it */
+	MATCH_OTHER_SYSTEM, /* only on an operating system that is not the image's */
+	MATCH_UNMATCHABLE,  /* the advisory names commits, no versions */
+	MATCH_REJECTED,     /* the id was withdrawn */
+	MATCH_SHADOWED,     /* a feed that knows better speaks of it */
 	MATCH__MAX
 };
 
@@ -37,6 +39,9 @@ struct match_result {
 	struct advisory_range range; /* the range that decided */
 };
 
+/* MATCH_AFFECTED, MATCH_BELOW_RANGE or MATCH_FIXED. */
+enum match_why match_range(enum version_order order, struct bytes v,
+                           const struct advisory_range *r);
 /* Holds a against p; is_source: a speaks of p's source package. */
 struct match_result match_one(const struct distro *d, const struct package *p,
                               const struct advisory *a, bool is_source);
@@ -74,8 +79,8 @@ struct redhat_streams;
 struct match_walk {
 	struct index *ix;
 	struct bytes ns;
-	uint64_t mask;       /* feeds that speak for ns */
-	uint64_t sides;      /* feeds that have words beside: advise_sides() */
+	feed_set mask;       /* feeds that speak for ns */
+	feed_set sides;      /* feeds that have words beside: advise_sides() */
 	const size_t *order; /* feed numbers by rank */
 	size_t n_order;
 	const struct redhat_streams *streams; /* NULL: ns alone is asked */
@@ -94,11 +99,11 @@ struct advise_rank {
 };
 extern const struct advise_rank advise_ranks[];
 /* Feeds that are to be asked about ns, a bit each: those that speak for it and do not yield. */
-uint64_t advise_speaks(struct index *ix, struct bytes ns);
+feed_set advise_speaks(struct index *ix, struct bytes ns);
 /* Feeds that speak for no namespace but may have a word beside (end of support). */
-uint64_t advise_sides(struct index *ix);
-/* Feed numbers of ix by rank; returns how many (at most 64). */
-size_t advise_order(struct index *ix, size_t ret[64]);
+feed_set advise_sides(struct index *ix);
+/* Feed numbers of ix by rank; returns how many (at most INDEX_FEEDS). */
+size_t advise_order(struct index *ix, size_t ret[INDEX_FEEDS]);
 
 /* Everything known of a vulnerability id, over all feeds. */
 struct vuln_known {
@@ -109,7 +114,26 @@ struct vuln_known {
 };
 void match_vuln(struct index *ix, struct bytes id, struct vuln_known *ret);
 
+/* ---- match_language.c ---- */
+struct language;
+/* Findings of all packages of languages, and a row for what cannot be judged; base has index and
+ * order of feeds. */
+void match_languages(struct report *r, const struct match_walk *base);
+/* Holds a against a version as language_version() gives it; system: "linux". */
+struct match_result match_language_one(const struct language *l, struct bytes version,
+                                       const struct advisory *a, struct bytes system);
+/* All advisories of the package with that folded name, by rank of feed, then key. */
+typedef void match_language_fn(void *arg, size_t feed, struct bytes cbor, const struct advisory *a);
+void match_language_each(const struct match_walk *w, struct bytes name, match_language_fn *fn,
+                         void *arg);
+/* ---- coverage_language.c ---- */
+void match_language_coverage(struct report *r, struct index *ix, const struct match_options *o);
+/* ---- coverage.c ---- */
+/* Rows of the feeds of mask: used for `what`, stale, partial, of the starter. */
+void match_feed_rows(struct report *r, struct index *ix, feed_set mask, struct bytes what,
+                     const struct match_options *o);
+
 /* Coverage rows of the vulnerability check; the feeds that speak, 0 when nothing can be matched. */
-uint64_t match_coverage(struct report *r, struct index *ix, const struct match_options *o);
+feed_set match_coverage(struct report *r, struct index *ix, const struct match_options *o);
 
 #endif

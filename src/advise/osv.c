@@ -80,7 +80,7 @@ enum severity osv_cvss_severity(struct bytes vector)
 }
 
 /* A word of the publisher's, wherever it stands: of more weight than what a vector gives. */
-static enum severity word_of(const json_t *at)
+enum severity osv_word(const json_t *at)
 {
 	static const char *const names[] = {"severity", "ubuntu_priority", "urgency"};
 	static const char *const folders[] = {"ecosystem_specific", "database_specific"};
@@ -114,7 +114,7 @@ static void read_severity(struct record *r)
 {
 	struct bytes vector = osv_cvss(json_list(r->doc, "severity"));
 	if (r->base.severity == SEV_UNKNOWN)
-		r->base.severity = word_of(r->doc);
+		r->base.severity = osv_word(r->doc);
 	if (r->base.severity == SEV_UNKNOWN)
 		r->base.severity = osv_cvss_severity(vector);
 	if (r->n_cves <= 1)
@@ -131,7 +131,7 @@ static struct bytes bare_cve(struct bytes id)
 	return id;
 }
 
-static bool is_cve(struct bytes id)
+bool osv_is_cve(struct bytes id)
 {
 	return bytes_starts(id, B("CVE-")) && id.n > strlen("CVE-") && is_digit(id.p[4]);
 }
@@ -166,7 +166,7 @@ static int read_list(struct record *r, const char *name, bool with_cves, struct 
 		struct bytes id = json_bytes(v), cve = bare_cve(id);
 		if (!id.n)
 			continue;
-		if (!is_cve(cve)) {
+		if (!osv_is_cve(cve)) {
 			add_ref(r, id);
 			continue;
 		}
@@ -185,148 +185,13 @@ static int read_ids(struct record *r, struct err *e)
 {
 	r->cves = arena_alloc(r->a, (size_t)OSV_CVES_MAX * sizeof *r->cves);
 	struct bytes own = bare_cve(r->id);
-	if (is_cve(own))
+	if (osv_is_cve(own))
 		add_id(r, own);
 	bool is_open = r->n_cves == 0;
 	if (read_list(r, "aliases", is_open, e) < 0 || read_list(r, "upstream", is_open, e) < 0 ||
 	    read_list(r, "related", r->n_cves == 0, e) < 0)
 		return -1;
 	return 0;
-}
-
-/* ---- ranges ---- */
-
-struct event {
-	struct bytes version;
-	enum { INTRODUCED, FIXED, LAST_AFFECTED, LIMITED } kind;
-	enum version_order order;
-};
-
-static int by_version(const void *x, const void *y)
-{
-	const struct event *a = x, *b = y;
-	bool za = bytes_eq(a->version, B("0")), zb = bytes_eq(b->version, B("0"));
-	if (za || zb)
-		return zb - za; /* "0" is before every version, even before "0~" */
-	int d = version_cmp(a->order, a->version, b->version);
-	/* what ends a range comes before what begins the next at the same version */
-	return d ? d : (a->kind == INTRODUCED) - (b->kind == INTRODUCED);
-}
-
-static bool range_eq(const struct advisory_range *a, const struct advisory_range *b)
-{
-	return bytes_eq(a->introduced, b->introduced) && bytes_eq(a->fixed, b->fixed) &&
-	       bytes_eq(a->last_affected, b->last_affected);
-}
-
-static int add_range(struct advisory *v, struct advisory_range range, struct err *e)
-{
-	for (size_t i = 0; i < v->n_ranges; i++) {
-		if (range_eq(&v->ranges[i], &range))
-			return 0;
-	}
-	if (v->n_ranges == ADVISORY_RANGES_MAX)
-		return err_set(e, ERR_LIMIT, "%.*s has more than %d ranges",
-		               BYTES_FMT(bytes_slice(v->package, 0, 60)), ADVISORY_RANGES_MAX);
-	v->ranges[v->n_ranges++] = range;
-	return 0;
-}
-
-/* "{"introduced": "0"}, {"fixed": "1.2-3"}" as a list that need not be sorted. */
-static struct event *read_events(struct record *r, const json_t *list, size_t *ret_n)
-{
-	static const char *const kinds[] = {"introduced", "fixed", "last_affected", "limit"};
-	struct event *ev =
-		arena_alloc(r->a, (json_array_size(list) * ARRAY_LEN(kinds) + 1) * sizeof *ev);
-	size_t n = 0, i;
-	const json_t *at;
-	json_array_foreach(list, i, at)
-	{
-		for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-			struct bytes v = json_text(at, kinds[k]);
-			if (v.n && !(k == LIMITED && bytes_eq(v, B("*"))))
-				ev[n++] = (struct event){v, (int)k, r->distro->order};
-		}
-	}
-	if (n)
-		qsort(ev, n, sizeof *ev, by_version);
-	*ret_n = n;
-	return ev;
-}
-
-static int read_range(struct record *r, const json_t *range, struct advisory *v, struct err *e)
-{
-	size_t n;
-	if (bytes_eq(json_text(range, "type"), B("GIT")))
-		return 0; /* commits, no versions */
-	struct event *ev = read_events(r, json_list(range, "events"), &n);
-	struct advisory_range open = {0};
-	bool is_open = false;
-	for (size_t i = 0; i < n; i++) {
-		if (ev[i].kind == INTRODUCED) {
-			if (!is_open)
-				open.introduced = bytes_eq(ev[i].version, B("0"))
-				                          ? (struct bytes){NULL, 0}
-				                          : ev[i].version;
-			is_open = true;
-			continue;
-		}
-		if (!is_open)
-			continue;
-		if (ev[i].kind == LAST_AFFECTED)
-			open.last_affected = ev[i].version;
-		else
-			open.fixed = ev[i].version;
-		if (add_range(v, open, e) < 0)
-			return -1;
-		open = (struct advisory_range){0};
-		is_open = false;
-	}
-	return is_open ? add_range(v, open, e) : 0;
-}
-
-static bool is_covered(const struct record *r, const struct advisory *v, struct bytes version)
-{
-	enum version_order o = r->distro->order;
-	for (size_t i = 0; i < v->n_ranges; i++) {
-		const struct advisory_range *g = &v->ranges[i];
-		if (!(g->introduced.n && version_cmp(o, version, g->introduced) < 0) &&
-		    !(g->fixed.n && version_cmp(o, version, g->fixed) >= 0) &&
-		    !(g->last_affected.n && version_cmp(o, version, g->last_affected) > 0))
-			return true;
-	}
-	return false;
-}
-
-/* Versions that are named and that no range holds: each a range of its own, or, where those are
- * too many, one from the oldest to the newest. */
-static int read_versions(struct record *r, const json_t *list, struct advisory *v, struct err *e)
-{
-	enum version_order o = r->distro->order;
-	struct bytes lowest = {NULL, 0}, highest = {NULL, 0};
-	size_t i, n_before = v->n_ranges;
-	bool is_full = false;
-	const json_t *at;
-	json_array_foreach(list, i, at)
-	{
-		struct bytes version = json_bytes(at);
-		struct advisory_range one = {.introduced = version, .last_affected = version};
-		if (!version.n || is_covered(r, v, version))
-			continue;
-		if (!lowest.n || version_cmp(o, version, lowest) < 0)
-			lowest = version;
-		if (!highest.n || version_cmp(o, version, highest) > 0)
-			highest = version;
-		if (v->n_ranges < ADVISORY_RANGES_MAX)
-			add_range(v, one, e);
-		else
-			is_full = true;
-	}
-	if (!is_full)
-		return 0;
-	v->n_ranges = n_before;
-	return add_range(v, (struct advisory_range){.introduced = lowest, .last_affected = highest},
-	                 e);
 }
 
 /* ---- packages ---- */
@@ -415,7 +280,7 @@ static int read_package(struct record *r, const struct entry_of *en, size_t n, s
 		if (n > 1 &&
 		    (has_free_fix ? en[i].release.is_paid : has_paid_fix && !en[i].has_fix))
 			continue;
-		enum severity own = word_of(affected);
+		enum severity own = osv_word(affected);
 		if (own != SEV_UNKNOWN)
 			v->severity = own;
 		read_urgency(affected, v);
@@ -423,10 +288,10 @@ static int read_package(struct record *r, const struct entry_of *en, size_t n, s
 		const json_t *range;
 		json_array_foreach(json_list(affected, "ranges"), j, range)
 		{
-			if (read_range(r, range, v, e) < 0)
+			if (osv_range(r->a, r->distro->order, range, v, e) < 0)
 				return -1;
 		}
-		if (read_versions(r, json_list(affected, "versions"), v, e) < 0)
+		if (osv_versions(r->distro->order, json_list(affected, "versions"), v, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -558,8 +423,7 @@ int osv_import(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 
 /* ---- recognition ---- */
 
-/* Takes the text of the next member of that name off *rest; false: there is none. */
-static bool next_text(struct bytes *rest, struct bytes name, struct bytes *ret)
+bool osv_next_text(struct bytes *rest, struct bytes name, struct bytes *ret)
 {
 	for (;;) {
 		ssize_t at = bytes_search(*rest, name);
@@ -590,14 +454,14 @@ bool osv_looks(const struct feed_doc *doc)
 static const char *feed_of(const struct feed_doc *doc, int *ret_sure)
 {
 	struct bytes rest = doc->head, text, release;
-	while (next_text(&rest, B("\"id\""), &text)) {
+	while (osv_next_text(&rest, B("\"id\""), &text)) {
 		const struct osv_prefix *p = osv_prefix(text);
 		*ret_sure = 90;
 		if (p)
 			return p->feed;
 	}
 	rest = doc->head;
-	while (next_text(&rest, B("\"ecosystem\""), &text)) {
+	while (osv_next_text(&rest, B("\"ecosystem\""), &text)) {
 		const struct osv_ecosystem *eco = osv_ecosystem(text, &release);
 		*ret_sure = 80;
 		if (eco)
@@ -609,7 +473,7 @@ static const char *feed_of(const struct feed_doc *doc, int *ret_sure)
 bool osv_has_id(const struct feed_doc *doc, struct bytes prefix)
 {
 	struct bytes rest = doc->head, text;
-	return next_text(&rest, B("\"id\""), &text) && bytes_starts(text, prefix);
+	return osv_next_text(&rest, B("\"id\""), &text) && bytes_starts(text, prefix);
 }
 
 bool osv_names_distribution(const struct feed_doc *doc)

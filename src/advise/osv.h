@@ -49,6 +49,9 @@ int osv_recognise(const struct feed_doc *doc, const char *feed);
 bool osv_looks(const struct feed_doc *doc);
 /* True when what is seen of doc names an ecosystem or an id of a distribution that assay reads. */
 bool osv_names_distribution(const struct feed_doc *doc);
+/* Takes the text of the next member of that name (with its quotes) off *rest; false: there is
+ * none. */
+bool osv_next_text(struct bytes *rest, struct bytes name, struct bytes *ret);
 /* True when what is seen of doc has an "id" first that begins with prefix. */
 bool osv_has_id(const struct feed_doc *doc, struct bytes prefix);
 /* Gives the record, or each record of a list, to fn; one of a list that is broken is noted. */
@@ -57,8 +60,29 @@ int osv_each(struct feed_doc *doc, struct feed_sink *s,
 /* Imports the entries of the sink's own publisher; those of others are passed over. */
 int osv_import(struct feed_doc *doc, struct feed_sink *s, struct err *e);
 
+/* ---- osv_language.c ---- */
+/* Records of languages: those packages of them that the sink's feed is for (language.h). */
+int osv_language_import(struct feed_doc *doc, struct feed_sink *s, struct err *e);
+/* How sure the feed of that id is that doc names packages of its ecosystem, 0 to 100. */
+int osv_language_recognise(const struct feed_doc *doc, const char *feed);
+/* Feeds of languages that the whole text of a document names, a bit for each row of language.c. */
+uint32_t osv_languages_of(struct bytes text);
+
+/* ---- osv_range.c ---- */
+/* One element of "ranges" into v.  Commits (type GIT) give none. */
+int osv_range(struct arena *a, enum version_order o, const json_t *range, struct advisory *v,
+              struct err *e);
+/* Adds a range that v does not have yet; ERR_LIMIT past ADVISORY_RANGES_MAX. */
+int osv_add_range(struct advisory *v, struct advisory_range range, struct err *e);
+/* The "versions" of a distribution's record as ranges. */
+int osv_versions(enum version_order o, const json_t *list, struct advisory *v, struct err *e);
+bool osv_is_covered(enum version_order o, const struct advisory *v, struct bytes version);
+
 /* The vector of a severity list that counts, 3.x before 4.0 before 2.0; absent: none. */
 struct bytes osv_cvss(const json_t *severities);
+/* The word of a record or of one of its packages: "severity" and what publishers call it. */
+enum severity osv_word(const json_t *at);
+bool osv_is_cve(struct bytes id);
 /* Severity of a vector by its base score; unknown when it cannot be scored. */
 enum severity osv_cvss_severity(struct bytes vector);
 

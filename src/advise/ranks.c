@@ -48,38 +48,38 @@ static const struct advise_rank *row_of(struct bytes feed)
 }
 
 /* The bit of the feed of that name among those of mask; 0: it is not there, or name is NULL. */
-static uint64_t bit_of(const struct index_feed *feeds, size_t n, uint64_t mask, const char *name)
+static feed_set bit_of(const struct index_feed *feeds, size_t n, feed_set mask, const char *name)
 {
 	for (size_t i = 0; i < n && name; i++) {
-		if (mask & UINT64_C(1) << i && bytes_eq(feeds[i].name, bytes_str(name)))
-			return UINT64_C(1) << i;
+		if (mask & FEED_BIT(i) && bytes_eq(feeds[i].name, bytes_str(name)))
+			return FEED_BIT(i);
 	}
 	return 0;
 }
 
-uint64_t advise_speaks(struct index *ix, struct bytes ns)
+feed_set advise_speaks(struct index *ix, struct bytes ns)
 {
 	const struct index_feed *feeds;
-	size_t n = MIN_OF(index_feeds(ix, &feeds), (size_t)64);
-	uint64_t all = index_speaks(ix, ns), mask = all;
+	size_t n = MIN_OF(index_feeds(ix, &feeds), (size_t)INDEX_FEEDS_MAX);
+	feed_set all = index_speaks(ix, ns), mask = all;
 	for (size_t i = 0; i < n; i++) {
 		const struct advise_rank *row = row_of(feeds[i].name);
 		if (bit_of(feeds, n, all, row->yields_to))
-			mask &= ~(UINT64_C(1) << i);
+			mask &= ~FEED_BIT(i);
 		if (bit_of(feeds, n, all, row->goes_with))
-			mask |= UINT64_C(1) << i;
+			mask |= FEED_BIT(i);
 	}
 	return mask;
 }
 
-uint64_t advise_sides(struct index *ix)
+feed_set advise_sides(struct index *ix)
 {
 	const struct index_feed *feeds;
-	size_t n = MIN_OF(index_feeds(ix, &feeds), (size_t)64);
-	uint64_t mask = 0;
+	size_t n = MIN_OF(index_feeds(ix, &feeds), (size_t)INDEX_FEEDS_MAX);
+	feed_set mask = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (!feeds[i].namespaces.n)
-			mask |= UINT64_C(1) << i;
+			mask |= FEED_BIT(i);
 	}
 	return mask;
 }

@@ -78,6 +78,21 @@ int import_known_load(const char *db, struct import_known **ret, struct err *e);
 void import_known_free(struct import_known *k); /* accepts NULL */
 bool import_known_has(const struct import_known *k, struct bytes id);
 
+/* ---- import_units.c ---- */
+/* Which languages a call imports.  A unit is an archive, or a folder: what each of its records
+ * names is what it is the collection of ("npm/all.zip"), and packages of other languages in it are
+ * no whole collection, so that their feeds stay as they were.  A unit whose records have no
+ * language in common (GitHub's database) imports all that they name. */
+struct import_units {
+	struct buf name;      /* of the unit at hand */
+	uint32_t common, all; /* rows of language.c that every record of it names, that any does */
+	uint64_t n;
+	uint32_t chosen;
+	bool is_mixed; /* a unit had no language in common, or a record stood alone */
+};
+void import_units_add(struct import_units *u, struct bytes document, uint32_t languages);
+uint32_t import_units_end(struct import_units *u); /* the languages, a bit each */
+
 /* ---- import.c ---- */
 /* The feed that is surest of doc, or NULL.  *ret_companion: doc holds no advisories but is known
  * to lie beside them. */

@@ -31,7 +31,7 @@ struct bytes match_support(const struct match_walk *w, const struct package *p, 
 	struct bytes name = match_source_name(p), value, day = {NULL, 0};
 	for (size_t i = 0; i < w->n_order && !day.n; i++) {
 		size_t feed = w->order[i];
-		if (!(w->sides & UINT64_C(1) << feed))
+		if (!(w->sides & FEED_BIT(feed)))
 			continue;
 		if (index_advisories(w->ix, feed, w->ns, name, &value))
 			day = day_in(value, name, false, now_s);

@@ -104,7 +104,7 @@
 	/* store: facts cache and advisory index */ \
 	LIMIT(CACHE_BLOB_MAX, MIB(1), "bytes", "what is known of one local archive; names a few digests per layer") \
 	LIMIT(CACHE_SET_MAX, GIB(5), "bytes", "one saved fact set: FACTS_MAX and the index of ENTRIES_MAX entries") \
-	LIMIT(INDEX_FEEDS_MAX, 64, "feeds", "index_speaks answers with one bit for each") \
+	LIMIT(INDEX_FEEDS_MAX, 128, "feeds", "a feed_set has one bit for each") \
 	LIMIT(INDEX_KEY_MAX, 511, "bytes", "the longest key that LMDB takes") \
 	LIMIT(INDEX_MAP_MAX, GIB(64), "bytes", "address space reserved for the advisory index while it is built") \
 	LIMIT(INDEX_VALUE_MAX, MIB(64), "bytes", "all advisories of one package; the largest real one (linux) is under 4 MiB") \

@@ -51,13 +51,10 @@ static void tally_text(const struct tally *t, struct buf *b)
 		         (uintmax_t)t->rows[i].n, BYTES_FMT(t->rows[i].what));
 }
 
+/* What advise/ does not see: manifests that no inspector reads. */
 static void language_row(const struct judge_input *in, struct report *r)
 {
-	struct tally listed = {.n = 0}, unread = {.n = 0};
-	for (size_t i = 0; i < r->n_packages; i++) {
-		if (ecosystem_is_language(r->packages[i].type))
-			tally_add(&listed, r->packages[i].type, 1);
-	}
+	struct tally unread = {.n = 0};
 	for (size_t i = 0; i < in->n_layers; i++) {
 		struct fact_iter it = fact_iter(in->layers[i], FACT_COUNT);
 		struct fact_count f;
@@ -66,24 +63,18 @@ static void language_row(const struct judge_input *in, struct report *r)
 				tally_add(&unread, f.what, f.n);
 		}
 	}
-	if (listed.n + unread.n == 0)
+	if (unread.n == 0)
 		return;
 	AUTO_BUF struct buf text;
 	buf_init(&text, KIB(8));
-	tally_text(&listed, &text);
-	if (listed.n)
-		buf_adds(&text, " packages are listed, not matched with advisories yet");
-	if (unread.n) {
-		buf_adds(&text, listed.n ? "; " : "");
-		buf_adds(&text, "manifests and lock files in the layers that are not read: ");
-		tally_text(&unread, &text);
-	}
+	tally_text(&unread, &text);
 	report_cover(r,
 	             (struct coverage){.check = CHECK_VULNERABILITY,
 	                               .status = COVERAGE_INCOMPLETE,
 	                               .code = "packages.language",
 	                               .layer = -1},
-	             "%s", buf_cstr(&text));
+	             "manifests and lock files in the layers that are not read: %s",
+	             buf_cstr(&text));
 }
 
 /* dpkg keeps NAME.md5sums of what is installed, and takes it away with the package. */

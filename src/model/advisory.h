@@ -7,7 +7,8 @@
  * namespace: "debian:12", "ubuntu:22.04", "alpine:3.20", "alpine:edge", "wolfi", "chainguard",
  * "almalinux:8", "rocky:9", "rhel:8", "ol:8", "amzn:2023", "sles:15.5", "opensuse-leap:15.5",
  * "opensuse-tumbleweed", "photon:5.0", "azurelinux:3.0", "mariner:2.0", "fedora:40", ... : the
- * os-release ID and the release as advise/distro.c cuts it.
+ * os-release ID and the release as advise/distro.c cuts it.  Of languages: the package URL's type
+ * ("npm", "pypi", "golang", ...), as advise/language.c lists them.
  */
 #ifndef MODEL_ADVISORY_H
 #define MODEL_ADVISORY_H
@@ -15,12 +16,12 @@
 #include "base/base.h"
 #include "model/words.h"
 
-enum { ADVISORY_RANGES_MAX = 64, ADVISORY_REFS_MAX = 64 };
+enum { ADVISORY_RANGES_MAX = 256, ADVISORY_REFS_MAX = 64 };
 
-/* Affected: introduced <= v, and v < fixed, or v <= last_affected, or no upper end.  Absent
- * introduced: from the beginning. */
+/* Affected: introduced <= v, and v < fixed, or v <= last_affected, or v < limit (what comes after
+ * is not known to be a fix), or no upper end.  Absent introduced: from the beginning. */
 struct advisory_range {
-	struct bytes introduced, fixed, last_affected;
+	struct bytes introduced, fixed, last_affected, limit;
 };
 
 struct advisory {
@@ -39,7 +40,14 @@ struct advisory {
 	struct bytes detail;    /* the publisher's keyword: "no-dsa", "postponed", "unimportant" */
 	struct bytes refs[ADVISORY_REFS_MAX]; /* further ids: aliases, bulletins */
 	size_t n_refs;
-	int64_t modified_s; /* the newer record of the same key wins; 0 unknown */
+	/* Of packages of languages. */
+	struct bytes versions; /* single versions beside the ranges: a CBOR array of byte strings */
+	struct bytes imports;  /* packages and symbols of a Go module that hold the fault:
+	                          "path#Symbol,Symbol path", parted by blanks; absent: not said */
+	struct bytes systems;  /* only on these systems: "windows darwin"; absent: all */
+	bool is_malware;       /* the package is, or holds, malware */
+	bool is_unmatchable;   /* says what is affected in commits only: no version can be judged */
+	int64_t modified_s;    /* the newer record of the same key wins; 0 unknown */
 };
 
 /* What is known of a vulnerability id whatever the package. */

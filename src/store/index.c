@@ -220,13 +220,13 @@ int index_each(struct index *ix, size_t feed, bool is_vuln,
 	return rc && rc != MDB_NOTFOUND ? index_fail(rc, "read", ix->path, e) : 0;
 }
 
-uint64_t index_speaks(const struct index *ix, struct bytes ns)
+feed_set index_speaks(const struct index *ix, struct bytes ns)
 {
-	uint64_t mask = 0;
+	feed_set mask = 0;
 	for (size_t i = 0; i < ix->n; i++) {
 		for (struct bytes rest = ix->feeds[i].namespaces, w; bytes_word(&rest, &w);) {
 			if (bytes_eq(w, ns))
-				mask |= UINT64_C(1) << i;
+				mask |= FEED_BIT(i);
 		}
 	}
 	return mask;

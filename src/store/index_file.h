@@ -13,7 +13,9 @@
  *
  * Schema: a reader takes INDEX_SCHEMA_OLDEST to INDEX_SCHEMA.  New keys in records or feeds do not
  * change it (old readers skip them).  A change of database names or of their keys raises it; the
- * builder then converts what it takes over from an older index, as long as OLDEST covers that.
+ * builder then converts what it takes over from an older index, as long as OLDEST covers that.  So
+ * does a key that a reader must know to judge rightly: 2 brought single versions, systems and open
+ * ends of ranges to the advisories of languages; records of 1 are read as they are.
  */
 #ifndef STORE_INDEX_FILE_H
 #define STORE_INDEX_FILE_H

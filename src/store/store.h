@@ -40,7 +40,7 @@ int cache_import(struct cache *c, const char *path, uint64_t *ret_files, struct 
  * Named databases, one per feed and class: "adv/FEED" (key namespace NUL package, value CBOR array
  * of advisories), "vuln/FEED" (key id, value CBOR vuln), and "meta" (schema, feeds).  A later
  * import of a feed replaces its databases and leaves the others. */
-enum { INDEX_SCHEMA = 1 };
+enum { INDEX_SCHEMA = 2 };
 
 struct index;
 struct index_feed {
@@ -70,8 +70,11 @@ bool index_vuln(struct index *ix, size_t feed, struct bytes id, struct bytes *re
 int index_each(struct index *ix, size_t feed, bool is_vuln,
                bool (*fn)(void *arg, struct bytes key, struct bytes value), void *arg,
                struct err *e);
-/* Which feeds speak for a namespace: a bit mask over the feeds (at most 64). */
-uint64_t index_speaks(const struct index *ix, struct bytes ns);
+/* Which feeds speak for a namespace. */
+enum { INDEX_FEEDS = 128 };         /* INDEX_FEEDS_MAX of limits.h, as a constant expression */
+typedef unsigned __int128 feed_set; /* a bit for each of INDEX_FEEDS_MAX */
+#define FEED_BIT(i) ((feed_set)1 << (i))
+feed_set index_speaks(const struct index *ix, struct bytes ns);
 
 /* Builder: starts from what the present index holds (if any); nothing is seen before commit.  One
  * at a time per index: ERR_IO while another process builds. */

@@ -51,7 +51,10 @@ static int feedtest_advisory(void *arg, const struct advisory *a, struct err *e)
 		const struct advisory_range *r = &a->ranges[i];
 		bool is_last = r->last_affected.n > 0;
 		buf_addf(b, " [%.*s,%.*s%c", BYTES_FMT(r->introduced),
-		         BYTES_FMT(is_last ? r->last_affected : r->fixed), is_last ? ']' : ')');
+		         BYTES_FMT(is_last      ? r->last_affected
+		                   : r->limit.n ? r->limit
+		                                : r->fixed),
+		         is_last ? ']' : ')');
 	}
 	buf_addc(b, '\n');
 	return 0;

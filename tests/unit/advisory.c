@@ -88,8 +88,9 @@ static void test_advisory_limits(void)
 		cbor_open(&m, &b);
 		cbor_put_bytes(&m, 1, B("x"));
 		cbor_put_key(&m, key);
-		cbor_array(&b, 65);
-		for (int i = 0; i < 65; i++)
+		int n = (key == 5 ? ADVISORY_RANGES_MAX : ADVISORY_REFS_MAX) + 1;
+		cbor_array(&b, (uint64_t)n);
+		for (int i = 0; i < n; i++)
 			key == 5 ? cbor_map(&b, 0) : cbor_bytes(&b, B(""));
 		cbor_close(&m);
 		CHECK(!advisory_decode(buf_bytes(&b), &got));

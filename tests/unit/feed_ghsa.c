@@ -48,6 +48,7 @@ int main(void)
 	                                     "\"GitHub Advisory Database\"}"),
 	                   &feed_ghsa);
 	/* another publisher of languages must not replace it */
-	feed_is_recognised("c", REC("PYSEC-2024-1", "\"aliases\":[\"GHSA-aaaa-bbbb-cccc\"]"), NULL);
+	feed_is_recognised("c", REC("PYSEC-2024-1", "\"aliases\":[\"GHSA-aaaa-bbbb-cccc\"]"),
+	                   &feed_osv_npm);
 	return TEST_END();
 }

@@ -238,9 +238,10 @@ static void test_feeds(void)
 	struct err e;
 	struct index *ix = NULL;
 	const struct index_feed *feeds;
+	CHECK((size_t)INDEX_FEEDS_MAX == (size_t)INDEX_FEEDS);
 	for (unsigned i = 0; i < INDEX_FEEDS_MAX; i++) {
 		char name[16];
-		snprintf(name, sizeof name, "feed%02u", i);
+		snprintf(name, sizeof name, "feed%03u", i);
 		struct index_feed f = {.name = bytes_str(name), .namespaces = B("x")};
 		if (index_build_feed(b, &f, &e) || vuln(b, name, SEV_LOW, 0))
 			CHECK(0);
@@ -250,10 +251,11 @@ static void test_feeds(void)
 	struct index_feed bad = {.name = B("")};
 	CHECK(index_build_feed(b, &bad, &e) == -1 && e.kind == ERR_USAGE);
 	CHECK(index_build_commit(b, &e) == 0);
-	CHECK(index_open(at("f"), &ix, &e) == 0 && index_feeds(ix, &feeds) == 64);
-	CHECK(index_speaks(ix, B("x")) == UINT64_MAX);
+	CHECK(index_open(at("f"), &ix, &e) == 0 && index_feeds(ix, &feeds) == INDEX_FEEDS);
+	CHECK(index_speaks(ix, B("x")) == ~(feed_set)0);
 	struct bytes cbor;
-	CHECK(index_vuln(ix, 63, B("feed63"), &cbor) && !index_vuln(ix, 62, B("feed63"), &cbor));
+	CHECK(index_vuln(ix, 127, B("feed127"), &cbor) &&
+	      !index_vuln(ix, 126, B("feed127"), &cbor));
 	index_close(ix);
 	b = begin(at("f"));
 	CHECK(index_build_feed(b, &one_more, &e) == -1 && e.kind == ERR_LIMIT);

@@ -66,7 +66,7 @@ static const struct {
          "meta",                                           {{"format", B("assay-index")}, {"schema", B("\x41x")}},
          2,                                                                                                                                           ERR_FORMAT     },
 	{"a newer schema",
-         "meta",                                           {{"format", B("assay-index")}, {"schema", B("\2")}},
+         "meta",                                           {{"format", B("assay-index")}, {"schema", B("\3")}},
          2,                                                                                                                                           ERR_UNSUPPORTED},
 	{"a schema that never was",
          "meta",                                           {{"format", B("assay-index")}, {"schema", B("\0")}},

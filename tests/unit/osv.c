@@ -332,7 +332,7 @@ static void test_bounds(void)
 		feedtest_fini(&t);
 		run_many(&t, versions, "\"#\"", ADVISORY_RANGES_MAX + past, "]}]}");
 		test_case(t.rc == 0 && t.n == 1 &&
-		                  (!past || feedtest_is(&t, "debian:12 a CVE-2024-1 [1,65]\n")),
+		                  (!past || feedtest_is(&t, "debian:12 a CVE-2024-1 [1,257]\n")),
 		          "as many versions as ranges%s", past ? " + 1" : "");
 		feedtest_fini(&t);
 	}
@@ -552,7 +552,8 @@ static void test_mixed(void)
 		return;
 	}
 	CHECK(import_walk(&w, path, &e) == 0);
-	test_case(mix.used + mix.beside == 234 && !mix.unknown && !mix.failed && !mix.broken,
+	test_case(/* the id of one is empty */
+	          mix.used + mix.beside == 234 && !mix.unknown && mix.failed + mix.broken == 1,
 	          "records of forty ecosystems: %llu used, %llu not, %llu unknown, %llu broken",
 	          (unsigned long long)mix.used, (unsigned long long)mix.beside,
 	          (unsigned long long)mix.unknown, (unsigned long long)(mix.failed + mix.broken));
