@@ -91,6 +91,8 @@
 	LIMIT(REGISTRY_CERTS_MAX, MIB(4), "bytes", "certificates trusted at once; the system's are under 300 KiB") \
 	LIMIT(REGISTRY_HEADERS_MAX, KIB(256), "bytes", "header of one answer; real ones are under 8 KiB") \
 	LIMIT(REGISTRY_IDLE_S, 30, "seconds", "a registry slower than REGISTRY_RATE_MIN for this long is given up; --timeout sets less") \
+	LIMIT(REGISTRY_LINK_MAX, 2048, "bytes", "where a list goes on; real ones are under 300") \
+	LIMIT(REGISTRY_LIST_MAX, 100000, "names", "tags of a repository, or repositories of a registry, of one list; a fleet is 5,000") \
 	LIMIT(REGISTRY_PASSWORD_MAX, KIB(16), "bytes", "a password or token on standard input; tokens of clouds reach 4 KiB") \
 	LIMIT(REGISTRY_PIECE_MAX, KIB(256), "bytes", "of a layer in one frame between assay and assay-fetch") \
 	LIMIT(REGISTRY_PROGRESS_MIN, KIB(4), "bytes", "a broken transfer that brought less counts as a failed try") \

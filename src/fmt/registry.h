@@ -75,4 +75,13 @@ struct registry_range {
  * ERR_DIGEST for what does not belong to the request or another blob. */
 int registry_range_check(const struct registry_range *r, uint64_t *ret_skip, struct err *e);
 
+/* What to ask for below /v2/ of host after a page of a list, from its Link header; absent: it was
+ * the last one (or what the header says leads elsewhere).  A slice of the header. */
+struct bytes registry_next_link(struct bytes header, struct bytes host);
+
+/* A page of a list: the strings of the member `key` ("tags", "repositories"), in a; null is none.
+ * ERR_FORMAT, ERR_LIMIT past REGISTRY_LIST_MAX. */
+int registry_list_parse(struct arena *a, struct bytes json, const char *key, struct bytes **ret,
+                        size_t *ret_n, struct err *e);
+
 #endif

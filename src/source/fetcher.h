@@ -2,9 +2,10 @@
 /*
  * fetcher.h - assay-fetch: what its files share.  Private.
  *
- * fetcher_serve.c answers the front; fetcher_pull.c tries, waits and resumes; fetcher_auth.c
- * answers challenges with what fetcher_creds.c finds; fetcher_http.c is one request with its
- * redirects; fetcher_trust.c says which certificates are trusted and shown.  fetcher_daemon.c asks
+ * fetcher_serve.c answers the front; fetcher_pull.c reads, tries and resumes, fetcher_push.c
+ * writes, fetcher_again.c says when to try again; fetcher_auth.c answers challenges with what
+ * fetcher_creds.c finds; fetcher_http.c is one request with its redirects; fetcher_trust.c says
+ * which certificates are trusted and shown.  fetcher_daemon.c asks
  * docker and podman, which fetcher_where.c finds.
  */
 #ifndef SOURCE_FETCHER_H
@@ -21,6 +22,7 @@ struct reply {
 	struct arena *arena; /* of the request: header lines */
 	long status;
 	struct bytes content_type, content_range, content_length, content_encoding, digest;
+	struct bytes location, link;
 	struct bytes authenticate[CHALLENGES_MAX];
 	size_t n_authenticate;
 	uint64_t header_bytes;
@@ -40,6 +42,13 @@ struct trust {
 	const char *client_cert, *client_key; /* shown to the registry alone; NULL: none */
 };
 
+/* What a request brings along: a part of a file, read again from its beginning for each try. */
+struct upload {
+	int fd;
+	uint64_t size;
+	const char *type; /* Content-Type */
+};
+
 struct fetcher {
 	CURL *curl;
 	struct arena *arena;
@@ -57,6 +66,7 @@ struct fetcher {
 	struct buf authorization;  /* value of the header; empty: none */
 	bool is_bearer;            /* it is a token that can be renewed */
 	uint64_t idle_ms;
+	const char *scope;  /* of tokens; NULL: to pull from the repository */
 	int64_t blocked_ms; /* spent in waiting for the front, since the request began */
 };
 
@@ -65,6 +75,8 @@ struct request {
 	const char *url;
 	const char *accept;        /* NULL: none */
 	const char *post;          /* form to send; NULL: GET */
+	const char *method;        /* NULL: GET, or POST of the form */
+	const struct upload *body; /* with PUT; NULL: none */
 	const char *authorization; /* value of the header; NULL: none */
 	uint64_t offset;           /* Range: bytes=offset- when not 0 */
 	struct sink sink;
@@ -106,9 +118,35 @@ int auth_denied(const struct fetcher *f, struct err *e);
 void auth_hide(struct bytes secret);
 int auth_set_bearer(struct fetcher *f, struct bytes token, struct err *e);
 
+/* ---- fetcher_again.c: trying again ---- */
+struct tries {
+	unsigned n, total;
+	bool is_renewed; /* 401 has been answered since bytes came the last time */
+	uint64_t offset; /* at the last try */
+};
+/* Waits before another try, now that bytes up to offset are there; -1 (with e as it stands) when
+ * there will be none. */
+int again(const struct request *q, uint64_t offset, struct tries *t, struct err *e);
+/* May an answer with that status be another one the next time? */
+bool status_may_pass(long status);
+/* Says what the registry said with a status that is no success. */
+int status_refused(const struct request *q, struct err *e);
+/* Where plain http will do (--insecure, this machine), whether TLS is spoken is tried first. */
+void probe(struct fetcher *f);
+
+/* ---- fetcher_push.c ---- */
+/* Puts a file under its digest, unless the registry has it. */
+int push_blob(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
+/* Puts a manifest under a tag or digest. */
+int push_manifest(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
+
 /* ---- fetcher_pull.c ---- */
 int pull_manifest(struct fetcher *f, struct bytes which, size_t max, int out, struct err *e);
 int pull_blob(struct fetcher *f, struct bytes digest, uint64_t size, int out, struct err *e);
+/* One page of tags or of the catalog. */
+int pull_list(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
+/* Any address of http or https: a file of at most q->number bytes. */
+int pull_url(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
 
 /* ---- fetcher_where.c ---- */
 /* Fills f->socket or f->api, f->daemon_at, and what is trusted; ERR_NOTFOUND: there is none. */

@@ -161,8 +161,10 @@ static int bearer(struct fetcher *f, struct registry_challenge *c, struct err *e
 		return -1;
 	add_query(f, &query, "service", c->service);
 	add_query(f, &query, "scope",
-	          bytes_str(arena_printf(f->arena, "repository:%.*s:pull",
-	                                 BYTES_FMT(f->setup.repository))));
+	          bytes_str(f->scope ? f->scope
+	                             : arena_printf(f->arena, "repository:%.*s:pull%s",
+	                                            BYTES_FMT(f->setup.repository),
+	                                            f->setup.is_push ? ",push" : "")));
 	if (ask_token(f, realm, &query, c, &token, e))
 		return err_wrap(e, "token server");
 	return auth_set_bearer(f, token, e);

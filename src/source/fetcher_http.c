@@ -29,7 +29,7 @@ struct hop {
 	struct err own; /* of the sink, and of limits */
 	bool has_begun;
 	bool may_be_link_local;
-	uint64_t error_bytes;
+	uint64_t error_bytes, uploaded;
 	/* speed */
 	int64_t window_ms, blocked_then_ms;
 	uint64_t window_bytes;
@@ -98,10 +98,12 @@ static void keep_header(struct reply *r, struct bytes name, struct bytes v)
 		struct bytes *to;
 	} kept[] = {
 		{"content-type",          &r->content_type    },
-                {"content-range",         &r->content_range   },
+		{"content-range",         &r->content_range   },
 		{"content-length",        &r->content_length  },
-                {"content-encoding",      &r->content_encoding},
+		{"content-encoding",      &r->content_encoding},
 		{"docker-content-digest", &r->digest          },
+		{"link",                  &r->link            },
+		{"location",              &r->location        },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
 		if (bytes_eq_nocase(name, bytes_str(kept[i].name)))
@@ -174,8 +176,7 @@ static int on_progress(void *arg, curl_off_t total, curl_off_t now, curl_off_t u
 	struct hop *h = arg;
 	(void)total;
 	(void)up_total;
-	(void)up;
-	uint64_t bytes = (uint64_t)now + h->q->reply.header_bytes;
+	uint64_t bytes = (uint64_t)now + (uint64_t)up + h->q->reply.header_bytes;
 	int64_t at = clock_monotonic_ms();
 	int64_t waited = at - h->window_ms - (h->f->blocked_ms - h->blocked_then_ms);
 	uint64_t want = h->f->idle_ms * (uint64_t)REGISTRY_RATE_MIN / 1000;
@@ -231,10 +232,56 @@ static struct curl_slist *headers(struct hop *h, bool with_authorization)
 		list = add(list, arena_printf(h->a, "Accept: %s", q->accept));
 	if (with_authorization && q->authorization)
 		list = add(list, arena_printf(h->a, "Authorization: %s", q->authorization));
+	if (q->body) {
+		list = add(list, arena_printf(h->a, "Content-Type: %s", q->body->type));
+		list = add(list, "Expect:"); /* challenges have been met before */
+	}
 	if (q->offset)
 		list = add(list,
 		           arena_printf(h->a, "Range: bytes=%llu-", (unsigned long long)q->offset));
 	return list;
+}
+
+/* What curl reads a body by, from its beginning whenever a hop begins. */
+static size_t on_upload(char *p, size_t size, size_t n, void *arg)
+{
+	struct hop *h = arg;
+	ssize_t got = pread(h->q->body->fd, p, size * n, (off_t)h->uploaded);
+	if (got < 0)
+		return CURL_READFUNC_ABORT;
+	h->uploaded += (uint64_t)got;
+	return (size_t)got;
+}
+
+static int on_seek(void *arg, curl_off_t offset, int origin)
+{
+	struct hop *h = arg;
+	if (origin != SEEK_SET)
+		return CURL_SEEKFUNC_CANTSEEK;
+	h->uploaded = (uint64_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static void set_method(struct hop *h)
+{
+	const struct request *q = h->q;
+	CURL *c = h->f->curl;
+	if (q->post)
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, q->post);
+	if (!q->method)
+		return;
+	if (strcmp(q->method, "HEAD") == 0)
+		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+	else if (strcmp(q->method, "POST") == 0)
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, "");
+	else if (q->body) {
+		curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+		curl_easy_setopt(c, CURLOPT_READFUNCTION, on_upload);
+		curl_easy_setopt(c, CURLOPT_READDATA, h);
+		curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, on_seek);
+		curl_easy_setopt(c, CURLOPT_SEEKDATA, h);
+		curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)q->body->size);
+	}
 }
 
 static void set_up(struct hop *h, const char *url, struct curl_slist *list)
@@ -268,8 +315,7 @@ static void set_up(struct hop *h, const char *url, struct curl_slist *list)
 	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h);
-	if (h->q->post)
-		curl_easy_setopt(c, CURLOPT_POSTFIELDS, h->q->post);
+	set_method(h);
 	if (h->f->daemon_at)
 		curl_easy_setopt(c, CURLOPT_PROXY, ""); /* as docker and podman do */
 	if (h->f->socket)
@@ -386,8 +432,9 @@ int request_run(struct fetcher *f, struct request *q, struct err *e)
 			return -1;
 		if (!is_redirect(q->reply.status) || f->daemon_at)
 			return 0;
-		if (q->post)
-			return err_set(e, ERR_FORMAT, "is redirected, with credentials in hand");
+		if (q->post || (q->method && strcmp(q->method, "HEAD") != 0))
+			return err_set(e, ERR_FORMAT, "is redirected, with %s in hand",
+			               q->post ? "credentials" : "an upload");
 		if (follow(&h, &url, &to, e))
 			return -1;
 	}

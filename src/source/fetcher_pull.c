@@ -7,12 +7,6 @@
  */
 #include "source/fetcher.h"
 
-#include <string.h>
-#include <sys/random.h>
-#include <time.h>
-
-enum { FIRST_WAIT_MS = 250 };
-
 static const char manifest_types[] = "application/vnd.oci.image.index.v1+json,"
 				     "application/vnd.oci.image.manifest.v1+json,"
 				     "application/vnd.docker.distribution.manifest.list.v2+json,"
@@ -27,7 +21,8 @@ struct pull {
 	uint64_t offset; /* bytes given to the front, or held */
 	uint64_t skip;   /* that come again */
 	struct buf text; /* manifest */
-	bool is_digest;  /* manifest: asked for by digest */
+	const char *accept;
+	bool is_sized; /* blob: its size is known; else the first answer says it, up to size */
 };
 
 static int send_frame(struct pull *p, const struct pull_frame *f, struct err *e)
@@ -41,6 +36,20 @@ static int send_frame(struct pull *p, const struct pull_frame *f, struct err *e)
 
 /* ---- what comes ---- */
 
+/* A file whose size nobody has promised: it must not change from one try to the next. */
+static int learn_size(struct pull *p, const struct reply *r, struct err *e)
+{
+	uint64_t n;
+	if (!bytes_u64(r->content_length, UINT64_MAX >> 1, &n))
+		return err_set(e, ERR_FORMAT, "the server does not say how long it is");
+	if (n > p->size)
+		return err_set(e, ERR_LIMIT, "%llu bytes, at most %llu", (unsigned long long)n,
+		               (unsigned long long)p->size);
+	p->size = n;
+	p->is_sized = true;
+	return 0;
+}
+
 static int begin(void *arg, const struct reply *r, struct err *e)
 {
 	struct pull *p = arg;
@@ -51,6 +60,8 @@ static int begin(void *arg, const struct reply *r, struct err *e)
 		buf_reset(&p->text);
 		return 0;
 	}
+	if (!p->is_sized && learn_size(p, r, e))
+		return -1;
 	const struct registry_range range = {.offset = p->offset,
 	                                     .size = p->size,
 	                                     .status = r->status,
@@ -86,77 +97,6 @@ static int data(void *arg, struct bytes piece, struct err *e)
 
 /* ---- trying ---- */
 
-struct tries {
-	unsigned n, total;
-	bool is_renewed; /* 401 has been answered since bytes came the last time */
-	uint64_t offset; /* at the last try */
-};
-
-static void wait_ms(int64_t ms)
-{
-	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
-	while (nanosleep(&t, &t) < 0)
-		;
-}
-
-/* Waits before another try; -1 (with e as it stands) when there will be none. */
-static int again(struct pull *p, const struct request *q, struct tries *t, struct err *e)
-{
-	uint32_t random = 0;
-	bool has_moved = p->offset - t->offset >= (uint64_t)REGISTRY_PROGRESS_MIN;
-	if (q->retry_after_s > REGISTRY_WAIT_MAX)
-		return err_wrap(e, "asks to wait %lld s", (long long)q->retry_after_s);
-	if (has_moved)
-		t->n = 0;
-	t->n += q->is_stalled ? 2 : 1;
-	t->total++;
-	if (t->n >= (unsigned)REGISTRY_TRIES_MAX || t->total >= (unsigned)REGISTRY_RESUMES_MAX)
-		return err_wrap(e, "given up after %u tries", t->total);
-	bool may_hurry = p->offset > t->offset && !q->retry_after_s && t->n <= 1;
-	t->offset = p->offset;
-	if (may_hurry)
-		return 0;
-	if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
-		random = 0;
-	int64_t ms = (int64_t)FIRST_WAIT_MS << (t->n - 1);
-	wait_ms(MAX_OF(q->retry_after_s * 1000, ms + ms / 2 * (random % 1024) / 1024));
-	return 0;
-}
-
-/* "code: message" of the registry's own error document, if it is one. */
-static void said(const struct request *q, struct buf *to)
-{
-	AUTO_JSON json_t *root = NULL;
-	struct bytes body = bytes_of(q->error_body, q->n_error_body);
-	if (json_load_data(body, "", sizeof q->error_body, &root, NULL) < 0)
-		return;
-	const json_t *first = json_array_get(json_list(root, "errors"), 0);
-	struct bytes code = json_text(first, "code"), text = json_text(first, "message");
-	if (code.n)
-		buf_addf(to, " (%.*s%s%.*s)", BYTES_FMT(bytes_slice(code, 0, 40)),
-		         text.n ? ": " : "", BYTES_FMT(bytes_slice(text, 0, 80)));
-}
-
-static int refused(const struct request *q, struct err *e)
-{
-	AUTO_BUF struct buf text;
-	buf_init(&text, 256);
-	said(q, &text);
-	long status = q->reply.status;
-	const char *what = status == 404   ? "the registry does not have it"
-	                   : status == 403 ? "the registry denies access"
-	                   : status == 429 ? "the registry's limit of requests is reached"
-	                                   : "the registry refuses";
-	return err_set(e, status == 404 ? ERR_NOTFOUND : ERR_IO, "%s: %ld%.*s", what, status,
-	               BYTES_FMT(buf_bytes(&text)));
-}
-
-static bool may_pass(long status)
-{
-	return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
-	       status == 504;
-}
-
 static bool is_whole(const struct pull *p, const struct request *q)
 {
 	(void)q;
@@ -174,14 +114,14 @@ static int try_once(struct pull *p, struct request *q, struct tries *t, struct e
 	if (p->offset > before)
 		t->is_renewed = false;
 	if (rc)
-		return q->can_again ? again(p, q, t, e) : -1;
+		return q->can_again ? again(q, p->offset, t, e) : -1;
 	long status = q->reply.status;
 	if (status == 200 || status == 206) {
 		if (is_whole(p, q))
 			return 1;
 		err_set(e, ERR_IO, "ended after %llu of %llu bytes", (unsigned long long)p->offset,
 		        (unsigned long long)p->size);
-		return again(p, q, t, e);
+		return again(q, p->offset, t, e);
 	}
 	if (status == 401 && !t->is_renewed) {
 		t->is_renewed = true;
@@ -189,8 +129,8 @@ static int try_once(struct pull *p, struct request *q, struct tries *t, struct e
 	}
 	if (status == 401)
 		return auth_denied(f, e);
-	refused(q, e);
-	return may_pass(status) ? again(p, q, t, e) : -1;
+	status_refused(q, e);
+	return status_may_pass(status) ? again(q, p->offset, t, e) : -1;
 }
 
 /* Until it is there.  The arena of each request is its own. */
@@ -201,7 +141,7 @@ static int run(struct pull *p, const char *url, struct request *q, struct err *e
 		arena_free(q->reply.arena);
 		*q = (struct request){
 			.url = url,
-			.accept = p->is_blob ? NULL : manifest_types,
+			.accept = p->accept,
 			.sink = {begin, data, p},
 			.reply = {.arena = arena_new()   }
                 };
@@ -211,36 +151,25 @@ static int run(struct pull *p, const char *url, struct request *q, struct err *e
 	}
 }
 
-static int nothing(void *arg, struct bytes piece, struct err *e)
+/* The document that came, and what its header says of what is next. */
+static int send_document(struct pull *p, const struct request *q, struct bytes next, struct err *e)
 {
-	(void)arg;
-	(void)piece;
-	(void)e;
-	return 0;
-}
-
-/* Where plain http will do (--insecure, this machine), whether TLS is spoken is tried first. */
-static void probe(struct fetcher *f)
-{
-	AUTO_ARENA struct arena *a = arena_new();
-	struct err ignored;
-	bool may_be_plain = f->setup.is_insecure || registry_is_loopback(f->api);
-	if (f->is_probed || !may_be_plain)
-		return;
-	f->is_probed = true;
-	struct request q = {
-		.url = api_url(f, ""), .sink = {NULL,  nothing, NULL},
-                      .reply = {.arena = a}
-        };
-	/* a proxy that opens no tunnel fails in its own ways: --insecure leaves nothing to lose */
-	if (request_run(f, &q, &ignored) < 0 &&
-	    (q.is_no_tls || (f->setup.is_insecure && !q.is_stalled)))
-		f->is_plain = true;
+	const struct pull_frame head = {.kind = PULL_HEAD,
+	                                .text = q->reply.content_type,
+	                                .digest = next,
+	                                .number = api_transport(p->f)};
+	int rc = send_frame(p, &head, e);
+	struct bytes text = buf_bytes(&p->text);
+	for (size_t at = 0; at < text.n && rc == 0; at += (size_t)REGISTRY_PIECE_MAX) {
+		struct bytes part = bytes_slice(text, at, at + (size_t)REGISTRY_PIECE_MAX);
+		rc = send_frame(p, &(struct pull_frame){.kind = PULL_DATA, .text = part}, e);
+	}
+	return rc ? rc : send_frame(p, &(struct pull_frame){.kind = PULL_END}, e);
 }
 
 int pull_manifest(struct fetcher *f, struct bytes which, size_t max, int out, struct err *e)
 {
-	struct pull p = {.f = f, .out = out, .size = max};
+	struct pull p = {.f = f, .out = out, .size = max, .accept = manifest_types};
 	struct request q = {.reply = {.arena = NULL}};
 	probe(f);
 	buf_init(&p.text, max);
@@ -249,35 +178,61 @@ int pull_manifest(struct fetcher *f, struct bytes which, size_t max, int out, st
 	                                BYTES_FMT(f->setup.repository), BYTES_FMT(which)));
 	int rc = run(&p, url, &q, e);
 	if (rc == 0)
-		rc = send_frame(&p,
-		                &(struct pull_frame){.kind = PULL_HEAD,
-		                                     .text = q.reply.content_type,
-		                                     .digest = q.reply.digest,
-		                                     .number = api_transport(f)},
-		                e);
-	struct bytes text = buf_bytes(&p.text);
-	for (size_t at = 0; at < text.n && rc == 0; at += (size_t)REGISTRY_PIECE_MAX) {
-		struct bytes part = bytes_slice(text, at, at + (size_t)REGISTRY_PIECE_MAX);
-		rc = send_frame(&p, &(struct pull_frame){.kind = PULL_DATA, .text = part}, e);
-	}
-	if (rc == 0)
-		rc = send_frame(&p, &(struct pull_frame){.kind = PULL_END}, e);
+		rc = send_document(&p, &q, q.reply.digest, e);
 	buf_fini(&p.text);
+	arena_free(q.reply.arena);
+	return rc;
+}
+
+int pull_list(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	struct pull p = {.f = f,
+	                 .out = out,
+	                 .size = MIN_OF(q->number, (uint64_t)OCI_MANIFEST_MAX),
+	                 .accept = "application/json"};
+	struct request r = {.reply = {.arena = NULL}};
+	probe(f);
+	buf_init(&p.text, p.size);
+	f->scope = bytes_starts(q->text, B("_catalog")) ? "registry:catalog:*" : NULL;
+	int rc = run(&p, api_url(f, arena_str(f->arena, q->text)), &r, e);
+	if (rc == 0)
+		rc = send_document(&p, &r, registry_next_link(r.reply.link, f->api), e);
+	f->scope = NULL;
+	buf_fini(&p.text);
+	arena_free(r.reply.arena);
+	return rc;
+}
+
+/* Gives a stream and its end. */
+static int send_stream(struct pull *p, const char *url, struct err *e)
+{
+	struct request q = {.reply = {.arena = NULL}};
+	int rc = run(p, url, &q, e);
+	if (rc == 0)
+		rc = send_frame(p, &(struct pull_frame){.kind = PULL_END}, e);
 	arena_free(q.reply.arena);
 	return rc;
 }
 
 int pull_blob(struct fetcher *f, struct bytes digest, uint64_t size, int out, struct err *e)
 {
-	struct pull p = {.f = f, .out = out, .size = size, .is_blob = true};
-	struct request q = {.reply = {.arena = NULL}};
+	struct pull p = {.f = f, .out = out, .size = size, .is_blob = true, .is_sized = true};
 	probe(f);
 	const char *url =
 		api_url(f, arena_printf(f->arena, "%.*s/blobs/%.*s", BYTES_FMT(f->setup.repository),
 	                                BYTES_FMT(digest)));
-	int rc = run(&p, url, &q, e);
-	if (rc == 0)
-		rc = send_frame(&p, &(struct pull_frame){.kind = PULL_END}, e);
-	arena_free(q.reply.arena);
-	return rc;
+	return send_stream(&p, url, e);
+}
+
+int pull_url(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	struct pull p = {.f = f, .out = out, .size = q->number, .is_blob = true};
+	bool is_https = false;
+	const char *url = arena_str(f->arena, q->text);
+	struct bytes host = url_host(f->arena, url, &is_https);
+	if (!host.n)
+		return err_set(e, ERR_USAGE, "is no address of http or https");
+	if (!is_https && !f->setup.is_insecure && !registry_is_loopback(host))
+		return err_set(e, ERR_USAGE, "is plain http (--insecure allows that)");
+	return send_stream(&p, url, e);
 }

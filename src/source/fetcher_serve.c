@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { REQUEST_MAX = 4096 };
+enum { REQUEST_MAX = 16 << 10 };
 
 static int read_setup(struct fetcher *f, struct err *e)
 {
@@ -49,22 +49,42 @@ static int answer_error(const struct err *why)
 	return pull_put(&frame, &f) < 0 ? -1 : pull_write(STDOUT_FILENO, buf_bytes(&frame));
 }
 
+static int manifest(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	return pull_manifest(f, q->text, (size_t)MIN_OF(q->number, (uint64_t)OCI_MANIFEST_MAX), out,
+	                     e);
+}
+
+static int blob(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	return pull_blob(f, q->text, q->number, out, e);
+}
+
+static int inspect_image(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	return daemon_inspect(f, q->text, out, e);
+}
+
+static int export_image(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	return daemon_export(f, q->text, out, e);
+}
+
 static int answer(struct fetcher *f, const struct pull_frame *q, struct err *e)
 {
+	static int (*const by_kind[PULL__MAX])(struct fetcher *, const struct pull_frame *, int,
+	                                       struct err *) = {
+		[PULL_MANIFEST] = manifest,     [PULL_BLOB] = blob,
+		[PULL_LIST] = pull_list,        [PULL_URL] = pull_url,
+		[PULL_PUT_BLOB] = push_blob,    [PULL_PUT_MANIFEST] = push_manifest,
+		[PULL_INSPECT] = inspect_image, [PULL_EXPORT] = export_image,
+	};
 	bool is_of_daemon = q->kind == PULL_INSPECT || q->kind == PULL_EXPORT;
-	if (is_of_daemon != (f->setup.daemon.n > 0))
+	if (!by_kind[q->kind] || is_of_daemon != (f->setup.daemon.n > 0))
 		return err_set(e, ERR_INTERNAL, "an unknown request");
-	if (q->kind == PULL_INSPECT)
-		return daemon_inspect(f, q->text, STDOUT_FILENO, e);
-	if (q->kind == PULL_EXPORT)
-		return daemon_export(f, q->text, STDOUT_FILENO, e);
-	if (q->kind == PULL_MANIFEST)
-		return pull_manifest(f, q->text,
-		                     (size_t)MIN_OF(q->number, (uint64_t)OCI_MANIFEST_MAX),
-		                     STDOUT_FILENO, e);
-	if (q->kind == PULL_BLOB)
-		return pull_blob(f, q->text, q->number, STDOUT_FILENO, e);
-	return err_set(e, ERR_INTERNAL, "an unknown request");
+	if (!f->setup.repository.n && !is_of_daemon && q->kind != PULL_LIST && q->kind != PULL_URL)
+		return err_set(e, ERR_INTERNAL, "no repository is named");
+	return by_kind[q->kind](f, q, STDOUT_FILENO, e);
 }
 
 static int serve(struct fetcher *f)

@@ -17,6 +17,12 @@
  *             <-  HEAD, DATA..., END
  *   EXPORT    ->      of a daemon: the image as an archive
  *             <-  DATA..., END
+ *   LIST      ->
+ *             <-  HEAD, DATA..., END
+ *   URL       ->
+ *             <-  DATA..., END
+ *   PUT_BLOB, PUT_MANIFEST ->
+ *             <-  END
  */
 #ifndef SOURCE_PULL_H
 #define SOURCE_PULL_H
@@ -34,6 +40,10 @@ enum pull_kind {
 	PULL_ERROR,
 	PULL_INSPECT,
 	PULL_EXPORT,
+	PULL_LIST,
+	PULL_URL,
+	PULL_PUT_BLOB,
+	PULL_PUT_MANIFEST,
 	PULL__MAX,
 };
 
@@ -50,17 +60,22 @@ struct pull_setup {
 	struct bytes daemon; /* "docker", "podman": host and repository do not count */
 	uint64_t idle_ms;
 	bool is_insecure, is_offline;
+	bool is_push; /* tokens must allow that too */
 };
 
 /* One frame; the members that its kind has. */
 struct pull_frame {
 	enum pull_kind kind;
-	struct bytes text;   /* MANIFEST, BLOB: tag or digest.  INSPECT, EXPORT: name or id.
-	                        HEAD: Content-Type, or where the daemon is.  DATA: the bytes.
+	struct bytes text;   /* MANIFEST, BLOB, PUT_*: tag or digest.  LIST: what to ask for, below
+	                        /v2/.  URL: that.  INSPECT, EXPORT: name or id.  HEAD:
+	                        Content-Type, or where the daemon is.  DATA: the bytes.
 	                        ERROR: message */
-	struct bytes digest; /* HEAD: Docker-Content-Digest, absent: none */
-	uint64_t number;     /* MANIFEST: bytes at most.  BLOB: its size.  HEAD: transport.
+	struct bytes digest; /* HEAD: Docker-Content-Digest, of a LIST what to ask for next;
+	                        absent: none.  PUT_MANIFEST: media type */
+	uint64_t number;     /* MANIFEST, LIST, URL: bytes at most.  BLOB, PUT_*: its size.
+	                        HEAD: transport.  END of PUT_*: bytes sent; 0: it was there.
 	                        ERROR: enum err_kind */
+	struct bytes path;   /* PUT_*: of the file that holds it */
 };
 
 int pull_put(struct buf *b, const struct pull_frame *f);
@@ -75,6 +90,8 @@ int pull_read(int fd, size_t max, struct buf *ret);
 
 /* ---- pull_front.c: the front's half ---- */
 struct puller;
+struct pull_setup pull_setup_of(struct bytes host, struct bytes repository,
+                                const struct source_registry *o);
 struct puller *puller_new(const struct pull_setup *setup); /* copies */
 void puller_free(struct puller *p);                        /* ends what still runs */
 /* The manifest by tag or digest, in a; ERR_DIGEST when the registry's own digest of it is not that
@@ -86,6 +103,21 @@ struct pull_document {
 };
 int puller_manifest(struct puller *p, struct arena *a, struct bytes which,
                     struct pull_document *ret, struct err *e);
+/* One page of a list ("_catalog", "team/app/tags/list?n=100"), in a, and what to ask for after it
+ * (absent: nothing). */
+int puller_list(struct puller *p, struct arena *a, struct bytes what, struct bytes *ret,
+                struct bytes *ret_next, struct err *e);
+/* A file at an address, of at most max bytes, as a stream. */
+int puller_url(struct puller *p, struct bytes url, uint64_t max, struct source_stream *ret,
+               struct err *e);
+/* Puts what is in the file at path: a blob (media_type absent) under its digest, or a manifest
+ * under a tag or digest.  *ret_sent: bytes that went up, 0 when the registry had them. */
+struct pull_put {
+	struct bytes which, media_type;
+	uint64_t size;
+	const char *path;
+};
+int puller_put(struct puller *p, const struct pull_put *what, uint64_t *ret_sent, struct err *e);
 /* A small blob whole, of exactly `size` bytes; its digest is the caller's to check. */
 int puller_blob(struct puller *p, struct arena *a, const struct digest *d, uint64_t size,
                 struct bytes *ret, struct err *e);

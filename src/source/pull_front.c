@@ -61,6 +61,22 @@ struct puller {
 	size_t n, cap;
 };
 
+struct pull_setup pull_setup_of(struct bytes host, struct bytes repository,
+                                const struct source_registry *o)
+{
+	return (struct pull_setup){
+		.host = host,
+		.repository = repository,
+		.user = o->user,
+		.password = o->password,
+		.token = o->token,
+		.cacert = o->cacert,
+		.realms = o->realms,
+		.idle_ms = (uint64_t)o->idle_ms,
+		.is_insecure = o->is_insecure,
+	};
+}
+
 struct puller *puller_new(const struct pull_setup *setup)
 {
 	struct puller *p = mem_zalloc(sizeof *p);
@@ -145,9 +161,11 @@ static int idle(struct puller *p, struct worker **ret, struct err *e)
 static int ask(struct puller *p, const struct pull_frame *f, struct worker **ret, struct err *e)
 {
 	AUTO_BUF struct buf b;
-	buf_init(&b, 1024);
-	if (idle(p, ret, e) || pull_put(&b, f) < 0)
+	buf_init(&b, 16 << 10);
+	if (idle(p, ret, e))
 		return -1;
+	if (pull_put(&b, f) < 0)
+		return err_set(e, ERR_LIMIT, "a name of more than %zu bytes", b.max);
 	(*ret)->is_busy = true;
 	if (pull_write((*ret)->proc.in, buf_bytes(&b)) == 0)
 		return 0;
@@ -393,5 +411,66 @@ int puller_export(struct puller *p, struct bytes id, struct source_stream *ret, 
 	if (ask(p, &(struct pull_frame){.kind = PULL_EXPORT, .text = id}, &w, e))
 		return -1;
 	stream_of(w, ret);
+	return 0;
+}
+
+int puller_url(struct puller *p, struct bytes url, uint64_t max, struct source_stream *ret,
+               struct err *e)
+{
+	struct worker *w;
+	if (ask(p, &(struct pull_frame){.kind = PULL_URL, .text = url, .number = max}, &w, e))
+		return -1;
+	struct blob *b = mem_zalloc(sizeof *b);
+	b->w = w;
+	*ret = (struct source_stream){blob_read, blob_close, b};
+	return 0;
+}
+
+/* ---- lists, and what is put ---- */
+
+int puller_list(struct puller *p, struct arena *a, struct bytes what, struct bytes *ret,
+                struct bytes *ret_next, struct err *e)
+{
+	struct worker *w;
+	struct pull_frame f, head;
+	AUTO_BUF struct buf text;
+	buf_init(&text, 1);
+	const struct pull_frame q = {
+		.kind = PULL_LIST, .text = what, .number = (uint64_t)OCI_MANIFEST_MAX};
+	if (ask(p, &q, &w, e))
+		return -1;
+	int more = next(w, &f, e);
+	if (more <= 0 || f.kind != PULL_HEAD) {
+		stop(w);
+		w->is_busy = false;
+		return more < 0 ? -1 : err_set(e, ERR_INTERNAL, "assay-fetch answers out of turn");
+	}
+	*ret_next = arena_dup(a, f.digest);
+	if (read_whole(w, (size_t)OCI_MANIFEST_MAX, &text, &head, e))
+		return -1;
+	*ret = arena_dup(a, buf_bytes(&text));
+	return 0;
+}
+
+int puller_put(struct puller *p, const struct pull_put *what, uint64_t *ret_sent, struct err *e)
+{
+	struct worker *w;
+	struct pull_frame f;
+	const struct pull_frame q = {.kind = what->media_type.n ? PULL_PUT_MANIFEST : PULL_PUT_BLOB,
+	                             .text = what->which,
+	                             .digest = what->media_type,
+	                             .number = what->size,
+	                             .path = bytes_str(what->path)};
+	if (ask(p, &q, &w, e))
+		return -1;
+	int more = next(w, &f, e);
+	w->is_busy = false;
+	if (more < 0)
+		return -1;
+	if (more > 0) {
+		stop(w);
+		return err_set(e, ERR_INTERNAL, "assay-fetch answers out of turn");
+	}
+	*ret_sent = f.number;
 	return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * pull_wire.c - frames between the front and assay-fetch.
  *
- * Format: see pull.h; {1: kind, 2: text, 3: digest, 4: number}, and of a setup 5 to 15.
+ * Format: see pull.h; {1: kind, 2: text, 3: digest, 4: number, 16: path}, and of a setup 5 to 15
+ * and 17.
  */
 #include "source/pull.h"
 
@@ -21,6 +22,8 @@ enum {
 	KEY_INSECURE,
 	KEY_DAEMON,
 	KEY_OFFLINE,
+	KEY_PATH,
+	KEY_PUSH,
 };
 
 int pull_put(struct buf *b, const struct pull_frame *f)
@@ -31,6 +34,8 @@ int pull_put(struct buf *b, const struct pull_frame *f)
 	cbor_put_bytes(&m, KEY_TEXT, f->text);
 	cbor_put_bytes(&m, KEY_DIGEST, f->digest);
 	cbor_put_uint(&m, KEY_NUMBER, f->number);
+	if (f->path.n)
+		cbor_put_bytes(&m, KEY_PATH, f->path);
 	return cbor_close(&m);
 }
 
@@ -50,6 +55,8 @@ bool pull_get(struct bytes b, struct pull_frame *ret)
 			cbor_get_bytes(&r, &f.digest);
 		else if (key == KEY_NUMBER)
 			cbor_get_uint(&r, &f.number);
+		else if (key == KEY_PATH)
+			cbor_get_bytes(&r, &f.path);
 		else
 			cbor_skip(&r);
 	}
@@ -76,6 +83,7 @@ int pull_put_setup(struct buf *b, const struct pull_setup *s)
 	cbor_put_uint(&m, KEY_INSECURE, s->is_insecure);
 	cbor_put_bytes(&m, KEY_DAEMON, s->daemon);
 	cbor_put_uint(&m, KEY_OFFLINE, s->is_offline);
+	cbor_put_uint(&m, KEY_PUSH, s->is_push);
 	return cbor_close(&m);
 }
 
@@ -101,10 +109,14 @@ static bool get_field(struct cbor *r, uint64_t key, struct pull_setup *s)
 	}
 	if (key == KEY_IDLE)
 		return cbor_get_uint(r, &s->idle_ms);
-	if (key != KEY_INSECURE && key != KEY_OFFLINE)
+	bool *to = key == KEY_INSECURE  ? &s->is_insecure
+	           : key == KEY_OFFLINE ? &s->is_offline
+	           : key == KEY_PUSH    ? &s->is_push
+	                                : NULL;
+	if (!to)
 		return cbor_skip(r);
 	bool is_good = cbor_get_uint(r, &v);
-	*(key == KEY_INSECURE ? &s->is_insecure : &s->is_offline) = v != 0;
+	*to = v != 0;
 	return is_good;
 }
 
@@ -119,7 +131,7 @@ bool pull_get_setup(struct bytes b, struct pull_setup *ret)
 		if (!cbor_get_uint(&r, &key) || !get_field(&r, key, &s))
 			return false;
 	}
-	if (!s.daemon.n && (!s.host.n || !s.repository.n))
+	if (!s.daemon.n && !s.host.n)
 		return false;
 	*ret = s;
 	return true;

@@ -119,17 +119,7 @@ static int open_registry(struct source *s, struct err *e)
 	if (s->o.is_offline)
 		return err_set(e, ERR_USAGE, "%s: --offline, and a registry is asked for",
 		               s->ref.path);
-	const struct pull_setup setup = {
-		.host = r->name.host,
-		.repository = r->name.repository,
-		.user = o->user,
-		.password = o->password,
-		.token = o->token,
-		.cacert = o->cacert,
-		.realms = o->realms,
-		.idle_ms = (uint64_t)o->idle_ms,
-		.is_insecure = o->is_insecure,
-	};
+	const struct pull_setup setup = pull_setup_of(r->name.host, r->name.repository, o);
 	r->puller = puller_new(&setup);
 	s->shelf = (struct shelf){
 		.arg = s, .find = find, .know = know, .load_descriptor = load_descriptor};

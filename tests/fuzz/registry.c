@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * registry.c - fuzz: references, challenges, config.json and answers of helpers and token servers,
- * headers of ranges.
+ * headers of ranges, lists and where they go on.
  *
- * Input: a letter that says which (r c j h t g), then the text.
+ * Input: a letter that says which (r c j h t g l p), then the text.
  */
 #include "fmt/registry.h"
 
@@ -45,6 +45,23 @@ static void range(struct bytes text)
 		require(skip <= r.offset);
 }
 
+static void next_page(struct bytes text)
+{
+	struct bytes next = registry_next_link(text, B("h.io"));
+	require(next.n < (size_t)REGISTRY_LINK_MAX);
+	require(bytes_search(next, B("/../")) < 0 && bytes_find(next, '\n') < 0);
+}
+
+static void page(struct arena *a, struct bytes text)
+{
+	struct bytes *v;
+	size_t n;
+	if (registry_list_parse(a, text, "tags", &v, &n, NULL))
+		return;
+	for (size_t i = 0; i < n; i++)
+		require(v[i].n > 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	AUTO_ARENA struct arena *a = arena_new();
@@ -73,6 +90,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		break;
 	case 'g':
 		range(text);
+		break;
+	case 'l':
+		next_page(text);
+		break;
+	case 'p':
+		page(a, text);
 		break;
 	default:
 		break;

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fetcher_again.c - refusals: which may pass, how long to wait, and what they say. */
+#include "source/fetcher.h"
+
+#include <sys/random.h>
+#include <time.h>
+
+enum { FIRST_WAIT_MS = 250 };
+
+static void wait_ms(int64_t ms)
+{
+	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+	while (nanosleep(&t, &t) < 0)
+		;
+}
+
+int again(const struct request *q, uint64_t offset, struct tries *t, struct err *e)
+{
+	uint32_t random = 0;
+	bool has_moved = offset - t->offset >= (uint64_t)REGISTRY_PROGRESS_MIN;
+	if (q->retry_after_s > REGISTRY_WAIT_MAX)
+		return err_wrap(e, "asks to wait %lld s", (long long)q->retry_after_s);
+	if (has_moved)
+		t->n = 0;
+	t->n += q->is_stalled ? 2 : 1;
+	t->total++;
+	if (t->n >= (unsigned)REGISTRY_TRIES_MAX || t->total >= (unsigned)REGISTRY_RESUMES_MAX)
+		return err_wrap(e, "given up after %u tries", t->total);
+	bool may_hurry = offset > t->offset && !q->retry_after_s && t->n <= 1;
+	t->offset = offset;
+	if (may_hurry)
+		return 0;
+	if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
+		random = 0;
+	int64_t ms = (int64_t)FIRST_WAIT_MS << (t->n - 1);
+	wait_ms(MAX_OF(q->retry_after_s * 1000, ms + ms / 2 * (random % 1024) / 1024));
+	return 0;
+}
+
+/* "code: message" of the registry's own error document, if it is one. */
+static void said(const struct request *q, struct buf *to)
+{
+	AUTO_JSON json_t *root = NULL;
+	struct bytes body = bytes_of(q->error_body, q->n_error_body);
+	if (json_load_data(body, "", sizeof q->error_body, &root, NULL) < 0)
+		return;
+	const json_t *first = json_array_get(json_list(root, "errors"), 0);
+	struct bytes code = json_text(first, "code"), text = json_text(first, "message");
+	if (code.n)
+		buf_addf(to, " (%.*s%s%.*s)", BYTES_FMT(bytes_slice(code, 0, 40)),
+		         text.n ? ": " : "", BYTES_FMT(bytes_slice(text, 0, 80)));
+}
+
+int status_refused(const struct request *q, struct err *e)
+{
+	AUTO_BUF struct buf text;
+	buf_init(&text, 256);
+	said(q, &text);
+	long status = q->reply.status;
+	const char *what = status == 404   ? "the registry does not have it"
+	                   : status == 403 ? "the registry denies access"
+	                   : status == 429 ? "the registry's limit of requests is reached"
+	                                   : "the registry refuses";
+	return err_set(e, status == 404 ? ERR_NOTFOUND : ERR_IO, "%s: %ld%.*s", what, status,
+	               BYTES_FMT(buf_bytes(&text)));
+}
+
+bool status_may_pass(long status)
+{
+	return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
+	       status == 504;
+}
+
+static int nothing(void *arg, struct bytes piece, struct err *e)
+{
+	(void)arg;
+	(void)piece;
+	(void)e;
+	return 0;
+}
+
+void probe(struct fetcher *f)
+{
+	AUTO_ARENA struct arena *a = arena_new();
+	struct err ignored;
+	bool may_be_plain = f->setup.is_insecure || registry_is_loopback(f->api);
+	if (f->is_probed || !may_be_plain)
+		return;
+	f->is_probed = true;
+	struct request q = {
+		.url = api_url(f, ""), .sink = {NULL,  nothing, NULL},
+                      .reply = {.arena = a}
+        };
+	/* a proxy that opens no tunnel fails in its own ways: --insecure leaves nothing to lose */
+	if (request_run(f, &q, &ignored) < 0 &&
+	    (q.is_no_tls || (f->setup.is_insecure && !q.is_stalled)))
+		f->is_plain = true;
+}
