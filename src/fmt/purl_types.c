@@ -131,8 +131,9 @@ static const struct purl_type types[] = {
 const struct purl_type *purl_type_of(const struct purl *p)
 {
 	static const struct purl_type none = {.type = ""};
-	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
-		if (bytes_eq(p->type, bytes_str(types[i].type)) &&
+	for (size_t i = 0; i < ARRAY_LEN(types) && p->type.n; i++) {
+		if (p->type.p[0] == (uint8_t)types[i].type[0] &&
+		    bytes_eq(p->type, bytes_str(types[i].type)) &&
 		    (!types[i].when || types[i].when(p)))
 			return &types[i];
 	}

@@ -34,8 +34,10 @@ static const struct ecosystem {
 
 static const struct ecosystem *find(struct bytes type)
 {
-	for (size_t i = 0; i < ARRAY_LEN(ecosystems); i++) {
-		if (bytes_eq(type, bytes_str(ecosystems[i].type)))
+	/* asked several times for each package: most rows fall at their first letter */
+	for (size_t i = 0; i < ARRAY_LEN(ecosystems) && type.n; i++) {
+		if (type.p[0] == (uint8_t)ecosystems[i].type[0] &&
+		    bytes_eq(type, bytes_str(ecosystems[i].type)))
 			return &ecosystems[i];
 	}
 	return NULL;
