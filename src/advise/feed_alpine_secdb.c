@@ -18,8 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDS_MAX = 32 }; /* ids in one string; real ones have up to four */
-
 /* One document. */
 struct edition {
 	struct bytes ns, repo;
@@ -76,11 +74,12 @@ static struct bytes normal_id(struct arena *a, struct bytes id)
 }
 
 /* The ids in one string; what is neither letters, digits nor '-' parts them, and a word without
- * '-' and digit is a remark. */
-static size_t split_ids(struct arena *a, struct bytes text, struct bytes ret[IDS_MAX])
+ * '-' and digit is a remark.  ret has room for SECDB_IDS_MAX and one, which says that there are
+ * more. */
+static size_t split_ids(struct arena *a, struct bytes text, struct bytes *ret)
 {
 	size_t n = 0, i = 0;
-	while (i < text.n && n < IDS_MAX) {
+	while (i < text.n && n <= (size_t)SECDB_IDS_MAX) {
 		size_t from = i;
 		bool has_dash = false, has_digit = false;
 		for (; i < text.n && is_id_byte(text.p[i]); i++) {
@@ -130,8 +129,15 @@ static int add_fix(struct reading *r, const struct fix *f, struct err *e)
 static int add_text(struct reading *r, struct fix f, struct bytes text, struct err *e)
 {
 	struct arena *keep = feed_keep(r->sink);
-	struct bytes ids[IDS_MAX], others[IDS_MAX + 1];
+	size_t room = (size_t)SECDB_IDS_MAX + 1;
+	struct bytes *ids = arena_alloc(feed_arena(r->sink), 2 * room * sizeof *ids);
+	struct bytes *others = ids + room;
 	size_t n = split_ids(keep, text, ids), n_others = 0;
+	if (n == room) {
+		feed_broken(r->sink, "%.*s %.*s: more than %lld ids in one string",
+		            BYTES_FMT(f.package), BYTES_FMT(f.version), (long long)SECDB_IDS_MAX);
+		return 0;
+	}
 	for (size_t i = 0; i < n; i++) {
 		if (!is_cve(ids[i]))
 			others[n_others++] = ids[i];

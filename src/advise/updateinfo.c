@@ -15,8 +15,6 @@
 
 #include "advise/xml.h"
 
-enum { PACKAGES_MAX = 65536, CVES_MAX = 4096 };
-
 struct reading {
 	const struct updateinfo *u;
 	struct feed_sink *sink;
@@ -121,9 +119,9 @@ static int add_cves(struct reading *r, struct bytes text, struct err *e)
 			is_known = bytes_eq(r->cves[i], id);
 		if (is_known)
 			continue;
-		if (r->n_cves >= CVES_MAX)
-			return err_set(e, ERR_LIMIT, "%.*s names more than %d CVEs",
-			               BYTES_FMT(r->id), CVES_MAX);
+		if (r->n_cves >= (size_t)UPDATEINFO_CVES_MAX)
+			return err_set(e, ERR_LIMIT, "%.*s names more than %lld CVEs",
+			               BYTES_FMT(r->id), (long long)UPDATEINFO_CVES_MAX);
 		r->cves = mem_grow(r->cves, &r->cap_cves, r->n_cves + 1, sizeof *r->cves);
 		r->cves[r->n_cves++] = arena_dup(r->arena, id);
 	}
@@ -132,9 +130,9 @@ static int add_cves(struct reading *r, struct bytes text, struct err *e)
 
 static int add_package(struct reading *r, const char *const *attrs, struct err *e)
 {
-	if (r->n_packages >= PACKAGES_MAX)
-		return err_set(e, ERR_LIMIT, "%.*s names more than %d packages", BYTES_FMT(r->id),
-		               PACKAGES_MAX);
+	if (r->n_packages >= (size_t)UPDATEINFO_PACKAGES_MAX)
+		return err_set(e, ERR_LIMIT, "%.*s names more than %lld packages", BYTES_FMT(r->id),
+		               (long long)UPDATEINFO_PACKAGES_MAX);
 	r->packages =
 		mem_grow(r->packages, &r->cap_packages, r->n_packages + 1, sizeof *r->packages);
 	r->packages[r->n_packages++] = (struct updateinfo_package){

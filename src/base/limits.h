@@ -83,6 +83,9 @@
 	LIMIT(REPEATS_MAX, 1024, "entries", "of one layer that state an inspected file once more; each makes the front go over the facts it holds, FACTS_MAX in all; honest layers have few") \
 	LIMIT(WORKER_MEMORY_MAX, GIB(2), "bytes", "address space of one worker") \
 	LIMIT(WORKER_SECONDS_MAX, 3600, "seconds", "processor time of one worker") \
+	/* judge: the merged image */ \
+	LIMIT(HARDLINKS_MAX, 16, "links", "from the name of an inspected file to its bytes; tar writes one") \
+	LIMIT(LOOKS_MAX, 4096, "files", "of an image that are read in a second look, since links lead there") \
 	/* source: archives and layouts */ \
 	LIMIT(ARCHIVE_MEMBERS_MAX, 65536, "members", "docker save writes three per layer") \
 	LIMIT(ARCHIVE_NAMES_MAX, MIB(16), "bytes", "names of all members of an archive; they are held") \
@@ -133,6 +136,9 @@
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
 	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \
 	LIMIT(SECDB_FIXES_MAX, 2000000, "entries", "of all secdb documents of one import, 110 bytes each; all of Alpine and Chainguard have under a million") \
+	LIMIT(SECDB_IDS_MAX, 32, "ids", "in one string of a secdb document; real ones hold up to four") \
+	LIMIT(UPDATEINFO_CVES_MAX, 4096, "ids", "vulnerabilities of one update; kernel updates name up to 1,500") \
+	LIMIT(UPDATEINFO_PACKAGES_MAX, 65536, "packages", "of one update, all architectures; the largest real ones have under 10,000") \
 	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten") \
 	/* trust: keys */ \
 	LIMIT(KEY_FILE_MAX, KIB(64), "bytes", "one key in PEM; an encrypted one is under 1 KiB") \

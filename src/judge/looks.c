@@ -18,18 +18,16 @@ struct looks {
 	size_t n, cap;
 };
 
-enum { LOOKS_MAX = 4096, HARDLINKS_MAX = 16 };
-
 static void look_add(struct looks *l, size_t layer, struct inspect_look look)
 {
-	if (l->n >= LOOKS_MAX) {
+	if (l->n >= (size_t)LOOKS_MAX) {
 		report_cover(l->r,
 		             (struct coverage){.check = CHECK_VULNERABILITY,
 		                               .status = COVERAGE_INCOMPLETE,
 		                               .code = "look.limit",
 		                               .layer = -1},
-		             "links lead to more than %d places that packages may be in",
-		             LOOKS_MAX);
+		             "links lead to more than %lld places that packages may be in",
+		             (long long)LOOKS_MAX);
 		return;
 	}
 	for (size_t i = 0; i < l->n; i++) {
@@ -70,7 +68,7 @@ static void circular(struct looks *l, struct bytes anchor, const struct err *e)
 static struct bytes link_end(const struct factset *fs, struct bytes path)
 {
 	struct entry en;
-	for (int i = 0; i < HARDLINKS_MAX && factset_find(fs, path, &en); i++) {
+	for (int64_t i = 1; i < HARDLINKS_MAX && factset_find(fs, path, &en); i++) {
 		if (en.type != ENTRY_HARDLINK)
 			break;
 		path = en.link;

@@ -205,8 +205,30 @@ static void check_bound(void)
 	}
 }
 
+/* As many ids in one string as are read, and one more. */
+static void ids_of_one_string(size_t n, int broken)
+{
+	AUTO_BUF struct buf in, out;
+	buf_init(&in, MIB(1));
+	buf_init(&out, MIB(1));
+	buf_adds(&in, "{\"distroversion\":\"v3.18\",\"reponame\":\"main\",\"packages\":[{\"pkg\":"
+	              "{\"name\":\"a\",\"secfixes\":{\"1\":[\"");
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&in, "%sCVE-2017-%zu", i ? " " : "", i + 1000);
+	buf_adds(&in, "\"]}}}]}");
+	for (size_t i = 0; i < n && !broken; i++)
+		buf_addf(&out, "alpine:3.18 a CVE-2017-%zu affected [,1,)\n", i + 1000);
+	feed_check(&(struct feed_case){"ids of one string (SECDB_IDS_MAX)",
+	                               &feed_alpine_secdb,
+	                               {{"x", buf_cstr(&in)}},
+	                               buf_cstr(&out),
+	                               broken});
+}
+
 int main(void)
 {
+	ids_of_one_string((size_t)SECDB_IDS_MAX, 0);
+	ids_of_one_string((size_t)SECDB_IDS_MAX + 1, 1);
 	check_bound();
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		feed_check(&cases[i]);

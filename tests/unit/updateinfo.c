@@ -177,8 +177,37 @@ static void text(size_t n, int want)
 	          "%zu bytes of text are %s (FEED_LINE_MAX)", n, want ? "refused" : "read");
 }
 
+/* One update of so many CVEs, or packages. */
+static void update_of(size_t cves, size_t packages, const char *bound, int want)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, MIB(64));
+	buf_adds(&b, "<updates><update type=\"security\"><id>ALAS2-2018-939</id><references>");
+	for (size_t i = 0; i < cves; i++)
+		buf_addf(&b, "<reference type=\"cve\" id=\"CVE-2017-%zu\"/>", i + 1000);
+	buf_adds(&b, "</references><pkglist><collection short=\"x\">");
+	for (size_t i = 0; i < packages; i++)
+		buf_addf(&b,
+		         "<package name=\"p%zu\" epoch=\"0\" version=\"1\" release=\"1.amzn2\" "
+		         "arch=\"x86_64\"><filename>f</filename></package>",
+		         i);
+	buf_adds(&b, "</collection></pkglist></update></updates>");
+	struct feedtest t;
+	const char *text = buf_cstr(&b);
+	feedtest_run(&t, &feed_amazon, &text, 1);
+	test_case(t.rc == want && (!want || t.e.kind == ERR_LIMIT) &&
+	                  (want || t.n == cves * packages),
+	          "an update of %zu CVEs and %zu packages is %s (%s)", cves, packages,
+	          want ? "refused" : "read", bound);
+	feedtest_fini(&t);
+}
+
 int main(void)
 {
+	update_of((size_t)UPDATEINFO_CVES_MAX, 1, "UPDATEINFO_CVES_MAX", 0);
+	update_of((size_t)UPDATEINFO_CVES_MAX + 1, 1, "UPDATEINFO_CVES_MAX", -1);
+	update_of(1, (size_t)UPDATEINFO_PACKAGES_MAX, "UPDATEINFO_PACKAGES_MAX", 0);
+	update_of(1, (size_t)UPDATEINFO_PACKAGES_MAX + 1, "UPDATEINFO_PACKAGES_MAX", -1);
 	documents();
 	recognised();
 	depth((size_t)XML_DEPTH_MAX, 0);
