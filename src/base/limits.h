@@ -86,6 +86,7 @@
 	/* judge: the merged image */ \
 	LIMIT(HARDLINKS_MAX, 16, "links", "from the name of an inspected file to its bytes; tar writes one") \
 	LIMIT(LOOKS_MAX, 4096, "files", "of an image that are read in a second look, since links lead there") \
+	LIMIT(SPECIALS_MAX, 100000, "entries", "setuid, writable by all, devices, leftovers: told one by one; the fullest real image has a few hundred") \
 	/* source: archives and layouts */ \
 	LIMIT(ARCHIVE_MEMBERS_MAX, 65536, "members", "docker save writes three per layer") \
 	LIMIT(ARCHIVE_NAMES_MAX, MIB(16), "bytes", "names of all members of an archive; they are held") \

@@ -10,7 +10,10 @@
 #include "render/render.h"
 
 /* Checks that this version has; others that are named are incomplete. */
-enum { CHECKS_PRESENT = 1U << CHECK_VULNERABILITY | 1U << CHECK_FILE };
+enum {
+	CHECKS_PRESENT =
+		1U << CHECK_VULNERABILITY | 1U << CHECK_CONFIG | 1U << CHECK_USER | 1U << CHECK_FILE
+};
 
 struct out {
 	const struct render_form *form;

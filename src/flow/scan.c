@@ -168,16 +168,18 @@ static void merged_fini(struct merged *m)
 }
 
 /* Nothing that reads layers has seen it. */
-static void unread_layer(struct report *r, size_t layer, const struct err *why)
+static void unread_layer(struct report *r, unsigned asked, size_t layer, const struct err *why)
 {
-	static const enum check checks[] = {CHECK_FILE, CHECK_VULNERABILITY};
+	static const enum check checks[] = {CHECK_FILE, CHECK_VULNERABILITY, CHECK_USER,
+	                                    CHECK_CONFIG};
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++)
-		report_cover(r,
-		             (struct coverage){.check = checks[i],
-		                               .status = COVERAGE_INCOMPLETE,
-		                               .code = "layer.unread",
-		                               .layer = (int32_t)layer},
-		             "%s", why->msg);
+		if (i < 2 || (asked & 1U << checks[i]))
+			report_cover(r,
+			             (struct coverage){.check = checks[i],
+			                               .status = COVERAGE_INCOMPLETE,
+			                               .code = "layer.unread",
+			                               .layer = (int32_t)layer},
+			             "%s", why->msg);
 }
 
 static int merge(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
@@ -211,7 +213,7 @@ static int merge(struct scan *s, const struct source_image *im, struct report *r
 			}
 			continue;
 		}
-		unread_layer(r, i, &k->err);
+		unread_layer(r, s->o->checks, i, &k->err);
 	}
 	m->view = view_new(m->layers, m->n);
 	return 0;
@@ -257,16 +259,23 @@ static void fill_confinement(const struct merged *m, struct report *r)
 			arena_dup(r->arena, bytes_str(confine_text((unsigned)common, text)));
 }
 
-static int judge_all(struct scan *s, const struct merged *m, struct report *r, struct err *e)
+static int judge_all(struct scan *s, const struct source_image *im, const struct merged *m,
+                     struct report *r, struct err *e)
 {
-	struct judge_input in = {m->view, m->layers, m->looks, m->is_promised, m->n};
+	struct judge_input in = {.view = m->view,
+	                         .layers = m->layers,
+	                         .looks = m->looks,
+	                         .is_promised = m->is_promised,
+	                         .n_layers = m->n,
+	                         .config = im->config};
 	struct fact_os os;
 	struct judge_skip skip = s->o->skip;
 	skip.is_os_only = !s->o->match.pkg_library;
 	skip.is_library_only = !s->o->match.pkg_os;
 	if (judge_os(&in, r, &os, e) < 0 || judge_packages(&in, &os, &skip, r, e) < 0 ||
 	    judge_sets(&in, r, e) < 0 || judge_gaps(&in, &os, &skip, r, e) < 0 ||
-	    judge_user(&in, r, e) < 0 || judge_notes(&in, r, e) < 0)
+	    judge_user(&in, r, e) < 0 || judge_notes(&in, r, e) < 0 ||
+	    flow_judge_rules(s, &in, r, e) < 0)
 		return -1;
 	const struct distro *d = distro_by_id(os.id);
 	AUTO_BUF struct buf ns;
@@ -313,7 +322,7 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	if (rc == 0) {
 		fill_layers(im, &m, r);
 		fill_confinement(&m, r);
-		rc = judge_all(s, &m, r, e);
+		rc = judge_all(s, im, &m, r, e);
 	}
 	report_cover(r,
 	             (struct coverage){.check = CHECK_FILE,

@@ -48,4 +48,8 @@ struct merged {
 int flow_looks(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
                struct err *e);
 
+/* The checks that judge by rules, as far as they were asked for. */
+int flow_judge_rules(const struct scan *s, const struct judge_input *in, struct report *r,
+                     struct err *e);
+
 #endif

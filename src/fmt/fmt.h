@@ -9,6 +9,7 @@
 
 #include "fmt/apkdb.h"
 #include "fmt/bdb.h"
+#include "fmt/caps.h"
 #include "fmt/contentsets.h"
 #include "fmt/crypt.h"
 #include "fmt/cvss.h"

@@ -3,7 +3,8 @@
  * passwd.c - accounts and groups and their numbers.
  *
  * Format: name:password:uid:gid:...; name:password:gid:members.  Source: passwd(5), group(5).
- * Emits: fact "account" (name, uid, gid; is_group); setting "password" of a user whose password is
+ * Emits: fact "account" (name, uid, gid; is_group); setting "member" (name: a user, value: a group
+ * that lists it); setting "password" of a user whose password is
  * not in shadow (crypt_kind; the field itself is not kept), setting "shell" of one who has one.
  */
 #include "inspect/inspect.h"
@@ -24,6 +25,18 @@ static void user_settings(struct inspect *in, const struct fact_account *f, stru
 		                                           .name = f->name,
 		                                           .value = shell,
 		                                           .line = line});
+}
+
+static void group_settings(struct inspect *in, const struct fact_account *f, struct bytes members,
+                           uint64_t line)
+{
+	for (struct bytes user; bytes_split(&members, ',', &user);) {
+		if (user.n)
+			inspect_setting(in, &(struct fact_setting){.what = B("member"),
+			                                           .name = user,
+			                                           .value = f->name,
+			                                           .line = line});
+	}
 }
 
 static int passwd_file(struct inspect *in, const struct entry *en, struct bytes content,
@@ -49,7 +62,9 @@ static int passwd_file(struct inspect *in, const struct entry *en, struct bytes 
 			return err_set(e, ERR_LIMIT, "more than %lld accounts",
 			               (long long)ACCOUNTS_MAX);
 		inspect_account(in, &f);
-		if (!is_group)
+		if (is_group)
+			group_settings(in, &f, line, at);
+		else
 			user_settings(in, &f, password, line, at);
 	}
 	return 0;
@@ -57,7 +72,7 @@ static int passwd_file(struct inspect *in, const struct entry *en, struct bytes 
 
 const struct inspector inspector_passwd = {
 	.id = "passwd",
-	.version = 2,
+	.version = 3,
 	.title = "Accounts",
 	.paths = (const char *const[]){"etc/group", "etc/passwd", NULL},
 	.anchors = (const char *const[]){"etc/group", "etc/passwd", NULL},

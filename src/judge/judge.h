@@ -20,7 +20,41 @@ struct judge_input {
 	const struct factset *const *looks;  /* facts of second looks per layer, NULL where none */
 	const bool *is_promised; /* per layer: its diff_id was promised, and proved right */
 	size_t n_layers;
+	const struct oci_config *config;     /* NULL: a bare root file system */
+	const struct judge_entries *entries; /* NULL where no check asks for them */
 };
+
+/* What one pass over all entries found; for the judges of modes, privilege and configuration. */
+enum special {
+	SPECIAL_SETUID = 1,
+	SPECIAL_SETGID = 2,
+	SPECIAL_CAPS = 4,
+	SPECIAL_WRITABLE = 8, /* by everybody; not a folder with the sticky bit, not a link */
+	SPECIAL_DEVICE = 16,
+	SPECIAL_LEFTOVER = 32, /* of building: .git, a package manager's cache, ... */
+	SPECIAL_STRANGER = 64, /* owner without an account: the first of that number */
+};
+struct judge_special {
+	struct entry en; /* visible */
+	size_t layer;
+	unsigned what;        /* enum special */
+	struct bytes package; /* that owns the path, absent: none */
+	uint64_t n, bytes;    /* leftovers and strangers: files, and their bytes */
+};
+enum judge_cache { CACHE_APT_LISTS, CACHE_APT, CACHE_APK, CACHE_RPM, CACHE_LANGUAGE, CACHE__MAX };
+struct judge_entries {
+	struct judge_special *v; /* sorted by path */
+	size_t n;
+	bool is_cut; /* there were more than SPECIALS_MAX */
+	struct {
+		uint64_t n, bytes; /* files left in package managers' caches, hidden ones too */
+		struct bytes first;
+		size_t layer;
+		bool is_hidden; /* all of them are deleted by an upper layer, but shipped */
+	} caches[CACHE__MAX];
+};
+/* Goes over all entries of all layers; into the arena. */
+void judge_entries(const struct judge_input *in, struct arena *a, struct judge_entries *ret);
 
 /* Second looks that are needed: links that lead an anchor of an inspector to a path that was not
  * inspected, hard links to one, a write-ahead log whose database lies in another layer. */
@@ -53,5 +87,23 @@ int judge_gaps(const struct judge_input *in, const struct fact_os *os,
 int judge_user(const struct judge_input *in, struct report *r, struct err *e);
 /* Coverage of what was strange or unsafe in the layers (notes of the walk). */
 int judge_notes(const struct judge_input *in, struct report *r, struct err *e);
+
+/* The checks that judge by rules; each adds its findings, and a row of coverage that says what was
+ * judged. */
+
+/* CHECK_USER: who the image runs as, what that user could become, and accounts that let somebody
+ * in.  After judge_user; sets r->image.user.privilege. */
+int judge_privilege(const struct judge_input *in, struct report *r, struct err *e);
+/* CHECK_CONFIG: the image's config and history, and what it carries that no service needs. */
+int judge_config(const struct judge_input *in, struct report *r, struct err *e);
+/* CHECK_FILE: setuid programs, capabilities, devices, files that everybody may write. */
+int judge_modes(const struct judge_input *in, struct report *r, struct err *e);
+
+/* All rules that judge/ knows, a table per file. */
+struct judge_rules {
+	const struct check_rule *v;
+	size_t n;
+};
+extern const struct judge_rules *const judge_rules[]; /* NULL-terminated */
 
 #endif

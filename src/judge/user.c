@@ -6,30 +6,19 @@
  * platform's default, root.  A name that is not in passwd stays unknown (-1): a runtime would
  * refuse to start it.  Numbers are as runtimes take them: 0 to 2^31-1 (CVE-2024-40635).
  */
-#include "judge/judge.h"
+#include "judge/seen.h"
 
 enum { ID_MAX = 0x7fffffff };
 
-/* The account a file of the merged image states; is_group selects group. */
+/* The first account of that name, or without a name of that number; is_group selects group. */
 static bool find_account(const struct judge_input *in, struct bytes name, uint64_t id,
                          bool is_group, struct fact_account *ret)
 {
-	for (size_t i = 0; i < 2 * in->n_layers; i++) {
-		const struct factset *fs = i % 2 ? in->looks[i / 2] : in->layers[i / 2];
-		if (!fs)
-			continue;
-		struct fact_iter it = fact_iter(fs, FACT_ACCOUNT);
-		for (struct bytes cbor; fact_next(&it, &cbor);) {
-			struct fact_account a;
-			if (!fact_decode_account(cbor, &a) || a.is_group != is_group)
-				continue;
-			if (name.n ? !bytes_eq(a.name, name) : a.uid != id)
-				continue;
-			if (i % 2 == 0 && !view_shows(in->view, i / 2, a.head.path))
-				continue;
-			*ret = a;
+	struct seen s = seen_begin(in, FACT_ACCOUNT);
+	while (seen_account(&s, ret)) {
+		if (ret->is_group == is_group &&
+		    (name.n ? bytes_eq(ret->name, name) : ret->uid == id))
 			return true;
-		}
 	}
 	return false;
 }

@@ -32,6 +32,9 @@ struct report_image {
 	struct {
 		struct bytes declared;
 		int64_t uid, gid; /* -1 unknown */
+		/* what it could become: "root", "can-become-root", "exposed", "confined",
+		 * "unknown"; NULL: not judged */
+		const char *privilege;
 	} user;
 	struct report_layer *layers;
 	size_t n_layers;

@@ -84,6 +84,7 @@ static void write_image(struct json_out *j, const struct report_image *im)
 	text(j, "declared", im->user.declared);
 	jout_kint(j, "uid", im->user.uid);
 	jout_kint(j, "gid", im->user.gid);
+	jout_kstr(j, "privilege", im->user.privilege);
 	jout_object_end(j);
 	jout_key(j, "layers");
 	jout_array(j);

@@ -44,6 +44,9 @@ static const char *verdict_word(int i) { return verdict_name((enum verdict_resul
 /* Members of two structs that are words without an enum. */
 static const char *const origins[] = {"base", "app", "unknown"};
 static const char *const bys[] = {"label", "provenance", "layers", "dockerfile"};
+static const char *const privilege_texts[] = {"root", "can-become-root", "exposed", "confined",
+                                              "unknown"};
+static const char *privilege_word(int i) { return privilege_texts[i]; }
 static const char *origin_word(int i) { return origins[i]; }
 static const char *by_word(int i) { return bys[i]; }
 
@@ -53,6 +56,7 @@ static const struct words statuses = {STATUS__MAX, status_word};
 static const struct words coverages = {COVERAGE__MAX, coverage_word};
 static const struct words verdicts = {VERDICT__MAX, verdict_word};
 static const struct words origin_words = {ARRAY_LEN(origins), origin_word};
+static const struct words privileges = {ARRAY_LEN(privilege_texts), privilege_word};
 static const struct words by_words = {ARRAY_LEN(bys), by_word};
 
 /* The rows of a struct member, by kind; the last argument says what it is. */
@@ -95,6 +99,7 @@ static const struct member user[] = {
 	ROW("declared", TEXT, "as the config says it")
 	ROW("uid", INTEGER, "resolved in the image's own passwd; -1 is unknown", .least = -1)
 	ROW("gid", INTEGER, "resolved in the image's own passwd and group; -1 is unknown", .least = -1)
+	ROW("privilege", WORD, "what it could become; null where the user was not judged", .words = &privileges, OR_NULL)
 };
 
 static const struct member layer[] = {

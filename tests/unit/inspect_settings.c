@@ -16,6 +16,8 @@ static const struct {
          "setting password root empty 2\n"														},
 	{"passwd: a hash",				 "etc/passwd",            "a:$1$x$y:1:1::/:\n",                     "setting password a md5 1\n"},
 	{"passwd: cut after gid",                          "etc/passwd",            "a:x:1:1\n",                              ""                          },
+	{"group: members",				 "etc/group",             "wheel:x:10:root,,app\nx:y:z:a\n",
+         "setting member root wheel 1\nsetting member app wheel 1\n"										      },
 	{"shadow: kinds",				  "etc/shadow",
          "root::1::::::\nbin:*:1::::::\na:$6$s$h:1::::::\nb:!$y$x:1:\n",                                                      "setting password root empty 1\nsetting password bin locked 2\n"
          "setting password a sha512 3\nsetting password b locked 4\n"             },
