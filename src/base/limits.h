@@ -28,6 +28,8 @@
 	LIMIT(YAML_DOC_MAX, MIB(4), "bytes", "configuration, waivers, tests are written by hand") \
 	/* fmt: parsers */ \
 	LIMIT(APK_LINE_MAX, MIB(1), "bytes", "one line of a record; the longest real one (p: of a big package) is under 64 KiB") \
+	LIMIT(BOLT_DEPTH_MAX, 32, "pages", "from the root of a bbolt bucket to a leaf; 2,000 entries a page make four deep") \
+	LIMIT(BOLT_WORK_MAX, MIB(64), "bytes", "pages of a bbolt database that are read for one answer; a value costs three") \
 	LIMIT(CARGO_LIST_MAX, MIB(8), "bytes", "dependency list of one Rust binary, inflated; what cargo-auditable itself reads at most") \
 	LIMIT(CONTENT_MANIFEST_MAX, MIB(32), "bytes", "content manifest of a Red Hat image; SBOMs of images, which lie beside it, reach 10 MiB") \
 	LIMIT(CONTENT_SET_LEN_MAX, 256, "bytes", "name of a content set; the longest in Red Hat's mapping is under 128") \
@@ -54,6 +56,7 @@
 	LIMIT(RPM_HEADER_MAX, MIB(32), "bytes", "librpm: headers are at most 256 MiB; the largest real one is under 4 MiB") \
 	LIMIT(RPM_TAGS_MAX, 65535, "entries", "librpm: index entries of a header, il < 64 Ki") \
 	LIMIT(SQLITE_WAL_FRAMES_MAX, 131072, "frames", "8 bytes of index each; INSPECT_FILE_MAX in pages of 4096, which rpm's databases have") \
+	LIMIT(TARSPLIT_LINE_MAX, MIB(8), "bytes", "a line of tar-split holds the headers and padding between two files; PAX_RECORDS_MAX in base64, twice") \
 	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
 	LIMIT(ZIP_MEMBERS_MAX, 1048576, "members", "of one ZIP archive; the largest real jars have under 100,000") \
 	/* model: facts of a layer */ \

@@ -29,6 +29,7 @@ struct settings {
 	int64_t exit_code, exit_on_eol, workers;
 	/* registries */
 	const char *username, *registry_token, *cacert;
+	const char *containerd_root, *storage_root;
 	struct words realm;
 	bool password_stdin, insecure, offline;
 	bool fail_on_incomplete, only_fixed, show_suppressed, allow_unconfined, no_cache;

@@ -283,6 +283,8 @@ static int plan_registry(const struct settings *s, struct scan_plan *p, struct e
 {
 	struct source_registry *r = &p->flow.registry;
 	p->flow.is_offline = s->offline;
+	p->flow.containerd_root = s->containerd_root;
+	p->flow.storage_root = s->storage_root;
 	r->user = bytes_str(s->username);
 	r->token = bytes_str(s->registry_token);
 	r->cacert = bytes_str(s->cacert);
@@ -469,11 +471,12 @@ const struct command command_scan = {
 		"is "
 		"listed as incomplete.\n\n"
 		"REF is docker-archive:FILE[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
-		"dir:PATH, tar:FILE, docker:NAME, podman:NAME or "
+		"dir:PATH, tar:FILE, docker:NAME, podman:NAME, containerd:NAME, "
+		"containers-storage:NAME or "
 		"registry:[HOST/]NAME[:TAG|@DIGEST]. A bare word is a path "
 		"when it starts with / or ./ or has a known suffix; what it holds is recognised. "
-		"Any other is a name: of an image that docker or podman has, or else in its "
-		"registry, Docker Hub when it names no host.\n\n"
+		"Any other is a name: of an image that docker, podman or containerd has, or else "
+		"in its registry, Docker Hub when it names no host.\n\n"
 		"Registries are read over HTTPS, with credentials from Docker's config.json, "
 		"podman's auth.json, credential helpers, --username with --password-stdin, or "
 		"--registry-token; certificates as in certs.d of Docker and podman; proxies as "

@@ -29,6 +29,7 @@ struct flow_scan_options {
 	bool no_cache_read;
 	struct source_registry registry;
 	bool is_offline;
+	const char *containerd_root, *storage_root; /* NULL: the usual ones */
 };
 
 struct flow_scan_result {

@@ -351,7 +351,7 @@ struct inflaters {
 	struct inflater {
 		int fd;
 		struct proc proc;
-	} v[16];
+	} v[128];
 	size_t n;
 };
 
@@ -449,6 +449,8 @@ int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, s
 	struct source_options so = {.platform = bytes_str(o->platform),
 	                            .registry = o->registry,
 	                            .is_offline = o->is_offline,
+	                            .containerd_root = bytes_str(o->containerd_root),
+	                            .storage_root = bytes_str(o->storage_root),
 	                            .inflate = inflate_begin,
 	                            .inflate_end = inflate_end,
 	                            .inflate_arg = &inflaters,

@@ -9,6 +9,7 @@
 
 #include "fmt/apkdb.h"
 #include "fmt/bdb.h"
+#include "fmt/boltdb.h"
 #include "fmt/caps.h"
 #include "fmt/contentsets.h"
 #include "fmt/crypt.h"
@@ -26,6 +27,7 @@
 #include "fmt/rpmdb.h"
 #include "fmt/rpmhdr.h"
 #include "fmt/sqlitedb.h"
+#include "fmt/storage.h"
 #include "fmt/tar.h"
 #include "fmt/version.h"
 #include "fmt/zip.h"

@@ -48,8 +48,10 @@ static const struct place {
 	bool (*may_have)(struct arena *a); /* NULL: its open says at no cost */
 	bool is_verified;                  /* a digest asked for can be proved */
 } places[] = {
-	{"docker", may_have_docker, false},
-	{"podman", may_have_podman, false},
+	{"docker",             may_have_docker, false},
+	{"podman",             may_have_podman, false},
+	{"containerd",         NULL,            true },
+	{"containers-storage", NULL,            true },
 };
 
 static const struct source_kind *kind_of(const struct place *p)
@@ -67,6 +69,7 @@ static void undo(struct source *s)
 		s->ref.kind->close(s);
 	archive_close(s);
 	s->stream = NULL;
+	s->local = NULL;
 	s->remember_as = (struct bytes){NULL, 0};
 	s->shelf = (struct shelf){.arg = NULL};
 	s->ref.digest = (struct digest){.algo = DIGEST_NONE};

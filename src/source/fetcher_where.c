@@ -170,7 +170,10 @@ static int find_podman(struct fetcher *f, struct err *e)
 	                        : arena_printf(a, "/run/user/%u/podman/podman.sock", geteuid());
 	const char *const paths[] = {own ? own : "/run/podman/podman.sock",
 	                             "/run/podman/podman.sock"};
-	return use_usual(f, paths, ARRAY_LEN(paths), e);
+	if (use_usual(f, paths, ARRAY_LEN(paths), e) == 0)
+		return 0;
+	return e->kind == ERR_NOTFOUND ? err_wrap(e, "containers-storage:NAME needs no service")
+	                               : -1;
 }
 
 int daemon_find(struct fetcher *f, struct err *e)

@@ -346,3 +346,19 @@ int index_collect(struct source *s, bool all, struct err *e)
 	struct oci_document doc;
 	return load_index(s, &doc, e) ? -1 : index_collect_in(s, &doc, all, e);
 }
+
+int index_collect_root(struct source *s, struct bytes text, struct bytes media_type,
+                       const struct digest *digest, struct err *e)
+{
+	struct oci_document root;
+	if (oci_parse(s->a, text, "manifest", media_type, &root, e))
+		return -1;
+	struct oci_descriptor d = {
+		.media_type = root.media_type, .digest = *digest, .size = text.n};
+	if (!d.media_type.n)
+		d.media_type = root.kind == OCI_MEDIA_INDEX
+		                       ? B("application/vnd.oci.image.index.v1+json")
+		                       : B("application/vnd.oci.image.manifest.v1+json");
+	struct oci_document top = {.kind = OCI_MEDIA_INDEX, .manifests = &d, .n_manifests = 1};
+	return index_collect_in(s, &top, false, e);
+}

@@ -133,6 +133,9 @@ int choose(struct source *s, struct err *e);
 int index_collect(struct source *s, bool all, struct err *e);
 /* The same for what stands in the place of index.json. */
 int index_collect_in(struct source *s, const struct oci_document *doc, bool all, struct err *e);
+/* The same for the one manifest or index that a reference names; its digest is verified. */
+int index_collect_root(struct source *s, struct bytes text, struct bytes media_type,
+                       const struct digest *digest, struct err *e);
 int index_fill(struct source *s, const struct candidate *c, struct source_image *ret,
                struct err *e);
 struct bytes blob_name(struct source *s, const struct digest *d);
@@ -205,6 +208,10 @@ int daemon_open(struct source *s, const char *daemon, struct err *e);
 int daemon_fill(struct source *s, const struct candidate *c, struct source_image *ret,
                 struct err *e);
 void daemon_close(struct source *s);
+
+/* ---- tarsplit.c: a layer that a storage keeps as files ---- */
+/* split: the gzip that says how; diff: the folder of the files.  Takes both. */
+int tarsplit_open(struct source *s, int split, int diff, struct source_stream *ret, struct err *e);
 
 /* ---- folder.c: the files of a layout ---- */
 int folder_open(struct source *s, struct err *e);

@@ -166,10 +166,11 @@ static int cut_path(struct source *s, struct bytes text, struct err *e)
 static const struct {
 	const char *word, *prefix;
 } synonyms[] = {
-	{"docker-daemon", "docker"},
-	{"oci-dir",       "oci"   },
-	{"oci-layout",    "oci"   },
-	{"rootfs",        "dir"   },
+	{"cri-o",         "containers-storage"},
+        {"docker-daemon", "docker"            },
+        {"oci-dir",       "oci"               },
+	{"oci-layout",    "oci"               },
+        {"rootfs",        "dir"               },
 };
 
 static const struct source_kind *kind_by(const char *prefix)

@@ -130,18 +130,8 @@ static int open_registry(struct source *s, struct err *e)
 
 static int collect(struct source *s, struct err *e)
 {
-	struct remote *r = s->remote;
-	struct oci_document root;
-	if (oci_parse(s->a, r->root.text, "manifest", r->root.media_type, &root, e))
-		return -1;
-	struct oci_descriptor d = {
-		.media_type = root.media_type, .digest = r->root.digest, .size = r->root.text.n};
-	if (!d.media_type.n)
-		d.media_type = root.kind == OCI_MEDIA_INDEX
-		                       ? B("application/vnd.oci.image.index.v1+json")
-		                       : B("application/vnd.oci.image.manifest.v1+json");
-	struct oci_document top = {.kind = OCI_MEDIA_INDEX, .manifests = &d, .n_manifests = 1};
-	return index_collect_in(s, &top, false, e);
+	const struct remote *r = s->remote;
+	return index_collect_root(s, r->root.text, r->root.media_type, &r->root.digest, e);
 }
 
 static int fill(struct source *s, const struct candidate *c, struct source_image *ret,

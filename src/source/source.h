@@ -10,6 +10,8 @@
  *   oci-archive:FILE[:TAG]     one in a tar, plain or compressed
  *   dir:PATH                   a root file system, fed as a tar that the front makes
  *   tar:FILE                   one in a tar, plain or compressed
+ *   containerd:NAME|ID         in containerd's content store, without its daemon
+ *   containers-storage:NAME|ID where podman and CRI-O keep images, without any daemon
  *   docker:NAME|ID             in Docker, as its daemon packs it
  *   podman:NAME|ID             the same of podman
  *   registry:[HOST/]NAME[:TAG|@DIGEST]  in a registry, Docker Hub when no host is named
@@ -82,7 +84,8 @@ struct source_registry {
 struct source_options {
 	struct bytes platform; /* "os/arch[/variant]", "all"; absent: linux on this machine */
 	struct source_registry registry;
-	bool is_offline;     /* no registry may be asked */
+	bool is_offline;                            /* no registry may be asked */
+	struct bytes containerd_root, storage_root; /* folders; absent: the usual ones */
 	struct cache *cache; /* for what is known of an unchanged archive; NULL: none */
 	/* Starts a confined worker that inflates fd from its beginning (gzip, zstd) and gives the
 	 * plain bytes at *ret_fd, which the source closes.  fd stays the source's.  NULL:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # timeout: 300
-"""engines - docker and podman of this machine, started here with folders of their own: the report of an image that they
+"""engines - docker, podman and containerd of this machine, started here with folders of their own: the report of an image that they
 have is that of its archive.  Skipped where they are missing or cannot run."""
 import gzip
 import json
@@ -27,7 +27,7 @@ def plain(r):
     if not r.raw:
         return str(r)
     doc = json.loads(r.raw)
-    doc["image"]["reference"] = None
+    doc["image"]["reference"] = doc["image"]["digest"] = None
     return {**doc, "coverage": [c for c in doc["coverage"] if c["code"] not in ("image.source", "layers.verified")]}
 
 
@@ -80,7 +80,7 @@ def run(*argv, env=None):
     return p.returncode == 0 or print("# " + p.stdout.decode("utf-8", "replace")[:500])
 
 
-def real(load, prefix, env):
+def real(load, prefix, env, *args):
     """A distribution's own packages."""
     file = os.path.join(SHARED, "data/images/docker-archive/trivy-alpine-310.tar.gz") if SHARED else ""
     if not os.path.exists(file):
@@ -90,7 +90,7 @@ def real(load, prefix, env):
     if not ok("Alpine 3.10 is loaded", load(file)):
         return None
     want = assay("scan", "-f", "json", "--no-cache", "docker-archive:" + file)
-    return same(prefix + " Alpine 3.10", plain(scan(prefix + "alpine:3.10", env=env)), plain(want))
+    return same(prefix + " Alpine 3.10", plain(scan(prefix + "alpine:3.10", *args, env=env)), plain(want))
 
 
 def docker(want):
@@ -141,6 +141,8 @@ def podman(want):
         return skip("podman", "podman system service does not start here")
     host = {"CONTAINER_HOST": "unix://" + sock}
     same("podman: the report of the archive", plain(scan("podman:" + NAME, env=host)), want)
+    store = ("--storage-root", place("podman", "storage"))
+    same("containers-storage: the report of the archive", plain(scan("containers-storage:" + NAME, *store)), want)
     same("a name alone, and no docker", plain(scan(NAME, env=host)), want)
     r = scan("podman:team/none:1", env=host)
     ok("an image that it does not have: exit 3", r.rc == 3 and not r.out, r)
@@ -156,10 +158,36 @@ def unmount():
         subprocess.run(["umount", "-l", m], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+CONTAINERD_CONF = """version = 2
+root = "{0}"
+state = "{1}"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+  address = "{2}"
+"""
+
+
+def containerd(want):
+    if not program("containerd") or not program("ctr") or os.geteuid():
+        return skip("containerd", "needs root and containerd")
+    sock, root = place("containerd", "c.sock"), place("containerd", "root")
+    conf = im.write(place("containerd", "c.toml"), CONTAINERD_CONF.format(root, place("containerd", "state"), sock).encode())
+    p = start([program("containerd"), "--config", conf], sock)
+    if not p:
+        return skip("containerd", "containerd does not start here")
+    load = lambda file: run(program("ctr"), "-a", sock, "-n", "k8s.io", "images", "import", "--no-unpack", file)
+    if ok("ctr images import", load(ARCHIVE)):
+        same("containerd: the report of the archive", plain(scan("containerd:" + NAME, "--containerd-root", root)), want)
+        same("a name alone", plain(scan(NAME, "--containerd-root", root)), want)
+        real(load, "containerd:", None, "--containerd-root", root)
+    return stop(p)
+
+
 def main():
     want = plain(scan("docker-archive:" + ARCHIVE))
     docker(want)
     podman(want)
+    containerd(want)
     unmount()
     return done()
 
