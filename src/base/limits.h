@@ -31,6 +31,9 @@
 	LIMIT(BOLT_DEPTH_MAX, 32, "pages", "from the root of a bbolt bucket to a leaf; 2,000 entries a page make four deep") \
 	LIMIT(BOLT_WORK_MAX, MIB(64), "bytes", "pages of a bbolt database that are read for one answer; a value costs three") \
 	LIMIT(CARGO_LIST_MAX, MIB(8), "bytes", "dependency list of one Rust binary, inflated; what cargo-auditable itself reads at most") \
+	LIMIT(CEL_DEPTH_MAX, 200, "levels", "of an expression, its types and its values; people nest under ten, cel-go stops at 250") \
+	LIMIT(CEL_NODES_MAX, 20000, "parts", "names, literals, operators and calls of one expression") \
+	LIMIT(CEL_TEXT_MAX, KIB(64), "bytes", "one expression; the longest of a real policy is under 1 KiB") \
 	LIMIT(CONTENT_MANIFEST_MAX, MIB(32), "bytes", "content manifest of a Red Hat image; SBOMs of images, which lie beside it, reach 10 MiB") \
 	LIMIT(CONTENT_SET_LEN_MAX, 256, "bytes", "name of a content set; the longest in Red Hat's mapping is under 128") \
 	LIMIT(CONTENT_SETS_MAX, 4096, "names", "content sets of one manifest; real ones list under 200") \
@@ -51,6 +54,9 @@
 	LIMIT(OS_RELEASE_MAX, KIB(64), "bytes", "os-release and what stands in for it; real ones are under 2 KiB") \
 	LIMIT(PURL_LEN_MAX, KIB(8), "bytes", "a package URL; real ones are under 512, download_url may be long") \
 	LIMIT(PURL_QUALIFIERS_MAX, 16, "qualifiers", "of one package URL; the most that the specification shows is ten") \
+	LIMIT(REGEX_PROGRAM_MAX, 10000, "instructions", "of one regular expression; RE2 keeps about as many in its default memory") \
+	LIMIT(REGEX_REPEAT_MAX, 1000, "times", "the number in {n,m}: RE2's own bound") \
+	LIMIT(REGEX_TEXT_MAX, KIB(16), "bytes", "one regular expression; the longest real ones are under 1 KiB") \
 	LIMIT(RPM_BROKEN_MAX, 4096, "records", "broken records of one rpm database; after that many it is rubble, and saying so is work too") \
 	LIMIT(RPM_DIRS_MAX, 1048576, "directories", "of one rpm package, 4 bytes of index each; the largest real one has under 10,000") \
 	LIMIT(RPM_HEADER_MAX, MIB(32), "bytes", "librpm: headers are at most 256 MiB; the largest real one is under 4 MiB") \
@@ -146,7 +152,11 @@
 	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten") \
 	/* trust: keys */ \
 	LIMIT(KEY_FILE_MAX, KIB(64), "bytes", "one key in PEM; an encrypted one is under 1 KiB") \
-	LIMIT(KEY_PASSWORD_MAX, 1024, "bytes", "password of a key; what OpenSSL asks for at most")
+	LIMIT(KEY_PASSWORD_MAX, 1024, "bytes", "password of a key; what OpenSSL asks for at most") \
+	/* policy: expressions, policies, waivers */ \
+	LIMIT(CEL_COST_MAX, 10000000, "steps", "of one evaluation, a second at most; a rule over 5,000 packages takes under 100,000") \
+	LIMIT(CEL_MEMORY_MAX, MIB(16), "bytes", "values of one evaluation, given back after it") \
+	LIMIT(ZONE_FILE_MAX, KIB(64), "bytes", "one file of the time zone database; the largest is under 4 KiB")
 
 /* clang-format on */
 #define LIMIT_ENUM(name, value, unit, why)                                                         \

@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "fmt/fmt.h"
 #include "model/model.h"
+#include "policy/cel.h"
 
 /* One rule that lets findings pass, wherever it was written. */
 struct waiver {
