@@ -303,9 +303,9 @@ static void write_words(struct json_out *j, const struct member *m)
 }
 
 /* A list: items are text, or $defs/ref. */
-static void write_list(struct json_out *j, const char *ref)
+static void write_list(struct json_out *j, const char *ref, bool is_nullable)
 {
-	jout_kstr(j, "type", "array");
+	write_type(j, "array", is_nullable);
 	jout_key(j, "items");
 	jout_object(j);
 	if (ref)
@@ -336,10 +336,10 @@ static void write_value(struct json_out *j, const struct member *m)
 		write_type(j, "boolean", m->is_nullable);
 		break;
 	case TEXTS:
-		write_list(j, NULL);
+		write_list(j, NULL, m->is_nullable);
 		break;
 	case LIST:
-		write_list(j, m->ref);
+		write_list(j, m->ref, m->is_nullable);
 		break;
 	case MAP:
 		jout_kstr(j, "type", "object");

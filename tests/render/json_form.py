@@ -55,7 +55,8 @@ def contract(all_reports):
     plain = all_reports["plain"]
     same("no verdict is null", plain["verdict"], None)
     same("no config is null", all_reports["bare"]["image"]["config"], None)
-    same("no system is nulls", all_reports["bare"]["os"], {"id": None, "version": None, "name": None, "eol": None})
+    same("no system is nulls", all_reports["bare"]["os"],
+         {"id": None, "version": None, "name": None, "eol": None, "content_sets": None})
     user = [f for f in plain["findings"] if f["id"] == "user.root"][0]
     same("what does not apply is null", [user[k] for k in ("package", "installed", "fixed", "status", "epss", "cvss",
                                                            "waived", "source")], [None] * 8)
