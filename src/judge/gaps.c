@@ -8,7 +8,17 @@
 
 /* A root file system that has any of these has an operating system, whatever it says of itself. */
 static const char *const system_paths[] = {
-	"bin", "sbin", "lib", "lib64", "usr/bin", "usr/lib", "usr/sbin", "etc/passwd",
+	"bin",
+	"sbin",
+	"lib",
+	"lib64",
+	"usr/bin",
+	"usr/lib",
+	"usr/sbin",
+	"etc/passwd",
+	"Files/Windows", /* as layers of Windows have it, beside "Hives" */
+	"Files/Program Files",
+	"Windows/System32",
 };
 
 enum { WHATS_MAX = 64 };
@@ -163,6 +173,36 @@ static bool programs_row(const struct judge_input *in, struct report *r)
 	return p.n > 0;
 }
 
+struct signs { /* of an operating system */
+	const struct view *view;
+	size_t layer;
+	const char *found;
+};
+
+/* A folder is there through what lies in it, though no layer states it. */
+static bool look_for_signs(void *arg, const struct entry *en)
+{
+	struct signs *s = arg;
+	for (size_t i = 0; i < ARRAY_LEN(system_paths); i++) {
+		struct bytes sign = bytes_str(system_paths[i]);
+		if (bytes_starts(en->path, sign) &&
+		    (en->path.n == sign.n || en->path.p[sign.n] == '/') &&
+		    view_shows(s->view, s->layer, en->path)) {
+			s->found = system_paths[i];
+			return false;
+		}
+	}
+	return true;
+}
+
+static const char *find_system(const struct judge_input *in)
+{
+	struct signs s = {.view = in->view};
+	for (s.layer = 0; s.layer < in->n_layers && !s.found; s.layer++)
+		factset_entries(in->layers[s.layer], look_for_signs, &s);
+	return s.found;
+}
+
 static void no_packages(const struct judge_input *in, const struct fact_os *os, bool want_library,
                         struct report *r)
 {
@@ -170,20 +210,17 @@ static void no_packages(const struct judge_input *in, const struct fact_os *os, 
 	                       .status = COVERAGE_INCOMPLETE,
 	                       .code = "packages.none",
 	                       .layer = -1};
-	struct entry en;
-	size_t layer;
 	if (os->id.n) {
 		report_cover(r, row, "the image says it is %.*s, but shows no package database",
 		             BYTES_FMT(os->pretty.n ? os->pretty : os->id));
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(system_paths); i++) {
-		if (!view_find(in->view, bytes_str(system_paths[i]), &en, &layer))
-			continue;
+	const char *system = find_system(in);
+	if (system) {
 		report_cover(r, row,
 		             "there is a /%s, but no file names the distribution and there is no "
 		             "package database",
-		             system_paths[i]);
+		             system);
 		return;
 	}
 	if (want_library && programs_row(in, r))
@@ -192,6 +229,23 @@ static void no_packages(const struct judge_input *in, const struct fact_os *os, 
 		return; /* what was not read may hold anything */
 	row.status = COVERAGE_COMPLETE;
 	report_cover(r, row, "no operating system: no package database is expected");
+}
+
+/* What assay reads is Linux: of other systems it would find nothing, whatever they hold. */
+static bool is_foreign_system(struct report *r)
+{
+	struct bytes system, rest;
+	bytes_cut(r->image.platform, '/', &system, &rest);
+	if (!system.n || bytes_eq(system, B("linux")))
+		return false;
+	report_cover(r,
+	             (struct coverage){.check = CHECK_VULNERABILITY,
+	                               .status = COVERAGE_INCOMPLETE,
+	                               .code = "os.unsupported",
+	                               .layer = -1},
+	             "the image is of %.*s, whose packages and advisories are not read",
+	             BYTES_FMT(r->image.platform));
+	return true;
 }
 
 int judge_gaps(const struct judge_input *in, const struct fact_os *os,
@@ -206,7 +260,7 @@ int judge_gaps(const struct judge_input *in, const struct fact_os *os,
 	if (skip->is_library_only)
 		return 0;
 	unlisted_row(in, r);
-	if (n_system == 0)
+	if (!is_foreign_system(r) && n_system == 0)
 		no_packages(in, os, !skip->is_os_only, r);
 	return 0;
 }

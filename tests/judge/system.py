@@ -168,6 +168,10 @@ RELEASES = [
     ("Alpine between releases", [system(File("lib/apk/db/installed", APK),
                                         release='ID=alpine\nVERSION_ID=3.21.0_git20240923\n')], True, []),
     ("no system, no program", [[File("data", "x")]], False, []),
+    ("a file of a system, whose folder nobody states", [[File("usr/lib/libc.so.6", "x")]], False, ["packages.none"]),
+    ("a file of a system that was removed", [[File("usr/lib/libc.so.6", "x")], [Whiteout("usr/lib/libc.so.6")]], False, []),
+    ("layers of Windows", [[File("Files/Windows/System32/ntoskrnl.exe", b"MZ"), File("Hives/Software_Delta", b"regf")]], False,
+     ["packages.none"]),
     ("no system, one program", [[File("app", b"\x7fELF", mode=0o755)]], False, ["packages.programs"]),
     ("no system, a program that was removed", [[File("app", b"\x7fELF", mode=0o755)], [Whiteout("app")]], False, []),
     ("no file at all", [[]], False, []),
@@ -232,6 +236,10 @@ def main():
         doc = got.json()
         ok("choice: " + name, got.rc == status_wanted and codes(doc, "incomplete", "skipped") == rows,
            f"want exit {status_wanted}\n{got}")
+    for system in ("windows", "freebsd"):
+        image.docker_archive("other.tar", [tar_of([File("Files/app.exe", b"MZ")])], os=system)
+        got = assay("scan", "docker-archive:other.tar", "--db", "db", "-f", "json", "--fail-on", "low", "--db-max-age", "0")
+        ok(f"an image of {system} is not read", got.rc == 3 and codes(got.json(), "incomplete") == ["os.unsupported"], got)
     return done()
 
 
