@@ -21,8 +21,10 @@ static void settle(struct import_units *u)
 void import_units_add(struct import_units *u, struct bytes document, uint32_t languages)
 {
 	struct bytes unit = unit_of(document);
-	if (!languages)
+	if (!languages) { /* the records of one language all name it */
+		u->is_mixed = true;
 		return;
+	}
 	if (u->n && !bytes_eq(unit, buf_bytes(&u->name)))
 		settle(u);
 	if (!u->n) {

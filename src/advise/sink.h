@@ -88,7 +88,8 @@ struct import_units {
 	uint32_t common, all; /* rows of language.c that every record of it names, that any does */
 	uint64_t n;
 	uint32_t chosen;
-	bool is_mixed; /* a unit had no language in common, or a record stood alone */
+	bool is_mixed; /* a unit had no language in common, or a record stood alone, or names none
+	                */
 };
 void import_units_add(struct import_units *u, struct bytes document, uint32_t languages);
 uint32_t import_units_end(struct import_units *u); /* the languages, a bit each */
