@@ -34,13 +34,20 @@ int64_t clock_monotonic_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-int64_t clock_stamp_s(void)
+bool clock_source_date(int64_t *ret_s)
 {
 	uint64_t v;
 	const char *env = getenv("SOURCE_DATE_EPOCH");
-	if (env && bytes_u64(bytes_str(env), (uint64_t)LAST_S, &v))
-		return (int64_t)v;
-	return clock_now_s();
+	if (!env || !bytes_u64(bytes_str(env), (uint64_t)LAST_S, &v))
+		return false;
+	*ret_s = (int64_t)v;
+	return true;
+}
+
+int64_t clock_stamp_s(void)
+{
+	int64_t s;
+	return clock_source_date(&s) ? s : clock_now_s();
 }
 
 static bool is_leap(int64_t y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }

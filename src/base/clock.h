@@ -12,6 +12,8 @@ int64_t clock_now_s(void);
 int64_t clock_monotonic_ms(void);
 /* The time to write into output: SOURCE_DATE_EPOCH where it is set and sane, else the real one. */
 int64_t clock_stamp_s(void);
+/* SOURCE_DATE_EPOCH where it is set and sane; false: not. */
+bool clock_source_date(int64_t *ret_s);
 /* Reads "2027-01-31", "2027-01-31T10:00:00Z", "...+02:00", with or without fraction; false when
  * it is none of these or not a calendar date.  A bare date means its first second, UTC. */
 bool clock_parse(struct bytes b, int64_t *ret_s);

@@ -67,7 +67,8 @@ enum option_group {
 	GROUP_IMPORT = 16,
 	GROUP_EXPLAIN = 32,
 	GROUP_HELP = 64,
-	GROUP_KEY = 128, /* making keys */
+	GROUP_KEY = 128,   /* making keys */
+	GROUP_IMAGE = 256, /* reading an image, and writing what was read */
 };
 
 enum option_flag {
@@ -133,6 +134,11 @@ const struct option *cli_option(struct bytes name, unsigned groups);
 
 /* Runs what was parsed: the whole of main. */
 int cli_main(int argc, char **argv);
+
+/* What a command does with an image. */
+enum scan_mode { SCAN_JUDGE, SCAN_LIST };
+/* The whole of `assay scan` (SCAN_JUDGE) and `assay sbom` (SCAN_LIST: packages only). */
+int cli_scan(const struct settings *s, const char *const *args, size_t n, enum scan_mode mode);
 
 /* How much is logged, and whether progress is shown, as the settings say. */
 void cli_setup_log(const struct settings *s);

@@ -17,7 +17,8 @@ enum {
 
 struct out {
 	const struct render_form *form;
-	const char *path; /* NULL: standard output */
+	const char *version; /* of the form; NULL: its first */
+	const char *path;    /* NULL: standard output */
 };
 
 struct scan_plan {
@@ -29,6 +30,7 @@ struct scan_plan {
 	struct out outs[16];
 	size_t n_outs;
 	int exit_gate; /* status of a failed gate; 0: never fails */
+	enum scan_mode mode;
 };
 
 /* ---- lists of words ---- */
@@ -45,9 +47,9 @@ static int next_word(struct bytes *list, struct bytes *ret)
 
 static int plan_checks(const struct settings *s, struct scan_plan *p, struct err *e)
 {
-	p->flow.checks = CHECKS_PRESENT;
+	p->flow.checks = p->mode == SCAN_LIST ? 0 : CHECKS_PRESENT;
 	p->gate.checks = CHECKS_PRESENT;
-	if (!s->checks)
+	if (!s->checks || p->mode == SCAN_LIST)
 		return 0;
 	p->flow.checks = 0;
 	p->flow.checks_named = true;
@@ -146,10 +148,15 @@ static void plan_gate(const struct settings *s, struct scan_plan *p)
 	p->gate.exit_on_eol = s->exit_on_eol > 0;
 }
 
-static int unknown_form(struct bytes name, struct err *e)
+static int unknown_form(struct bytes text, struct err *e)
 {
 	const char *known[64];
 	size_t n = 0;
+	struct bytes name, version;
+	bytes_cut(text, '@', &name, &version);
+	if (render_by_name(name))
+		return err_set(e, ERR_USAGE, "the form \"%.*s\" has no version \"%.*s\"",
+		               BYTES_FMT(name), BYTES_FMT(version));
 	for (; render_forms[n] && n + 1 < ARRAY_LEN(known); n++)
 		known[n] = render_forms[n]->name;
 	known[n] = NULL;
@@ -158,12 +165,11 @@ static int unknown_form(struct bytes name, struct err *e)
 	               near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-static int add_out(struct scan_plan *p, const struct render_form *form, const char *path,
-                   struct err *e)
+static int add_out(struct scan_plan *p, struct out out, struct err *e)
 {
 	if (p->n_outs == ARRAY_LEN(p->outs))
 		return err_set(e, ERR_USAGE, "more than %zu outputs", ARRAY_LEN(p->outs));
-	p->outs[p->n_outs++] = (struct out){form, path};
+	p->outs[p->n_outs++] = out;
 	return 0;
 }
 
@@ -174,26 +180,30 @@ static const char *file_of(struct bytes path)
 }
 
 /* One -o: FORM=FILE, FORM (standard output), or FILE in the form of --format. */
-static int plan_out(struct scan_plan *p, const struct render_form *form, const char *text,
-                    bool *is_file, struct err *e)
+static int plan_out(struct scan_plan *p, struct out out, const char *text, bool *is_file,
+                    struct err *e)
 {
 	struct bytes name, path;
 	bool has_path = bytes_cut(bytes_str(text), '=', &name, &path);
-	const struct render_form *named = render_by_name(name);
+	const char *version;
+	const struct render_form *named = render_choose(name, &version);
 	if (named)
-		return add_out(p, named, has_path ? file_of(path) : NULL, e);
+		return add_out(p, (struct out){named, version, has_path ? file_of(path) : NULL}, e);
 	if (has_path && bytes_search(name, B("/")) < 0)
 		return unknown_form(name, e);
 	*is_file = true;
-	return add_out(p, form, file_of(bytes_str(text)), e);
+	out.path = file_of(bytes_str(text));
+	return add_out(p, out, e);
 }
 
 /* Grype's -f is the threshold: a severity there is no form. */
 static struct bytes form_name(const struct settings *s, struct scan_plan *p)
 {
-	struct bytes name = bytes_str(s->format ? s->format : "table");
+	const char *usual = p->mode == SCAN_LIST ? "cyclonedx" : "table", *version;
+	struct bytes name = bytes_str(s->format ? s->format : usual);
 	enum severity threshold;
-	if (render_by_name(name) || !severity_parse(name, &threshold))
+	if (render_choose(name, &version) || p->mode == SCAN_LIST ||
+	    !severity_parse(name, &threshold))
 		return name;
 	p->gate.has_fail_on = true;
 	p->gate.fail_on = threshold;
@@ -203,12 +213,13 @@ static struct bytes form_name(const struct settings *s, struct scan_plan *p)
 static int plan_outs(const struct settings *s, struct scan_plan *p, struct err *e)
 {
 	struct bytes name = form_name(s, p);
-	const struct render_form *form = render_by_name(name);
+	struct out out = {.path = NULL};
 	bool has_file = false;
-	if (!form)
+	out.form = render_choose(name, &out.version);
+	if (!out.form)
 		return unknown_form(name, e);
 	for (size_t i = 0; i < s->output.n; i++) {
-		if (plan_out(p, form, s->output.v[i], &has_file, e) < 0)
+		if (plan_out(p, out, s->output.v[i], &has_file, e) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < p->n_outs && s->file; i++) {
@@ -216,7 +227,8 @@ static int plan_outs(const struct settings *s, struct scan_plan *p, struct err *
 			p->outs[i].path = s->file;
 	}
 	bool is_wanted = s->format && bytes_eq(bytes_str(s->format), name) && !has_file;
-	return p->n_outs == 0 || is_wanted ? add_out(p, form, s->file, e) : 0;
+	out.path = s->file;
+	return p->n_outs == 0 || is_wanted ? add_out(p, out, e) : 0;
 }
 
 static int plan_waivers(const struct settings *s, struct scan_plan *p, struct err *e)
@@ -354,6 +366,7 @@ static void terminal(const struct settings *s, struct render_options *o)
 static int write_out(const struct out *out, const struct flow_scan_result *res,
                      struct render_options o, struct err *e)
 {
+	o.version = out->version;
 	const struct report *const *reports = (const struct report *const *)res->reports;
 	if (!out->path) {
 		if (out->form->write(reports, res->n, &o, stdout, e) < 0)
@@ -417,11 +430,11 @@ static int judge_reports(const struct settings *s, struct scan_plan *p,
 	return seen & 1U << GATE_INCOMPLETE ? EXIT_INCOMPLETE : EXIT_PASS;
 }
 
-static int scan_run(const struct settings *s, const char *const *args, size_t n)
+int cli_scan(const struct settings *s, const char *const *args, size_t n, enum scan_mode mode)
 {
 	struct err e = {.kind = ERR_NONE};
 	AUTO_ARENA struct arena *arena = arena_new();
-	struct scan_plan p = {.arena = arena};
+	struct scan_plan p = {.arena = arena, .mode = mode};
 	struct flow_scan_result res = {.n = 0};
 	const char *ref = n ? args[0] : s->input;
 	int status = EXIT_USAGE;
@@ -435,6 +448,7 @@ static int scan_run(const struct settings *s, const char *const *args, size_t n)
 	status = judge_reports(s, &p, &res);
 	struct render_options o = {.show_suppressed = s->show_suppressed,
 	                           .quiet = s->quiet,
+	                           .only_packages = mode == SCAN_LIST,
 	                           .many = s->platform && strcmp(s->platform, "all") == 0};
 	terminal(s, &o);
 	for (size_t i = 0; i < p.n_outs; i++) {
@@ -446,6 +460,11 @@ static int scan_run(const struct settings *s, const char *const *args, size_t n)
 	flow_scan_free(&res);
 	waivers_free(p.waivers);
 	return status;
+}
+
+static int scan_run(const struct settings *s, const char *const *args, size_t n)
+{
+	return cli_scan(s, args, n, SCAN_JUDGE);
 }
 
 static const char *const scan_aliases[] = {"image", "rootfs", NULL};
@@ -485,7 +504,7 @@ const struct command command_scan = {
 		"complete. "
 		"Findings without a gate exit 0.",
 	.examples = scan_examples,
-	.groups = GROUP_SCAN | GROUP_INDEX,
+	.groups = GROUP_SCAN | GROUP_IMAGE | GROUP_INDEX,
 	.min_args = 1,
 	.max_args = 1,
 	.run = scan_run,

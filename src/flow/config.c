@@ -16,6 +16,7 @@ void flow_fill_config(const struct oci_config *c, struct report *r)
 	r->image.user.gid = -1;
 	if (!c)
 		return;
+	r->image.created = arena_dup(r->arena, c->created);
 	r->image.config.is_present = true;
 	r->image.config.user = arena_dup(r->arena, c->user);
 	r->image.user.declared = r->image.config.user;

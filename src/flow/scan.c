@@ -331,6 +331,7 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	                               .layer = -1},
 	             "digests of config and %zu layers; layers are %s", im->n_layers,
 	             source_trust(s->source));
+	report_cover_inventory(r);
 	if (rc == 0 && (s->o->checks & 1U << CHECK_VULNERABILITY))
 		rc = advise_match(r, s->index, &s->o->match, e);
 	merged_fini(&m);
@@ -455,7 +456,7 @@ int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, s
 	                            .inflate_end = inflate_end,
 	                            .inflate_arg = &inflaters,
 	                            .timeout_ms = o->inspect.timeout_ms};
-	int rc = open_index(&s, e);
+	int rc = o->checks & 1U << CHECK_VULNERABILITY ? open_index(&s, e) : 0;
 	if (rc == 0)
 		rc = cache_open(o->cache_dir, o->cache_max_bytes, &s.cache, e);
 	so.cache = s.cache;

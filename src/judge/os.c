@@ -136,6 +136,7 @@ int judge_os(const struct judge_input *in, struct report *r, struct fact_os *ret
 	*ret = best;
 	r->os.id = arena_dup(r->arena, best.id);
 	r->os.version = arena_dup(r->arena, best.version_id);
+	r->os.cpe = arena_dup(r->arena, best.cpe);
 	r->os.name = arena_dup(r->arena, best.pretty.n ? best.pretty : best.name);
 	return 0;
 }

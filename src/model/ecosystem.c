@@ -61,3 +61,11 @@ void ecosystem_split(struct bytes type, struct bytes name, struct bytes *ret_ns,
 	*ret_ns = bytes_slice(name, 0, (size_t)at);
 	*ret_name = bytes_skip(name, (size_t)at + 1);
 }
+
+struct bytes ecosystem_join(struct bytes type, struct bytes ns, struct bytes name, struct arena *a)
+{
+	const struct ecosystem *e = find(type);
+	if (!ns.n || !e || e->cut == CUT_NONE)
+		return name;
+	return bytes_str(arena_printf(a, "%.*s%c%.*s", BYTES_FMT(ns), e->sep, BYTES_FMT(name)));
+}

@@ -16,5 +16,7 @@ bool ecosystem_is_language(struct bytes type);
 /* Cuts a name as the type writes it; without a namespace *ret_ns is absent. */
 void ecosystem_split(struct bytes type, struct bytes name, struct bytes *ret_ns,
                      struct bytes *ret_name);
+/* The name as the type writes it; the inverse of ecosystem_split. */
+struct bytes ecosystem_join(struct bytes type, struct bytes ns, struct bytes name, struct arena *a);
 
 #endif

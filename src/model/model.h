@@ -9,6 +9,7 @@
 #define MODEL_MODEL_H
 
 #include "model/advisory.h"
+#include "model/carry.h"
 #include "model/ecosystem.h"
 #include "model/entry.h"
 #include "model/fact.h"

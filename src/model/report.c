@@ -108,6 +108,12 @@ bool report_add_set(struct report *r, int32_t layer, struct bytes name)
 	return true;
 }
 
+void report_cover_inventory(struct report *r)
+{
+	for (size_t i = 0; i < r->n_coverage; i++)
+		r->coverage[i].is_inventory = true;
+}
+
 void list_add(struct report *r, struct bytes_list *l, struct bytes v)
 {
 	void *list = l->v;
@@ -214,6 +220,8 @@ static void join_coverage(struct report *r)
 	for (size_t i = 0; i < r->n_coverage; i++) {
 		if (!n || coverage_cmp(&r->coverage[n - 1], &r->coverage[i]) != 0)
 			r->coverage[n++] = r->coverage[i];
+		else
+			r->coverage[n - 1].is_inventory |= r->coverage[i].is_inventory;
 	}
 	r->n_coverage = n;
 }

@@ -29,6 +29,7 @@ struct label {
 
 struct report_image {
 	struct bytes reference, digest, config_digest, platform;
+	struct bytes created; /* as the config says it; absent: not known */
 	struct {
 		struct bytes declared;
 		int64_t uid, gid; /* -1 unknown */
@@ -59,7 +60,8 @@ struct report_os {
 	bool is_eol;
 	struct report_set *sets; /* sorted by layer, then name */
 	size_t n_sets;
-	struct bytes ns; /* namespace of advisories; not rendered */
+	struct bytes ns;  /* namespace of advisories; not rendered */
+	struct bytes cpe; /* CPE_NAME of os-release; only in bills of materials */
 };
 
 struct package {
@@ -68,9 +70,11 @@ struct package {
 	struct bytes source_name, source_version;
 	struct bytes_list licenses;
 	struct bytes vendor, maintainer, repository, module;
-	int32_t layer;           /* index into image.layers */
-	struct bytes_list paths; /* the files that say it is installed */
-	bool is_third_party;     /* not from the distribution, as far as the database tells */
+	int32_t layer;             /* index into image.layers */
+	struct bytes_list paths;   /* the files that say it is installed */
+	bool is_third_party;       /* not from the distribution, as far as the database tells */
+	struct bytes cpe;          /* as a bill of materials said it; never guessed */
+	struct bytes_list depends; /* purls of the packages that it needs, where the data tells */
 };
 
 struct finding {
@@ -114,6 +118,7 @@ struct coverage {
 	int32_t layer;     /* -1: none */
 	struct bytes path; /* absent: none */
 	struct bytes detail;
+	bool is_inventory; /* about what was found in the image, not about what is known of it */
 };
 
 struct lineage {
@@ -157,6 +162,8 @@ void report_suppress(struct report *r, const struct finding *f);
 /* Adds a coverage row; detail is formatted into the arena. */
 void report_cover(struct report *r, struct coverage row, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Marks the coverage rows so far as those of the inventory: they go into a bill of materials. */
+void report_cover_inventory(struct report *r);
 void list_add(struct report *r, struct bytes_list *l, struct bytes v); /* copies into the arena */
 /* Sorts packages, findings, coverage; joins coverage rows that are equal; makes fingerprints. */
 void report_sort(struct report *r);

@@ -79,6 +79,7 @@ static void write_image(struct json_out *j, const struct report_image *im)
 	text_or_null(j, "digest", im->digest);
 	text_or_null(j, "config_digest", im->config_digest);
 	text_or_null(j, "platform", im->platform);
+	text_or_null(j, "created", im->created);
 	jout_key(j, "user");
 	jout_object(j);
 	text(j, "declared", im->user.declared);
@@ -169,6 +170,7 @@ static void write_package(struct json_out *j, const struct package *p)
 	jout_bool(j, p->is_third_party);
 	jout_kint(j, "layer", p->layer);
 	texts(j, "paths", &p->paths);
+	texts(j, "depends", &p->depends);
 	jout_object_end(j);
 }
 

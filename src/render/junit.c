@@ -7,6 +7,7 @@
  * an empty suite then, and what could not be checked is not green.  Source: junit-10.xsd of the
  * Jenkins xUnit plugin; XML 1.0 2.2 (characters).
  */
+#include "render/markup.h"
 #include "render/parts.h"
 
 enum outcome { PASSED, FAILED, ERROR, SKIPPED, OUTCOME__MAX };
@@ -27,64 +28,11 @@ struct testcase {
 	const struct finding *f; /* NULL: a coverage row */
 };
 
-/* Markup, and the first byte of U+FFFE and U+FFFF. */
-static bool is_special(uint8_t c)
-{
-	return c == '<' || c == '>' || c == '&' || c == '"' || c == '\'' || c == 0xef;
-}
-
-/* Writes the character that text begins with; its bytes. */
-static size_t put_special(FILE *out, struct bytes text)
-{
-	uint32_t c = 0;
-	size_t n = utf8_next(text, &c);
-	switch (c) {
-	case '<':
-		fputs("&lt;", out);
-		break;
-	case '>':
-		fputs("&gt;", out);
-		break;
-	case '&':
-		fputs("&amp;", out);
-		break;
-	case '"':
-		fputs("&quot;", out);
-		break;
-	case '\'':
-		fputs("&apos;", out);
-		break;
-	case 0xfffe:
-	case 0xffff:
-		fprintf(out, "\\u{%04x}", c);
-		break;
-	default:
-		fwrite(text.p, 1, n ? n : 1, out);
-	}
-	return n ? n : 1;
-}
-
-/* Writes text for an attribute or an element.  Control bytes are visible escapes before it comes
- * to XML, which could not even name them; U+FFFE and U+FFFF are no characters of XML either. */
-static void put_text(struct suite *s, struct bytes raw)
-{
-	struct bytes text = render_escape(s->a, raw);
-	while (text.n) {
-		size_t run = 0;
-		while (run < text.n && !is_special(text.p[run]))
-			run++;
-		fwrite(text.p, 1, run, s->out);
-		text = bytes_skip(text, run);
-		if (text.n)
-			text = bytes_skip(text, put_special(s->out, text));
-	}
-}
+static void put_text(struct suite *s, struct bytes raw) { markup_text(s->out, s->a, raw); }
 
 static void put_attribute(struct suite *s, const char *name, struct bytes value)
 {
-	fprintf(s->out, " %s=\"", name);
-	put_text(s, value);
-	fputc('"', s->out);
+	markup_attribute(s->out, s->a, name, value);
 }
 
 static void put_line(struct suite *s, const char *label, struct bytes value)

@@ -13,20 +13,26 @@ struct render_options {
 	bool color;     /* table only: the output is a terminal that wants it */
 	unsigned width; /* columns of the terminal; 0: not a terminal, no limit */
 	bool quiet;
-	bool many; /* --platform all: the list form even for one report */
+	bool many;           /* --platform all: the list form even for one report */
+	bool only_packages;  /* assay sbom: nothing of what is known about them */
+	const char *version; /* of the form's versions; NULL: the first */
 };
 
 struct render_form {
-	const char *name;           /* "json" */
-	const char *const *aliases; /* other tools' names for it; NULL-terminated or NULL */
+	const char *name;            /* "json" */
+	const char *const *aliases;  /* other tools' names for it; NULL-terminated or NULL */
+	const char *const *versions; /* the form has several; the default first; or NULL */
 	const char *title;
 	const char *suffix; /* of files: ".json" */
+	bool is_single;     /* has one subject: writing more than one report is ERR_USAGE */
 	/* Writes n reports (more than one: --platform all) to out; -1 when writing failed. */
 	int (*write)(const struct report *const *r, size_t n, const struct render_options *o,
 	             FILE *out, struct err *e);
 };
 extern const struct render_form *const render_forms[]; /* NULL-terminated, sorted by name */
 const struct render_form *render_by_name(struct bytes name);
+/* The same for "NAME@VERSION"; *ret_version is NULL without one.  NULL: no such form or version. */
+const struct render_form *render_choose(struct bytes name, const char **ret_version);
 /* The JSON Schema of the report, as `assay schema` prints it. */
 int render_schema(FILE *out, struct err *e);
 

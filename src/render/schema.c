@@ -90,6 +90,7 @@ static const struct member image[] = {
 	ROW("digest", TEXT, "of the manifest; null where there is none", OR_NULL)
 	ROW("config_digest", TEXT, "of the config; null where there is none", OR_NULL)
 	ROW("platform", TEXT, "os/architecture[/variant]", OR_NULL)
+	ROW("created", TEXT, "when it was made, as the config says", OR_NULL)
 	ROW("user", OBJECT, "whom its process runs as", .ref = "user")
 	ROW("layers", LIST, "the lowest first", .ref = "layer")
 	ROW("config", OBJECT, "null for a bare root file system", .ref = "config", OR_NULL)
@@ -154,6 +155,7 @@ static const struct member package[] = {
 	ROW("third_party", BOOLEAN, "not the distribution's own, as far as the database tells")
 	ROW("layer", INTEGER, "index into image.layers of the layer that brought it; -1 is unknown", .least = -1)
 	ROW("paths", TEXTS, "the files that say it is installed")
+	ROW("depends", TEXTS, "purls of the packages it needs, where the data tells")
 };
 
 static const struct member source_package[] = {
