@@ -202,7 +202,7 @@ CHOICES = [
 
 def scan(layers, *words):
     image.docker_archive("image.tar", [tar_of(l) for l in layers])
-    return assay("scan", "image.tar", "--db", "db", "-f", "json", "--no-cache", *words)
+    return assay("scan", "image.tar", "--db", "db", "-f", "json", "--no-cache", "--checks", "vuln", *words)
 
 
 def codes(doc, *states):
@@ -238,7 +238,8 @@ def main():
            f"want exit {status_wanted}\n{got}")
     for system in ("windows", "freebsd"):
         image.docker_archive("other.tar", [tar_of([File("Files/app.exe", b"MZ")])], os=system)
-        got = assay("scan", "docker-archive:other.tar", "--db", "db", "-f", "json", "--fail-on", "low", "--db-max-age", "0")
+        got = assay("scan", "docker-archive:other.tar", "--db", "db", "-f", "json", "--fail-on", "low", "--db-max-age", "0",
+                    "--checks", "vuln")
         ok(f"an image of {system} is not read", got.rc == 3 and codes(got.json(), "incomplete") == ["os.unsupported"], got)
     return done()
 
