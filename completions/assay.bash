@@ -7,10 +7,12 @@ _assay() {
 	'cache import'*) words=' --cache-dir --cache-max-size --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'cache status'*) words=' --cache-dir --cache-max-size --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'completion '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'db diff'*) words=' --color --config --db --debug --help --log-format --no-progress --old --quiet --verbose --version' ;;
+	'db export'*) words=' --cacert --color --config --db --debug --help --insecure --log-format --no-progress --offline --password-stdin --quiet --realm --registry-token --sign-key --timeout --username --verbose --version' ;;
 	'db import'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --timeout --verbose --version' ;;
 	'db search'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'db status'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
-	'db update'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --timeout --verbose --version' ;;
+	'db update'*) words=' --cacert --color --config --db --db-max-age --debug --facts-only --feed --feed-urls --from --help --insecure --key --log-format --no-progress --offline --password-stdin --quiet --realm --registry-token --starter --timeout --username --verbose --version' ;;
 	'explain '*) words=' --color --config --db --debug --help --log-format --no-progress --package --quiet --report --verbose --version' ;;
 	'help '*) words=' --color --config --debug --format --help --log-format --no-progress --quiet --verbose --version' ;;
 	'key generate'*) words=' --color --config --debug --help --log-format --no-progress --out --quiet --type --verbose --version' ;;
@@ -19,7 +21,7 @@ _assay() {
 	'schema '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'version '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db explain help key sbom scan schema version'
+	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db explain help key sbom scan schema version'
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		case $prev in
 		cache) words='clean export import status' ;;

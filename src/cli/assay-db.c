@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* assay-db.c - `assay db import` and `assay db update`, started by assay with the same words. */
+/* assay-db.c - `assay db export|import|update`, started by assay with the same words. */
 #include "cli/cli.h"
 
 #include <string.h>
 
 #include "advise/advise.h"
+#include "flow/flow.h"
 
 static void say(void *arg, const char *text)
 {
@@ -64,6 +65,105 @@ static int update(const struct command_line *l, struct err *e)
 	return res.failed || res.import.broken ? EXIT_INCOMPLETE : EXIT_PASS;
 }
 
+/* ---- the index as an artifact ---- */
+
+static int ask_password(void *arg, struct buf *ret, struct err *e)
+{
+	(void)arg;
+	return cli_password(false, ret, e);
+}
+
+static int index_options(const struct command_line *l, const char *ref,
+                         struct flow_index_options *ret, struct err *e)
+{
+	*ret = (struct flow_index_options){.db = folder(l, e),
+	                                   .ref = ref,
+	                                   .is_offline = l->settings.offline,
+	                                   .now_s = clock_now_s(),
+	                                   .max_age_s = l->settings.db_max_age_s};
+	return ret->db ? cli_registry(&l->settings, l->arena, &ret->registry, e) : -1;
+}
+
+static int export(const struct command_line *l, struct err *e)
+{
+	struct flow_index_options o;
+	struct flow_index_result res;
+	struct key *key = NULL;
+	const struct key *keys[1];
+	const struct key_asker asker = {ask_password, NULL};
+	char text[DIGEST_TEXT_MAX];
+	if (index_options(l, l->args.v[0], &o, e) < 0)
+		return cli_fail(e);
+	if (l->settings.sign_key) {
+		if (key_load_private(l->settings.sign_key, &asker, &key, e) < 0)
+			return cli_fail(e);
+		keys[0] = key;
+		o.keys = (struct key_ring){keys, 1};
+	} else {
+		log_line(LOG_WARN, "without --sign-key nobody can take this index with "
+		                   "`assay db update --from`");
+	}
+	int rc = flow_index_export(&o, &res, e);
+	key_free(key);
+	if (rc < 0)
+		return cli_fail(e);
+	printf("%s\n", digest_text(&res.manifest, text));
+	if (!l->settings.quiet)
+		fprintf(stderr, "exported %llu bytes, %llu packed%s\n",
+		        (unsigned long long)res.plain, (unsigned long long)res.bytes,
+		        key ? ", signed" : "");
+	return EXIT_PASS;
+}
+
+static int load_keys(const struct command_line *l, struct key **v, struct err *e)
+{
+	const struct words *w = &l->settings.key;
+	if (w->n == 0)
+		return err_set(e, ERR_USAGE, "--from needs --key: who must have signed the index");
+	for (size_t i = 0; i < w->n; i++) {
+		if (key_load_public(w->v[i], &v[i], e) < 0)
+			return err_wrap(e, "--key");
+	}
+	return 0;
+}
+
+static void say_fetched(const struct command_line *l, const struct flow_index_result *res)
+{
+	char built[21];
+	clock_format(res->built_s, built);
+	if (l->settings.quiet)
+		return;
+	if (res->is_unchanged)
+		fprintf(stderr, "the index of %s is here already\n", built);
+	else
+		fprintf(stderr, "took the index of %s (%llu bytes, %s), signed by sha256:%.16s\n",
+		        built, (unsigned long long)res->bytes, res->where, res->signer);
+}
+
+static int take(const struct command_line *l, struct err *e)
+{
+	struct flow_index_options o;
+	struct flow_index_result res;
+	size_t n = l->settings.key.n;
+	struct key **v = arena_alloc(l->arena, (n + 1) * sizeof(struct key *));
+	if (l->args.n) {
+		err_set(e, ERR_USAGE, "--from takes a whole index, not single feeds");
+		return cli_fail(e);
+	}
+	int rc = load_keys(l, v, e);
+	if (rc == 0)
+		rc = index_options(l, l->settings.from, &o, e);
+	o.keys = (struct key_ring){(const struct key *const *)v, n};
+	if (rc == 0)
+		rc = flow_index_fetch(&o, &res, e);
+	for (size_t i = 0; i < n; i++)
+		key_free(v[i]);
+	if (rc < 0)
+		return cli_fail(e);
+	say_fetched(l, &res);
+	return EXIT_PASS;
+}
+
 int main(int argc, char **argv)
 {
 	struct err e = {.kind = ERR_NONE};
@@ -74,9 +174,11 @@ int main(int argc, char **argv)
 		return cli_fail(&e);
 	cli_setup_log(&l.settings);
 	if (l.command && strcmp(l.command->name, "db update") == 0)
-		return update(&l, &e);
+		return l.settings.from ? take(&l, &e) : update(&l, &e);
+	if (l.command && strcmp(l.command->name, "db export") == 0 && l.args.n)
+		return export(&l, &e);
 	if (l.command && strcmp(l.command->name, "db import") == 0 && l.args.n)
 		return import(&l, &e);
-	err_set(&e, ERR_USAGE, "assay-db is started by assay db import and assay db update");
+	err_set(&e, ERR_USAGE, "assay-db is started by assay db export, import and update");
 	return cli_fail(&e);
 }

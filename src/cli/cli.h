@@ -38,7 +38,7 @@ struct settings {
 	int64_t db_max_age_s, cache_max_bytes, timeout_s;
 	bool facts_only, starter;
 	/* keys and signatures */
-	const char *out, *key_type, *sign_key;
+	const char *out, *key_type, *sign_key, *from, *old;
 	struct words key;
 	/* explain */
 	const char *report, *package;
@@ -67,8 +67,12 @@ enum option_group {
 	GROUP_IMPORT = 16,
 	GROUP_EXPLAIN = 32,
 	GROUP_HELP = 64,
-	GROUP_KEY = 128,   /* making keys */
-	GROUP_IMAGE = 256, /* reading an image, and writing what was read */
+	GROUP_KEY = 128,      /* making keys */
+	GROUP_IMAGE = 256,    /* reading an image, and writing what was read */
+	GROUP_REGISTRY = 512, /* talking to one */
+	GROUP_FROM = 1024,    /* taking an index from elsewhere */
+	GROUP_EXPORT = 2048,  /* handing one on */
+	GROUP_DIFF = 4096,    /* comparing two */
 };
 
 enum option_flag {
@@ -147,6 +151,10 @@ int cli_fail(const struct err *e);
 /* The password of a key, from COSIGN_PASSWORD or the terminal (asked for twice when is_new), into
  * ret, which the caller wipes. */
 int cli_password(bool is_new, struct buf *ret, struct err *e);
+struct source_registry;
+/* How registries are talked to; reads a password from standard input where that was asked for. */
+int cli_registry(const struct settings *s, struct arena *a, struct source_registry *ret,
+                 struct err *e);
 /* Forms of help; name NULL: all commands. */
 enum help_form { HELP_TEXT, HELP_MAN, HELP_MARKDOWN, HELP_NAMES };
 int cli_help(FILE *out, enum help_form form, const struct command *c);

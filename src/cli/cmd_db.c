@@ -15,22 +15,50 @@
 struct wording {
 	const char **v;
 	size_t n;
+	unsigned groups; /* of the command: what it does not take is left out */
 };
+
+static void add_word(struct wording *w, const char *word) { w->v[w->n++] = word; }
 
 static void add_flag(struct wording *w, const char *name, bool is_set)
 {
-	if (is_set)
-		w->v[w->n++] = name;
+	if (is_set && cli_option(bytes_str(name + 2), w->groups))
+		add_word(w, name);
 }
 
 static void add_text(struct wording *w, const char *name, const char *value)
 {
+	size_t before = w->n;
 	add_flag(w, name, value);
-	add_flag(w, value, value);
+	if (w->n > before)
+		add_word(w, value);
 }
 
-/* Becomes `assay-db db VERB`, with the values that were found, whatever said them; returns only
- * when that failed. */
+static void add_texts(struct wording *w, const char *name, const struct words *values)
+{
+	for (size_t i = 0; i < values->n; i++)
+		add_text(w, name, values->v[i]);
+}
+
+/* Whom to trust and to talk to.  A token goes by the environment: command lines are seen. */
+static void add_artifact(struct wording *w, struct arena *a, const struct settings *s)
+{
+	add_text(w, "--from", s->from);
+	add_text(w, "--sign-key", s->sign_key);
+	add_texts(w, "--key", &s->key);
+	add_text(w, "--username", s->username);
+	add_text(w, "--cacert", s->cacert);
+	add_texts(w, "--realm", &s->realm);
+	add_text(w, "--db-max-age", arena_printf(a, "%llds", (long long)s->db_max_age_s));
+	add_flag(w, "--password-stdin", s->password_stdin);
+	add_flag(w, "--insecure", s->insecure);
+	add_flag(w, "--offline", s->offline);
+	if (s->registry_token)
+		setenv("ASSAY_REGISTRY_TOKEN", s->registry_token, 1);
+}
+
+/* Becomes `assay-db`, verb being "db VERB", with the values that were found, whatever said them;
+ * returns only when that failed. */
 static int become_assay_db(const char *verb, const struct settings *s, const char *const *args,
                            size_t n)
 {
@@ -39,10 +67,14 @@ static int become_assay_db(const char *verb, const struct settings *s, const cha
 	AUTO_FREE char *path = proc_helper("assay-db", &e);
 	if (!path)
 		return cli_fail(&e);
-	struct wording w = {.v = arena_alloc(a, (n + 24) * sizeof *w.v)};
-	w.v[w.n++] = path;
-	add_text(&w, "db", verb);
+	size_t max = n + 64 + 2 * (s->key.n + s->realm.n);
+	struct wording w = {.v = arena_alloc(a, max * sizeof *w.v),
+	                    .groups = GROUP_COMMON | cli_command(verb)->groups};
+	add_word(&w, path);
+	add_word(&w, "db");
+	add_word(&w, verb + 3);
 	add_text(&w, "--db", s->db ? s->db : cli_default_db(a));
+	add_artifact(&w, a, s);
 	add_text(&w, "--feed", s->feed);
 	add_text(&w, "--feed-urls", s->feed_urls);
 	add_text(&w, "--log-format", s->log_format);
@@ -53,7 +85,7 @@ static int become_assay_db(const char *verb, const struct settings *s, const cha
 	add_flag(&w, "--quiet", s->quiet);
 	add_flag(&w, "--no-progress", s->no_progress);
 	add_flag(&w, "--verbose", s->verbose);
-	w.v[w.n++] = "--";
+	add_word(&w, "--");
 	memcpy(w.v + w.n, args, n * sizeof *args);
 	w.v[w.n + n] = NULL;
 	execv(path, (char *const *)(uintptr_t)w.v);
@@ -63,12 +95,17 @@ static int become_assay_db(const char *verb, const struct settings *s, const cha
 
 static int import_run(const struct settings *s, const char *const *args, size_t n)
 {
-	return become_assay_db("import", s, args, n);
+	return become_assay_db("db import", s, args, n);
+}
+
+static int export_run(const struct settings *s, const char *const *args, size_t n)
+{
+	return become_assay_db("db export", s, args, n);
 }
 
 static int update_run(const struct settings *s, const char *const *args, size_t n)
 {
-	return become_assay_db("update", s, args, n);
+	return become_assay_db("db update", s, args, n);
 }
 
 static int open_index(const struct settings *s, struct arena *a, struct index **ret, struct err *e)
@@ -197,6 +234,24 @@ static int search_run(const struct settings *s, const char *const *args, size_t 
 	return EXIT_PASS;
 }
 
+const struct command command_db_export = {
+	.name = "db export",
+	.args = "FILE|oci:DIR|registry:REF",
+	.title = "Hand the advisory index on, signed",
+	.text = "Packs the index into an OCI artifact, in a file (a tar of an OCI layout), a new "
+		"layout, or a registry, so that one job fetches from the publishers and all others "
+		"read what it made: `assay db update --from`. With --sign-key an in-toto statement "
+		"about its digest, what it holds and when it was built goes beside it in a DSSE "
+		"envelope, under the tag that cosign uses for attestations. The same index gives "
+		"the same digest.",
+	.examples = (const char *const[]){"assay db export --sign-key index.key "
+                                          "registry:registry.internal/assay/index:1", "assay db export --sign-key index.key index.tar", NULL},
+	.groups = GROUP_INDEX | GROUP_EXPORT | GROUP_REGISTRY,
+	.min_args = 1,
+	.max_args = 1,
+	.run = export_run,
+};
+
 const struct command command_db_import = {
 	.name = "db import",
 	.args = "PATH...",
@@ -247,8 +302,16 @@ const struct command command_db_update = {
 		"fetched. This "
 		"is the only command that uses the network for advisories. Where the publishers "
 		"cannot be "
-		"reached, --feed-urls names mirrors.",
-	.groups = GROUP_INDEX | GROUP_IMPORT,
+		"reached, --feed-urls names mirrors; --from takes an index that `assay db export` "
+		"put into a registry, a file or on a server. It must be signed by --key; "
+		"signature, "
+		"schema and age are checked before it is fetched, its digests before it is used, "
+		"and an older one never replaces a newer one.",
+	.examples =
+		(const char *const[]){
+				      "assay db update", "assay db update --from registry.internal/assay/index:1 --key index.pub",
+				      NULL},
+	.groups = GROUP_INDEX | GROUP_IMPORT | GROUP_FROM | GROUP_REGISTRY,
 	.max_args = SIZE_MAX,
 	.run = update_run,
 };

@@ -13,6 +13,7 @@
 #include "policy/policy.h"
 #include "source/source.h"
 #include "store/store.h"
+#include "trust/trust.h"
 
 struct flow_scan_options {
 	const char *ref;
@@ -44,5 +45,29 @@ struct flow_scan_result {
  * incomplete row. */
 int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, struct err *e);
 void flow_scan_free(struct flow_scan_result *r);
+
+/* ---- the advisory index as an artifact: index_export.c, index_fetch.c ---- */
+struct flow_index_options {
+	const char *db;  /* folder of the index */
+	const char *ref; /* where it goes or comes from */
+	struct key_ring
+		keys; /* export: that sign (none: unsigned); fetch: any of which must have */
+	struct source_registry registry;
+	bool is_offline;
+	int64_t now_s, max_age_s; /* fetch: an older one is refused; 0: any age */
+};
+struct flow_index_result {
+	struct digest manifest;
+	int64_t built_s, old_built_s; /* when the publishers were asked; 0: there was none */
+	uint64_t bytes, plain;        /* packed and moved; of the index */
+	char signer[65];              /* fetch: id of the key */
+	const char *where;            /* fetch: constant text */
+	bool is_unchanged; /* fetch: the present index is the same, nothing was fetched */
+};
+int flow_index_export(const struct flow_index_options *o, struct flow_index_result *ret,
+                      struct err *e);
+/* Verifies, fetches, and puts it in the place of the present index; on failure that stays. */
+int flow_index_fetch(const struct flow_index_options *o, struct flow_index_result *ret,
+                     struct err *e);
 
 #endif

@@ -86,7 +86,7 @@ static int upload_url(struct push *p, struct bytes digest, const char **ret, str
 	CURLU *u = curl_url();
 	if (!u)
 		die_nomem(0);
-	bool is_good = *location &&
+	bool is_good = location && *location &&
 	               curl_url_set(u, CURLUPART_URL, api_url(f, ""), 0) == CURLUE_OK &&
 	               curl_url_set(u, CURLUPART_URL, location, 0) == CURLUE_OK &&
 	               curl_url_set(u, CURLUPART_QUERY, query, CURLU_APPENDQUERY) == CURLUE_OK &&

@@ -30,6 +30,8 @@
 #include "model/model.h"
 #include "store/store.h"
 
+#include "source/artifact.h"
+
 struct source; /* one opened reference */
 
 /* A stream of layer bytes. */

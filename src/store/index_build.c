@@ -58,19 +58,19 @@ static char *beside(const char *path, const char *suffix)
 	return mem_strdup(buf_cstr(&b));
 }
 
-/* One builder at a time: the second would undo what the first adds. */
-static int lock(struct index_build *b, struct err *e)
+int index_lock(const char *path, bool wait, int *ret_fd, struct err *e)
 {
-	AUTO_FREE char *path = beside(b->path, "lock");
-	b->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (b->lock_fd < 0)
-		return err_set(e, ERR_IO, "open %s: %m", path);
-	if (flock(b->lock_fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-		return err_set(e, ERR_IO, "%s is being written by another process", b->path);
+	AUTO_FREE char *name = beside(path, "lock");
+	AUTO_FD int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return err_set(e, ERR_IO, "open %s: %m", name);
+	if (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) && errno == EWOULDBLOCK)
+		return err_set(e, ERR_IO, "%s is being written by another process", path);
+	*ret_fd = TAKE_FD(fd);
 	return 0;
 }
 
-static int make_folder(const char *path, struct err *e)
+int index_make_folder(const char *path, struct err *e)
 {
 	AUTO_FREE char *dir = mem_strdup(path);
 	char *slash = strrchr(dir, '/');
@@ -83,7 +83,7 @@ static int make_folder(const char *path, struct err *e)
 static int begin(struct index_build *b, struct err *e)
 {
 	struct err old = {.kind = ERR_NONE};
-	if (make_folder(b->path, e) || lock(b, e))
+	if (index_make_folder(b->path, e) || index_lock(b->path, false, &b->lock_fd, e))
 		return -1;
 	if (index_open(b->path, &b->old, &old) && old.kind != ERR_NOTFOUND) {
 		if (e)

@@ -149,6 +149,18 @@ int index_verify(int fd, const char *path, uint64_t *ret_size, struct err *e)
 	return 0;
 }
 
+int index_footer_sum(int fd, const char *path, uint8_t ret[16], struct err *e)
+{
+	struct stat st;
+	struct footer f;
+	if (fstat(fd, &st) || st.st_size < INDEX_FOOTER)
+		return err_set(e, ERR_IO, "read %s: %m", path);
+	if (fd_pread_exact(fd, path, &f, sizeof f, (uint64_t)st.st_size - INDEX_FOOTER, e))
+		return -1;
+	memcpy(ret, f.sum, sizeof f.sum);
+	return 0;
+}
+
 void index_feed_encode(struct buf *b, const struct index_feed *f)
 {
 	struct cbor_map m;

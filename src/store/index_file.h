@@ -48,6 +48,12 @@ int index_verify(int fd, const char *path, uint64_t *ret_size, struct err *e);
 int index_seal(int fd, const char *path, struct err *e);
 /* Notes that the file at path was just made by us, so is right. */
 void index_note(const char *path);
+/* The sum in the footer of a file that index_verify found right. */
+int index_footer_sum(int fd, const char *path, uint8_t ret[16], struct err *e);
+/* One builder at a time, for the second would undo what the first adds: ERR_IO while another
+ * process builds, unless wait.  Closing *ret_fd gives the lock back. */
+int index_lock(const char *path, bool wait, int *ret_fd, struct err *e);
+int index_make_folder(const char *path, struct err *e);
 void index_feed_encode(struct buf *b, const struct index_feed *f);
 bool index_feed_decode(struct bytes cbor, struct index_feed *ret); /* without the name */
 /* -1 with the message of LMDB. */

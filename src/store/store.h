@@ -99,4 +99,22 @@ int index_build_feed_done(struct index_build *b, const struct index_feed *feed, 
 int index_build_commit(struct index_build *b, struct err *e); /* frees b, also when it fails */
 void index_build_abort(struct index_build *b);
 
+/* ---- an index from elsewhere ---- */
+/* What an index is, without reading all of it (but for what index_open sums). */
+struct index_identity {
+	int64_t built_s; /* when a publisher was last asked for something in it */
+	uint64_t size;   /* bytes of the file */
+	char sum[33];    /* hex, of all of it */
+};
+int index_identify(const char *path, struct index_identity *ret, struct err *e);
+/* The file at path itself, for reading; *ret_size its bytes. */
+int index_open_file(const char *path, int *ret_fd, uint64_t *ret_size, struct err *e);
+/* A place beside the index at path, for a new one; file_commit is index_install's to call. */
+int index_stage_file(const char *path, struct file_new *ret, struct err *e);
+/* Puts the staged file, which must be the index `want`, in the place of the present one: ERR_DIGEST
+ * when it is another, ERR_USAGE when the present one is newer.  Takes f over, also on failure.
+ * *ret_unchanged: the present one is the same. */
+int index_install(const char *path, struct file_new *f, const struct index_identity *want,
+                  bool *ret_unchanged, struct err *e);
+
 #endif
