@@ -18,7 +18,7 @@ enum {
 	RULE_SETUID,
 	RULE_TWIN,
 	RULE_EMPTY,
-	RULE_WEAK,
+	RULE_WEAK_HASH,
 	RULE_PASSWORD,
 	RULE_DUPLICATE_UID,
 	RULE_DUPLICATE_NAME,
@@ -61,7 +61,7 @@ static const struct check_rule rules[] = {
 		.why = "anybody may log in as it (CVE-2019-5021)",
 		.repair = "lock the account (passwd -l)",
 		.source = "DKL-LI-0001, CVE-2019-5021, CWE-258"},
-	[RULE_WEAK] = {"user.weak-password-hash", CHECK_USER, SEV_MEDIUM, "password kept under a weak hash",
+	[RULE_WEAK_HASH] = {"user.weak-password-hash", CHECK_USER, SEV_MEDIUM, "password kept under a weak hash",
 		.why = "whoever reads the image finds the password in hours",
 		.repair = "lock the account, or hash anew with yescrypt or sha512",
 		.source = "CWE-916"},
@@ -112,7 +112,7 @@ static void judge_password(struct report *r, const struct seen *s, const struct 
 		found = rule_found(r, &rules[RULE_EMPTY], "%.*s has an empty password field",
 		                   BYTES_FMT(f->name));
 	else if (crypt_is_weak(f->value))
-		found = rule_found(r, &rules[RULE_WEAK], "%.*s has a password hashed with %.*s",
+		found = rule_found(r, &rules[RULE_WEAK_HASH], "%.*s has a password hashed with %.*s",
 		                   BYTES_FMT(f->name), BYTES_FMT(f->value));
 	else if (crypt_is_hash(f->value))
 		found = rule_found(r, &rules[RULE_PASSWORD], "%.*s has a password hashed with %.*s",
