@@ -55,7 +55,9 @@ static void kind_rows(struct report *r, struct index *ix, const struct kind *k,
 		                     k->n, BYTES_FMT(k->type), BYTES_FMT(k->first->name)));
 		return;
 	}
-	feed_set mask = advise_speaks(ix, k->type);
+	feed_set mask = 0;
+	for (const struct language *at = l; at; at = language_also(at))
+		mask |= advise_speaks(ix, bytes_str(at->d.ns));
 	if (mask) {
 		match_feed_rows(r, ix, mask, bytes_str(l->d.title), o);
 		return;

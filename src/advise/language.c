@@ -17,30 +17,32 @@
 	}
 
 static const struct language table[] = {
-	{ROW("bioconductor",     VERSION_CRAN,      "Bioconductor"),       "Bioconductor",   "osv-bioconductor",
-         FOLD_NONE													  },
-	{ROW("bitnami",          VERSION_SEMVER,    "Bitnami"),            "Bitnami",        "osv-bitnami",      FOLD_CASE  },
-	{ROW("cargo",            VERSION_SEMVER,    "crates.io"),          "crates.io",      "osv-crates",       FOLD_CRATE },
-	{ROW("composer",         VERSION_PACKAGIST, "Packagist"),          "Packagist",      "osv-packagist",    FOLD_CASE  },
-	{ROW("conan",            VERSION_GENERIC,   "ConanCenter"),        "ConanCenter",    "osv-conan",        FOLD_NONE  },
-	{ROW("cran",             VERSION_CRAN,      "CRAN"),               "CRAN",           "osv-cran",         FOLD_NONE  },
-	{ROW("gem",              VERSION_GEM,       "RubyGems"),           "RubyGems",       "osv-rubygems",     FOLD_NONE  },
-	{ROW("ghc",              VERSION_HACKAGE,   "GHC"),                "GHC",            "osv-ghc",          FOLD_NONE  },
-	{ROW("githubactions",    VERSION_SEMVER,    "GitHub Actions"),     "GitHub Actions", "osv-actions",
-         FOLD_CASE													  },
-	{ROW("golang",           VERSION_SEMVER,    "Go"),                 "Go",             "osv-go",           FOLD_NONE  },
-	{ROW("hackage",          VERSION_HACKAGE,   "Hackage"),            "Hackage",        "osv-hackage",      FOLD_NONE  },
-	{ROW("hex",              VERSION_SEMVER,    "Hex"),                "Hex",            "osv-hex",          FOLD_CASE  },
-	{ROW("julia",            VERSION_SEMVER,    "Julia"),              "Julia",          "osv-julia",        FOLD_NONE  },
-	{ROW("maven",            VERSION_MAVEN,     "Maven"),              "Maven",          "osv-maven",        FOLD_NONE  },
-	{ROW("npm",              VERSION_SEMVER,    "npm"),                "npm",            "osv-npm",          FOLD_NONE  },
-	{ROW("nuget",            VERSION_NUGET,     "NuGet"),              "NuGet",          "osv-nuget",        FOLD_CASE  },
-	{ROW("opam",             VERSION_DPKG,      "opam"),               "opam",           "osv-opam",         FOLD_NONE  },
-	{ROW("pub",              VERSION_PUB,       "Pub"),                "Pub",            "osv-pub",          FOLD_CASE  },
-	{ROW("pypi",             VERSION_PEP440,    "PyPI"),               "PyPI",           "osv-pypi",         FOLD_PEP503},
-	{ROW("swift",            VERSION_SEMVER,    "Swift"),              "SwiftURL",       "osv-swift",        FOLD_URL   },
-	{ROW("vscode-extension", VERSION_SEMVER,    "Visual Studio Code"), "VSCode",         "osv-vscode",
-         FOLD_CASE													  },
+	{ROW("bioconductor",     VERSION_CRAN,      "Bioconductor"),                               "Bioconductor",   "osv-bioconductor",
+         FOLD_NONE																  },
+	{ROW("bitnami",          VERSION_SEMVER,    "Bitnami"),                                    "Bitnami",        "osv-bitnami",      FOLD_CASE  },
+	{ROW("cargo",            VERSION_SEMVER,    "crates.io"),                                  "crates.io",      "osv-crates",       FOLD_CRATE },
+	{ROW("composer",         VERSION_PACKAGIST, "Packagist"),                                  "Packagist",      "osv-packagist",    FOLD_CASE  },
+	{ROW("conan",            VERSION_GENERIC,   "ConanCenter"),                                "ConanCenter",    "osv-conan",        FOLD_NONE  },
+	{ROW("cran",             VERSION_CRAN,      "CRAN"),                                       "CRAN",           "osv-cran",         FOLD_NONE  },
+	{ROW("gem",              VERSION_GEM,       "RubyGems"),                                   "RubyGems",       "osv-rubygems",     FOLD_NONE  },
+	{ROW("generic",          VERSION_GENERIC,   "programs that no package manager installed"), "",               "",
+         FOLD_CASE																  },
+	{ROW("ghc",              VERSION_HACKAGE,   "GHC"),                                        "GHC",            "osv-ghc",          FOLD_NONE  },
+	{ROW("githubactions",    VERSION_SEMVER,    "GitHub Actions"),                             "GitHub Actions", "osv-actions",
+         FOLD_CASE																  },
+	{ROW("golang",           VERSION_SEMVER,    "Go"),                                         "Go",             "osv-go",           FOLD_NONE  },
+	{ROW("hackage",          VERSION_HACKAGE,   "Hackage"),                                    "Hackage",        "osv-hackage",      FOLD_NONE  },
+	{ROW("hex",              VERSION_SEMVER,    "Hex"),                                        "Hex",            "osv-hex",          FOLD_CASE  },
+	{ROW("julia",            VERSION_SEMVER,    "Julia"),                                      "Julia",          "osv-julia",        FOLD_NONE  },
+	{ROW("maven",            VERSION_MAVEN,     "Maven"),                                      "Maven",          "osv-maven",        FOLD_NONE  },
+	{ROW("npm",              VERSION_SEMVER,    "npm"),                                        "npm",            "osv-npm",          FOLD_NONE  },
+	{ROW("nuget",            VERSION_NUGET,     "NuGet"),                                      "NuGet",          "osv-nuget",        FOLD_CASE  },
+	{ROW("opam",             VERSION_DPKG,      "opam"),                                       "opam",           "osv-opam",         FOLD_NONE  },
+	{ROW("pub",              VERSION_PUB,       "Pub"),                                        "Pub",            "osv-pub",          FOLD_CASE  },
+	{ROW("pypi",             VERSION_PEP440,    "PyPI"),                                       "PyPI",           "osv-pypi",         FOLD_PEP503},
+	{ROW("swift",            VERSION_SEMVER,    "Swift"),                                      "SwiftURL",       "osv-swift",        FOLD_URL   },
+	{ROW("vscode-extension", VERSION_SEMVER,    "Visual Studio Code"),                         "VSCode",         "osv-vscode",
+         FOLD_CASE																  },
 };
 _Static_assert(ARRAY_LEN(table) <= LANGUAGES_MAX, "a bit for each");
 
@@ -63,7 +65,7 @@ const struct language *language_by_osv(struct bytes ecosystem)
 {
 	struct bytes head, tail;
 	bytes_cut(ecosystem, ':', &head, &tail);
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(table) && head.n; i++) {
 		if (bytes_eq_nocase(bytes_str(table[i].osv), head))
 			return &table[i];
 	}
@@ -77,6 +79,11 @@ const struct language *language_by_feed(const char *feed)
 			return &table[i];
 	}
 	return NULL;
+}
+
+const struct language *language_also(const struct language *l)
+{
+	return strcmp(l->d.ns, "generic") == 0 ? language_by_type(B("bitnami")) : NULL;
 }
 
 /* ---- names ---- */

@@ -29,6 +29,9 @@ const struct language *languages(size_t *ret_n);
 const struct language *language_by_type(struct bytes purl_type); /* NULL: none */
 const struct language *language_by_osv(struct bytes ecosystem);  /* "npm", "Maven:https://..." */
 const struct language *language_by_feed(const char *feed);
+/* The ecosystem whose advisories speak of its packages too (programs are known to Bitnami), or
+ * NULL. */
+const struct language *language_also(const struct language *l);
 /* A name as the index keys it; lives in a or is the name itself. */
 struct bytes language_name(const struct language *l, struct bytes name, struct arena *a);
 /* A version as its order reads it ("1.21rc2" of Go's own releases is "1.21-rc.2"). */

@@ -46,7 +46,8 @@ static bool module_agrees(const struct package *p, const struct advisory *a)
 
 enum match_why match_range(enum version_order order, struct bytes v, const struct advisory_range *r)
 {
-	if (r->introduced.n && version_cmp(order, v, r->introduced) < 0)
+	int from = r->introduced.n ? version_cmp(order, v, r->introduced) : 1;
+	if (from < 0 || (from == 0 && r->is_after))
 		return MATCH_BELOW_RANGE;
 	if (r->fixed.n && version_cmp(order, v, r->fixed) >= 0)
 		return MATCH_FIXED;

@@ -17,6 +17,7 @@
 struct seen {
 	struct bytes cbor;
 	size_t feed;
+	const struct language *lang; /* whose order the record's versions have */
 	struct match_result res;
 	bool is_malware, is_unmatchable;
 	size_t group; /* union-find: parent */
@@ -24,8 +25,8 @@ struct seen {
 
 struct matching {
 	struct report *r;
-	const struct match_walk *w;
-	const struct language *lang;
+	const struct match_walk *walks;    /* by row of language.c */
+	const struct language *lang, *own; /* that is asked, of the package */
 	const struct package *p;
 	const struct index_feed *feeds;
 	struct bytes system; /* "linux" */
@@ -122,6 +123,7 @@ static void add_record(struct matching *m, size_t feed, struct bytes cbor, const
 	m->seen[m->n++] = (struct seen){
 		.cbor = cbor,
 		.feed = feed,
+		.lang = m->lang,
 		.res = match_language_one(m->lang, m->version, a, m->system),
 		.is_malware = a->is_malware,
 		.is_unmatchable = a->is_unmatchable,
@@ -231,12 +233,12 @@ static struct bytes settled_fix(const struct language *l, const struct advisory 
 static void take_fix(struct matching *m, struct joined *j, const struct seen *s,
                      const struct advisory *a)
 {
-	struct bytes fixed = settled_fix(m->lang, a, s->res.range.fixed);
+	struct bytes fixed = settled_fix(s->lang, a, s->res.range.fixed);
 	if (!fixed.n) {
 		j->has_open_end = true;
 		return;
 	}
-	if (j->fixed.n && version_cmp(m->lang->d.order, fixed, j->fixed) <= 0)
+	if (j->fixed.n && version_cmp(s->lang->d.order, fixed, j->fixed) <= 0)
 		return;
 	j->fixed = arena_dup(m->r->arena, fixed);
 }
@@ -262,7 +264,7 @@ static void say_reason(struct matching *m, struct finding *f, const struct seen 
                        const struct advisory *a)
 {
 	const struct advisory_range *g = &s->res.range;
-	const char *where = m->lang->d.title;
+	const char *where = s->lang->d.title;
 	AUTO_BUF struct buf b;
 	buf_init(&b, KIB(16));
 	buf_addf(&b, "%.*s %.*s ", BYTES_FMT(m->p->name), BYTES_FMT(m->p->version));
@@ -320,7 +322,7 @@ static bool take_known(struct matching *m, struct joined *j)
 {
 	struct finding *f = j->f;
 	struct vuln_known known;
-	match_vuln(m->w->ix, f->id, &known);
+	match_vuln(m->walks->ix, f->id, &known);
 	if (known.is_rejected)
 		return false;
 	f->title = arena_dup(m->r->arena, known.title);
@@ -333,7 +335,7 @@ static bool take_known(struct matching *m, struct joined *j)
 	if (!f->cvss_vector.n)
 		f->cvss_vector = arena_dup(m->r->arena, known.cvss);
 	for (size_t i = 0; i < f->references.n; i++) {
-		match_vuln(m->w->ix, f->references.v[i], &known);
+		match_vuln(m->walks->ix, f->references.v[i], &known);
 		f->is_kev |= known.is_kev;
 		if (known.has_epss && known.epss > f->epss)
 			f->epss = known.epss;
@@ -433,13 +435,17 @@ static void join_group(struct matching *m, size_t root)
 
 static void match_package(struct matching *m, const struct package *p)
 {
+	size_t n;
+	const struct language *all = languages(&n);
 	m->p = p;
 	m->n = 0;
 	m->scratch = arena_new();
-	m->name = language_name(m->lang, p->name, m->scratch);
-	m->version = language_version(m->lang, p->name, p->version, m->scratch);
 	m->by_id = map_new();
-	match_language_each(m->w, m->name, on_record, m);
+	for (m->lang = m->own; m->lang; m->lang = language_also(m->lang)) {
+		m->name = language_name(m->lang, p->name, m->scratch);
+		m->version = language_version(m->lang, p->name, p->version, m->scratch);
+		match_language_each(&m->walks[m->lang - all], m->name, on_record, m);
+	}
 	for (size_t i = 0; i < m->n; i++) {
 		if (root_of(m, i) == i)
 			join_group(m, i);
@@ -473,7 +479,7 @@ void match_languages(struct report *r, const struct match_walk *base)
 	size_t n;
 	const struct language *all = languages(&n);
 	struct match_walk walks[LANGUAGES_MAX];
-	struct matching m = {.r = r, .system = system_of(r)};
+	struct matching m = {.r = r, .walks = walks, .system = system_of(r)};
 	index_feeds(base->ix, &m.feeds);
 	for (size_t i = 0; i < n; i++) {
 		walks[i] = *base;
@@ -482,11 +488,8 @@ void match_languages(struct report *r, const struct match_walk *base)
 	}
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];
-		m.lang = language_by_type(p->type);
-		if (!m.lang || !language_version_is_known(p->version))
-			continue;
-		m.w = &walks[m.lang - all];
-		if (m.w->mask)
+		m.own = language_by_type(p->type);
+		if (m.own && language_version_is_known(p->version))
 			match_package(&m, p);
 	}
 	commits_row(r, &m);

@@ -28,7 +28,7 @@ enum { /* struct advisory */
        KEY_MALWARE = 16,
        KEY_UNMATCHABLE = 17,
 };
-enum { KEY_INTRODUCED = 1, KEY_FIXED = 2, KEY_LAST = 3, KEY_LIMIT = 4 };
+enum { KEY_INTRODUCED = 1, KEY_FIXED = 2, KEY_LAST = 3, KEY_LIMIT = 4, KEY_IS_AFTER = 5 };
 enum { /* struct vuln */
        KEY_V_REJECTED = 1,
        KEY_V_SEVERITY = 2,
@@ -53,6 +53,7 @@ static const struct field range_fields[] = {
 	{KEY_FIXED,      FIELD_BYTES, offsetof(struct advisory_range, fixed),         0, false},
 	{KEY_LAST,       FIELD_BYTES, offsetof(struct advisory_range, last_affected), 0, false},
 	{KEY_LIMIT,      FIELD_BYTES, offsetof(struct advisory_range, limit),         0, false},
+	{KEY_IS_AFTER,   FIELD_BOOL,  offsetof(struct advisory_range, is_after),      0, false},
 };
 static const struct codec range_codec = {.fields = range_fields, .n = ARRAY_LEN(range_fields)};
 

@@ -22,6 +22,7 @@ enum { ADVISORY_RANGES_MAX = 256, ADVISORY_REFS_MAX = 64 };
  * is not known to be a fix), or no upper end.  Absent introduced: from the beginning. */
 struct advisory_range {
 	struct bytes introduced, fixed, last_affected, limit;
+	bool is_after; /* introduced itself is not affected */
 };
 
 struct advisory {

@@ -5,6 +5,7 @@
  *
  *   NS PACKAGE ID [ref=R] STATUS [SEVERITY] [binary] [detail=D] [arch=A] [module=M] [cvss=V]
  *     [INTRODUCED,FIXED,LAST)... [+ALIAS]...
+ *     a range whose first version is not affected begins with "("; "<LIMIT" behind it ends it
  *   vuln ID [rejected] [SEVERITY] [kev] [epss=E] [cvss=V] [title=T]
  */
 #ifndef TESTS_LIB_FEEDCASE_H
@@ -62,9 +63,17 @@ static inline int said_advisory(void *arg, const struct advisory *a, struct err 
 		buf_addf(b, " module=%.*s", BYTES_FMT(a->module));
 	if (a->cvss.n)
 		buf_addf(b, " cvss=%.*s", BYTES_FMT(a->cvss));
-	for (size_t i = 0; i < a->n_ranges; i++)
-		buf_addf(b, " [%.*s,%.*s,%.*s)", BYTES_FMT(a->ranges[i].introduced),
-		         BYTES_FMT(a->ranges[i].fixed), BYTES_FMT(a->ranges[i].last_affected));
+	for (size_t i = 0; i < a->n_ranges; i++) {
+		const struct advisory_range *g = &a->ranges[i];
+		buf_addf(b, " %c%.*s,%.*s,%.*s)", g->is_after ? '(' : '[', BYTES_FMT(g->introduced),
+		         BYTES_FMT(g->fixed), BYTES_FMT(g->last_affected));
+		if (g->limit.n)
+			buf_addf(b, "<%.*s", BYTES_FMT(g->limit));
+	}
+	if (a->systems.n)
+		buf_addf(b, " systems=%.*s", BYTES_FMT(a->systems));
+	if (a->is_unmatchable)
+		buf_adds(b, " commits");
 	for (size_t i = 0; i < a->n_refs; i++)
 		buf_addf(b, " +%.*s", BYTES_FMT(a->refs[i]));
 	buf_addc(b, '\n');
