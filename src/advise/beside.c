@@ -2,7 +2,8 @@
 /*
  * beside.c - documents that lie beside feeds, or are feeds that assay has no use for yet.
  *
- * The importer counts them and says nothing more: they are no failure to read something.
+ * The importer counts them: they are no failure to read something.  Of a feed it says what to
+ * import instead.
  */
 #include "advise/sink.h"
 
@@ -17,21 +18,33 @@ static const char *const names[] = {
 
 /* By content: both texts stand in the first bytes of the document. */
 static const struct {
-	const char *first, *second;
+	const char *first, *second, *instead;
 } marks[] = {
-  /* OVAL of publishers whose other feed says more */
-	{"<oval_definitions", "oval:com.redhat."            },
-	{"<oval_definitions", "oval:com.ubuntu."            },
-	{"<oval_definitions", "oval:org.almalinux."         },
-	{"<oval_definitions", "oval:org.debian:"            },
- /* Amazon's pages; its updateinfo holds the same */
-	{"<rss",              "Amazon Linux"                },
-	{"<html",             "Amazon Linux Security Center"},
- /* Arch Linux: no order of its versions yet */
-	{"\"AVG-",            "\"issues\""                  },
- /* CSAF of others */
-	{"\"csaf_version\"",  "\"https://www.suse.com/\""   },
+	{"<oval_definitions", "oval:com.redhat.",
+         "Red Hat's OVAL is not used: import its VEX files"							   },
+	{"<oval_definitions", "oval:com.ubuntu.",
+         "Ubuntu's OVAL is not used: import its OSV or VEX"							   },
+	{"<oval_definitions", "oval:org.almalinux.",
+         "AlmaLinux's OVAL is not used: import its OSV"							       },
+	{"<oval_definitions",
+         "oval:org.debian:",				  "Debian's OVAL is not used: import the tracker's JSON"  },
+	{"<rss",              "Amazon Linux",                 "Amazon's pages are not used: import its updateinfo.xml"},
+	{"<html",             "Amazon Linux Security Center",
+         "Amazon's pages are not used: import its updateinfo.xml"                                                     },
+	{"\"AVG-",            "\"issues\"",
+         "Arch Linux's advisories are not used: its packages are not listed"                                          },
+	{"\"csaf_version\"",  "\"https://www.suse.com/\"",
+         "SUSE's CSAF is not used: import its OVAL"								   },
 };
+
+const char *doc_unused_why(const struct feed_doc *doc)
+{
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
+		if (feed_has(doc, marks[i].first) && feed_has(doc, marks[i].second))
+			return marks[i].instead;
+	}
+	return NULL;
+}
 
 bool doc_is_beside(const struct feed_doc *doc)
 {
@@ -41,9 +54,5 @@ bool doc_is_beside(const struct feed_doc *doc)
 		if (bytes_eq(base, bytes_str(names[i])))
 			return true;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
-		if (feed_has(doc, marks[i].first) && feed_has(doc, marks[i].second))
-			return true;
-	}
-	return false;
+	return doc_unused_why(doc) != NULL;
 }

@@ -30,7 +30,8 @@ struct part { /* one feed of this call */
 struct import {
 	const struct feed_import_options *o;
 	const struct feed *forced;
-	struct part *expected; /* the feed of the path at hand; NULL: whatever is recognised */
+	const char *told_unused; /* of the last feed that is not used */
+	struct part *expected;   /* the feed of the path at hand; NULL: whatever is recognised */
 	struct index_build *build;
 	struct feed_import_result res;
 	struct part parts[FEEDS_MAX]; /* in the order of feeds[] */
@@ -191,6 +192,19 @@ static void on_unknown(struct import *im, const struct feed_doc *doc)
 	note(im, buf_cstr(&b));
 }
 
+/* Each kind once: a folder may hold thousands. */
+static void on_unused(struct import *im, const struct feed_doc *doc)
+{
+	const char *why = doc_unused_why(doc);
+	AUTO_BUF struct buf b;
+	if (!why || why == im->told_unused || im->expected)
+		return;
+	im->told_unused = why;
+	buf_init(&b, (size_t)PATH_LEN_MAX * 8);
+	buf_addf(&b, "%.*s: %s", BYTES_FMT(doc->name), why);
+	note(im, buf_cstr(&b));
+}
+
 static const struct feed *feed_of(struct import *im, const struct feed_doc *doc, bool *ret_beside)
 {
 	*ret_beside = false;
@@ -271,6 +285,7 @@ static int on_document(void *arg, struct feed_doc *doc, struct err *e)
 		is_beside = false;
 	if (is_beside) {
 		im->res.companions++;
+		on_unused(im, doc);
 		return 0;
 	}
 	if (!f) {

@@ -70,6 +70,8 @@ int import_walk(struct import_walk *w, const char *path, struct err *e);
 /* ---- beside.c ---- */
 /* doc is known to lie beside feeds, or is of a feed that is not used. */
 bool doc_is_beside(const struct feed_doc *doc);
+/* What to import instead of a feed that is not used; NULL: doc is of none. */
+const char *doc_unused_why(const struct feed_doc *doc);
 
 /* ---- import_known.c ---- */
 struct import_known;
