@@ -27,6 +27,8 @@ static void make_seed(void)
 	json_object_seed(seed | 1);
 }
 
+void json_seed(void) { pthread_once(&seed_once, make_seed); }
+
 /* One pass that only tells strings from the rest: nesting and number of values are bounded before
  * anything is allocated.  What is not JSON is left to the parser. */
 static int prescan(struct bytes text, const char *name, struct err *e)
@@ -155,7 +157,7 @@ static int check_case(json_t *j, const char *name, const char *const maps[], str
 
 static int load(struct bytes text, const char *name, size_t flags, json_t **ret, struct err *e)
 {
-	pthread_once(&seed_once, make_seed);
+	json_seed();
 	if (prescan(text, name, e))
 		return -1;
 	json_error_t je = {.line = -1};

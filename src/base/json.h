@@ -26,6 +26,9 @@ int json_load_loose(struct bytes text, const char *name, size_t max, json_t **re
  * keys that are data: those may differ in case only. */
 int json_load_maps(struct bytes text, const char *name, size_t max, const char *const maps[],
                    json_t **ret, struct err *e);
+/* Before a first json_object() that json_load did not come before: jansson would open a device for
+ * its seed, which kills a confined worker. */
+void json_seed(void);
 void auto_json(json_t **j);
 #define AUTO_JSON __attribute__((cleanup(auto_json)))
 

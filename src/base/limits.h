@@ -45,6 +45,8 @@
 	LIMIT(LANG_FIELD_MAX, KIB(4), "bytes", "name, version or licence of a language package; registries refuse names past 214") \
 	LIMIT(LANG_LIST_MAX, MIB(32), "bytes", "list of all packages of an application; the largest real ones are under 4 MiB") \
 	LIMIT(LANG_MANIFEST_MAX, MIB(8), "bytes", "manifest of one package; with the readme that old npm put in they reach 1 MiB") \
+	LIMIT(LOCK_DEPENDS_MAX, KIB(256), "bytes", "names of what one package of a lock file needs; the largest real ones are under 8 KiB") \
+	LIMIT(LOCK_PACKAGES_MAX, 200000, "packages", "of one lock file; the largest real ones have under 10,000") \
 	LIMIT(OCI_CONFIG_MAX, MIB(4), "bytes", "what registries refuse above") \
 	LIMIT(OCI_HISTORY_MAX, 16384, "entries", "history of a config: a layer each and what made none") \
 	LIMIT(OCI_INDEX_DEPTH_MAX, 4, "levels", "index of index of index; real ones have two") \
@@ -65,7 +67,11 @@
 	LIMIT(SPDX_LICENSE_MAX, KIB(16), "bytes", "a licence expression; the longest real ones (texlive, linux-firmware) are under 4 KiB") \
 	LIMIT(SQLITE_WAL_FRAMES_MAX, 131072, "frames", "8 bytes of index each; INSPECT_FILE_MAX in pages of 4096, which rpm's databases have") \
 	LIMIT(TARSPLIT_LINE_MAX, MIB(8), "bytes", "a line of tar-split holds the headers and padding between two files; PAX_RECORDS_MAX in base64, twice") \
+	LIMIT(TOML_DEPTH_MAX, 64, "levels", "parts of a key and levels of a TOML document together; lock files nest five") \
+	LIMIT(TOML_VALUES_MAX, 1000000, "values", "of one TOML document; the largest real lock files have under 100,000") \
 	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
+	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten, project files under twenty") \
+	LIMIT(XML_NODES_MAX, 1000000, "elements", "of one XML document held as a tree, 100 bytes each") \
 	LIMIT(ZIP_MEMBERS_MAX, 1048576, "members", "of one ZIP archive; the largest real jars have under 100,000") \
 	/* model: facts of a layer */ \
 	LIMIT(DUPLICATES_MAX, 100000, "pairs", "entries of one layer compared as possible duplicates; real layers have none") \
@@ -151,7 +157,6 @@
 	LIMIT(SECDB_IDS_MAX, 32, "ids", "in one string of a secdb document; real ones hold up to four") \
 	LIMIT(UPDATEINFO_CVES_MAX, 4096, "ids", "vulnerabilities of one update; kernel updates name up to 1,500") \
 	LIMIT(UPDATEINFO_PACKAGES_MAX, 65536, "packages", "of one update, all architectures; the largest real ones have under 10,000") \
-	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten") \
 	/* trust: keys */ \
 	LIMIT(KEY_FILE_MAX, KIB(64), "bytes", "one key in PEM; an encrypted one is under 1 KiB") \
 	LIMIT(KEY_PASSWORD_MAX, 1024, "bytes", "password of a key; what OpenSSL asks for at most") \

@@ -18,7 +18,7 @@ struct loader {
 	unsigned flags;
 	json_t *root;
 	struct level stack[65];
-	size_t depth;
+	size_t depth, values;
 	struct err *e;
 };
 
@@ -31,6 +31,10 @@ static int fail(struct loader *l, const yaml_mark_t *at, const char *what)
 /* Puts a value where it belongs; takes over v. */
 static int place(struct loader *l, json_t *v, const yaml_mark_t *at)
 {
+	if (++l->values > (size_t)JSON_VALUES_MAX) {
+		json_decref(v);
+		return fail(l, at, "too many values");
+	}
 	if (l->depth == 0) {
 		l->root = v;
 		return 0;
@@ -103,6 +107,14 @@ static int close_level(struct loader *l)
 	return 0;
 }
 
+static int next_document(struct loader *l, const yaml_mark_t *at)
+{
+	if (!(l->flags & YAML_LOCK))
+		return fail(l, at, "holds more than one document");
+	json_decref(TAKE(l->root));
+	return 0;
+}
+
 /* 1: go on, 0: end of the document, -1: error. */
 static int event(struct loader *l, const yaml_event_t *ev)
 {
@@ -120,7 +132,7 @@ static int event(struct loader *l, const yaml_event_t *ev)
 	case YAML_ALIAS_EVENT:
 		return fail(l, at, "aliases are not read");
 	case YAML_DOCUMENT_START_EVENT:
-		return l->root ? fail(l, at, "holds more than one document") : 1;
+		return l->root && next_document(l, at) < 0 ? -1 : 1;
 	case YAML_STREAM_END_EVENT:
 		return 0;
 	default:
@@ -145,10 +157,11 @@ static int run(struct loader *l)
 
 int yaml_load(struct bytes text, const char *name, unsigned flags, json_t **ret, struct err *e)
 {
-	int64_t max = flags & YAML_FEED ? JSON_DOC_MAX : YAML_DOC_MAX;
+	int64_t max = flags & (YAML_FEED | YAML_LOCK) ? JSON_DOC_MAX : YAML_DOC_MAX;
 	if (text.n > (uint64_t)max)
 		return err_set(e, ERR_LIMIT, "%s: %zu bytes, at most %jd are read", name, text.n,
 		               (intmax_t)max);
+	json_seed();
 	struct loader l = {.name = name, .flags = flags, .e = e};
 	if (!yaml_parser_initialize(&l.parser))
 		die_nomem(sizeof l.parser);

@@ -4,7 +4,8 @@
  *
  * The failsafe reading: every scalar is a string ("1.10" stays "1.10"); an empty plain scalar, "~"
  * and "null" are null.  Refused: anchors, aliases and merge keys (bombs), duplicate keys, tags,
- * several documents, more than YAML_DOC_MAX bytes, nesting past JSON_DEPTH_MAX.
+ * several documents, more than YAML_DOC_MAX bytes, nesting past
+ * JSON_DEPTH_MAX, more than JSON_VALUES_MAX values.
  */
 #ifndef BASE_YAML_H
 #define BASE_YAML_H
@@ -17,6 +18,7 @@
 enum yaml_flag {
 	YAML_LINES = 1, /* each mapping gets YAML_LINE_KEY */
 	YAML_FEED = 2,  /* a publisher's file: up to JSON_DOC_MAX bytes */
+	YAML_LOCK = 4,  /* a lock file: up to JSON_DOC_MAX bytes; of several documents the last */
 };
 
 /* Parses one document into a tree of jansson values; an empty document is null.  Errors name file,

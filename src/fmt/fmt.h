@@ -20,6 +20,7 @@
 #include "fmt/dsse.h"
 #include "fmt/history.h"
 #include "fmt/lang.h"
+#include "fmt/lock.h"
 #include "fmt/ndb.h"
 #include "fmt/oci.h"
 #include "fmt/osrelease.h"
@@ -32,8 +33,10 @@
 #include "fmt/sqlitedb.h"
 #include "fmt/storage.h"
 #include "fmt/tar.h"
+#include "fmt/toml.h"
 #include "fmt/tzif.h"
 #include "fmt/version.h"
+#include "fmt/xmltree.h"
 #include "fmt/zip.h"
 
 #endif

@@ -12,9 +12,20 @@
 
 #include "base/base.h"
 
+enum lang_scope { /* what a package is there for; the numbers are facts' */
+	          LANG_RUN = 0,
+	          LANG_DEV = 1,      /* development, tests, build: not shipped by itself */
+	          LANG_OPTIONAL = 2, /* extras, features, other platforms */
+	          LANG_SCOPE__MAX
+};
+
 struct lang_package {
 	struct bytes name, version;
 	struct bytes license; /* as the manifest says it; absent when it does not */
+	/* What it needs, a line each: "NAME", or "NAME VERSION" where the document resolves it. */
+	struct bytes depends;
+	struct bytes source; /* address, when it came from elsewhere than its registry */
+	enum lang_scope scope;
 };
 
 /* package.json of npm: name, version, license (or the older licenses, joined by " OR "). */
@@ -23,6 +34,9 @@ int lang_npm(struct bytes text, struct arena *a, struct lang_package *ret, struc
 /* METADATA or PKG-INFO of Python: the name folded as its index folds it, the licence from
  * License-Expression, License or the classifiers, whichever speaks first. */
 int lang_python(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+
+/* The name that a requirement (PEP 508) begins with; empty when it begins with none. */
+struct bytes lang_python_name(struct bytes requirement);
 
 /* A gemspec as RubyGems writes it when it installs: its stub line, or the assignments. */
 int lang_gem(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);

@@ -36,6 +36,28 @@ static struct bytes licenses_of(const json_t *root, struct arena *a)
 	return json_is_array(v) ? join(v, a) : arena_dup(a, license_of(v));
 }
 
+/* Names alone: which version each got, the folders tell. */
+static struct bytes needs_of(const json_t *root, struct arena *a)
+{
+	static const char *const kinds[] = {"dependencies", "optionalDependencies",
+	                                    "peerDependencies"};
+	AUTO_BUF struct buf b;
+	const char *name;
+	json_t *range;
+	buf_init(&b, (size_t)LOCK_DEPENDS_MAX);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		json_object_foreach(json_object_get(root, kinds[i]), name, range)
+		{
+			size_t n = b.n;
+			if (n)
+				buf_addc(&b, '\n');
+			if (bytes_find(bytes_str(name), '\n') >= 0 || buf_adds(&b, name) < 0)
+				b.n = n;
+		}
+	}
+	return b.n ? arena_dup(a, buf_bytes(&b)) : (struct bytes){NULL, 0};
+}
+
 int lang_npm(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e)
 {
 	AUTO_JSON json_t *root = NULL;
@@ -48,6 +70,7 @@ int lang_npm(struct bytes text, struct arena *a, struct lang_package *ret, struc
 	if (bytes_trim(p.name).n == 0 || bytes_trim(p.version).n == 0)
 		return 0; /* npm asks for both of what it publishes */
 	p.license = licenses_of(root, a);
+	p.depends = needs_of(root, a);
 	if (lang_check(&p, e) < 0)
 		return -1;
 	*ret = p;

@@ -108,3 +108,16 @@ int lang_python(struct bytes text, struct arena *a, struct lang_package *ret, st
 	*ret = p;
 	return 1;
 }
+
+struct bytes lang_python_name(struct bytes requirement)
+{
+	size_t n = 0;
+	requirement = bytes_trim(requirement);
+	while (n < requirement.n &&
+	       (is_alnum(requirement.p[n]) || (n && requirement.p[n] == '.') ||
+	        (n && requirement.p[n] == '-') || (n && requirement.p[n] == '_')))
+		n++;
+	while (n && !is_alnum(requirement.p[n - 1]))
+		n--;
+	return bytes_slice(requirement, 0, n);
+}

@@ -2,18 +2,50 @@
 /* lang.c - what inspectors of language packages share. */
 #include "inspect/lang.h"
 
-void lang_state(struct inspect *in, const char *type, const struct lang_package *p)
+void lang_state_as(struct inspect *in, const char *type, const struct lang_package *p,
+                   enum evidence evidence)
 {
+	_Static_assert((int)LANG_SCOPE__MAX == (int)SCOPE__MAX && (int)LANG_DEV == (int)SCOPE_DEV &&
+	                       (int)LANG_OPTIONAL == (int)SCOPE_OPTIONAL,
+	               "one is the other");
 	inspect_package(in, &(struct fact_package){
 				    .type = bytes_str(type),
 				    .name = p->name,
 				    .version = p->version,
 				    .license = p->license,
+				    .repository = p->source,
+				    .depends = p->depends,
+				    .scope = (enum package_scope)p->scope,
+				    .evidence = evidence,
 			    });
+}
+
+void lang_state(struct inspect *in, const char *type, const struct lang_package *p)
+{
+	lang_state_as(in, type, p, EVIDENCE_INSTALLED);
 }
 
 void lang_list_item(void *arg, const struct lang_package *p)
 {
 	const struct lang_list *l = arg;
 	lang_state(l->in, l->type, p);
+}
+
+/* Folders of packages that are installed, each a whole component of a path. */
+static const char *const trees[] = {
+	"node_modules", "site-packages", "dist-packages", "vendor", "gems", ".cargo", ".nuget",
+};
+
+bool lang_is_left_over(struct bytes path)
+{
+	if (bytes_search(path, B("pkg/mod/")) >= 0)
+		return true;
+	struct bytes one;
+	while (bytes_find(path, '/') >= 0 && bytes_split(&path, '/', &one)) {
+		for (size_t i = 0; i < ARRAY_LEN(trees); i++) {
+			if (bytes_eq(one, bytes_str(trees[i])))
+				return true;
+		}
+	}
+	return false;
 }

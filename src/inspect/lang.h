@@ -8,6 +8,10 @@
 /* States the package. */
 void lang_state(struct inspect *in, const char *type, const struct lang_package *p);
 
+/* The same, known by this evidence. */
+void lang_state_as(struct inspect *in, const char *type, const struct lang_package *p,
+                   enum evidence evidence);
+
 /* Where a reader of many packages puts each. */
 struct lang_list {
 	struct inspect *in;
@@ -15,5 +19,9 @@ struct lang_list {
 };
 /* A lang_fn; arg: struct lang_list. */
 void lang_list_item(void *arg, const struct lang_package *p);
+
+/* Does path lie in the tree of a package that is installed?  A lock file there is a left-over of
+ * somebody else's development. */
+bool lang_is_left_over(struct bytes path);
 
 #endif

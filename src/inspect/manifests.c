@@ -9,38 +9,17 @@
 #include "inspect/inspect.h"
 
 #define ROWS(ROW)                                                                                  \
-	ROW("**/package-lock.json", "npm")                                                         \
-	ROW("**/npm-shrinkwrap.json", "npm")                                                       \
-	ROW("**/yarn.lock", "npm")                                                                 \
-	ROW("**/pnpm-lock.yaml", "npm")                                                            \
-	ROW("**/bun.lock", "npm")                                                                  \
-	ROW("**/requirements.txt", "pypi")                                                         \
-	ROW("**/Pipfile.lock", "pypi")                                                             \
-	ROW("**/poetry.lock", "pypi")                                                              \
-	ROW("**/pdm.lock", "pypi")                                                                 \
-	ROW("**/uv.lock", "pypi")                                                                  \
-	ROW("**/pom.xml", "maven")                                                                 \
-	ROW("**/gradle.lockfile", "maven")                                                         \
-	ROW("**/Gemfile.lock", "gem")                                                              \
-	ROW("**/composer.lock", "composer")                                                        \
-	ROW("**/packages.lock.json", "nuget")                                                      \
-	ROW("**/packages.config", "nuget")                                                         \
-	ROW("**/go.mod", "golang")                                                                 \
-	ROW("**/Cargo.lock", "cargo")                                                              \
-	ROW("**/mix.lock", "hex")                                                                  \
-	ROW("**/pubspec.lock", "pub")                                                              \
-	ROW("**/Package.resolved", "swift")                                                        \
-	ROW("**/Podfile.lock", "cocoapods")                                                        \
-	ROW("**/conan.lock", "conan")                                                              \
+	ROW("**/bun.lockb", "npm")                                                                 \
 	ROW("**/conda-meta/**.json", "conda")                                                      \
-	ROW("**/renv.lock", "cran")
+	ROW("**/cpanfile.snapshot", "cpan")                                                        \
+	ROW("**/flake.lock", "nix")
 
 #define PATH_OF(glob, kind) glob,
 #define KIND_OF(glob, kind) kind,
 
 const struct inspector inspector_manifests = {
 	.id = "manifests",
-	.version = 4, /* bump when output changes: it is part of the cache key */
+	.version = 5, /* bump when output changes: it is part of the cache key */
 	.title = "Manifests of language packages, counted",
 	.paths = (const char *const[]){ROWS(PATH_OF) NULL},
 	.kinds = (const char *const[]){ROWS(KIND_OF) NULL},

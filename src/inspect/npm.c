@@ -28,7 +28,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_npm = {
 	.id = "npm",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "npm packages",
 	.paths = paths,
 	.want = INSPECT_FILE,

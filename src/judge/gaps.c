@@ -65,14 +65,29 @@ static void tally_text(const struct tally *t, struct buf *b)
 static void language_row(const struct judge_input *in, struct report *r)
 {
 	struct tally unread = {.n = 0};
+	uint64_t unpinned = 0;
 	for (size_t i = 0; i < in->n_layers; i++) {
 		struct fact_iter it = fact_iter(in->layers[i], FACT_COUNT);
 		struct fact_count f;
 		for (struct bytes cbor; fact_next(&it, &cbor);) {
-			if (fact_decode_count(cbor, &f) && !bytes_eq(f.what, B("dpkg")))
+			if (!fact_decode_count(cbor, &f) || bytes_eq(f.what, B("dpkg")))
+				continue;
+			if (bytes_eq(f.what, B("unpinned")))
+				unpinned += view_shows(in->view, i, f.head.path) ? f.n : 0;
+			else
 				tally_add(&unread, f.what, f.n);
 		}
 	}
+	if (unpinned)
+		report_cover(
+			r,
+			(struct coverage){.check = CHECK_VULNERABILITY,
+		                          .status = COVERAGE_COMPLETE,
+		                          .code = "packages.unpinned",
+		                          .layer = -1},
+			"%ju entries of lock files and manifests have no exact version: which one "
+			"was meant nobody can say",
+			(uintmax_t)unpinned);
 	if (unread.n == 0)
 		return;
 	AUTO_BUF struct buf text;

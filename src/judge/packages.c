@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/locks.h"
 #include "judge/origin.h"
 #include "judge/owned.h"
 
@@ -30,6 +31,8 @@ struct packages {
 	struct map **records; /* per layer: set of its CBOR records (each has its path), or NULL */
 	struct map *again;    /* paths that the layer's second look read again; NULL: no look */
 	struct run run;
+	struct locks *locks;
+	bool is_lock_pass; /* lock files speak after all that is installed */
 	size_t n_skipped;
 	struct bytes first_skipped;
 };
@@ -115,6 +118,16 @@ static int make_purl(struct packages *p, const struct fact_package *f, struct bu
 	return purl_build(&u, ret, e);
 }
 
+static struct bytes hex_text(struct packages *p, const char *prefix, struct bytes raw)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, 128);
+	buf_adds(&b, prefix);
+	for (size_t i = 0; i < raw.n; i++)
+		buf_addf(&b, "%02x", raw.p[i]);
+	return arena_dup(p->r->arena, buf_bytes(&b));
+}
+
 static void fill_package(struct packages *p, struct package *to, const struct fact_package *f)
 {
 	struct arena *a = p->r->arena;
@@ -128,6 +141,12 @@ static void fill_package(struct packages *p, struct package *to, const struct fa
 	to->maintainer = arena_dup(a, f->maintainer);
 	to->repository = arena_dup(a, f->repository);
 	to->module = arena_dup(a, f->module);
+	to->proof = arena_dup(a, f->proof);
+	to->cpe = arena_dup(a, f->cpe);
+	to->evidence = f->evidence;
+	to->scope = f->scope;
+	if (f->digest.n == 20)
+		to->digest = hex_text(p, "sha1:", f->digest);
 	if (f->license.n)
 		list_add(p->r, &to->licenses, f->license);
 	to->is_third_party = !ecosystem_is_language(f->type) && origin_is_foreign(p->os->id, f);
@@ -161,8 +180,19 @@ static int add_package(struct packages *p, const struct fact_package *f, size_t 
 		fill_package(p, to, f);
 	} else {
 		to = &p->r->packages[slot->u];
-		to->layer = MIN_OF(to->layer, (int32_t)layer);
+		/* what is for running anywhere is for running */
+		if (f->evidence == to->evidence)
+			to->scope = MIN_OF(to->scope, f->scope);
 	}
+	if (ecosystem_is_language(f->type))
+		locks_need(p->locks, key, f);
+	if (p->is_lock_pass) {
+		bool is_installed = to->evidence != EVIDENCE_LOCK;
+		locks_see(p->locks, f->head.path, f->scope, is_installed);
+		if (is_installed)
+			return 0;
+	}
+	to->layer = MIN_OF(to->layer, (int32_t)layer);
 	for (size_t i = 0; i < to->paths.n; i++) {
 		if (bytes_eq(to->paths.v[i], f->head.path))
 			return 0;
@@ -255,6 +285,8 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 		if (is_wanted && !ecosystem_is_language(f.type) &&
 		    !origin_is_foreign(p->os->id, &f))
 			map_put(p->owners, f.name, NULL);
+		if ((f.evidence == EVIDENCE_LOCK) != p->is_lock_pass)
+			continue;
 		bool is_kind = ecosystem_is_language(f.type) ? !p->skip->is_os_only
 		                                             : !p->skip->is_library_only;
 		if (is_wanted && is_kind && add_package(p, &f, lowest_layer(p, layer, cbor), e) < 0)
@@ -263,22 +295,34 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 	return 0;
 }
 
+static int all_layers(struct packages *p, struct err *e)
+{
+	int rc = 0;
+	for (size_t i = 0; i < p->in->n_layers && rc == 0; i++) {
+		p->again = p->in->looks[i] ? looked_up(p->in->looks[i]) : NULL;
+		rc = layer_packages(p, p->in->layers[i], i, false, e);
+		if (rc == 0 && p->in->looks[i])
+			rc = layer_packages(p, p->in->looks[i], i, true, e);
+		map_free(p->again);
+	}
+	return rc;
+}
+
 int judge_packages(const struct judge_input *in, const struct fact_os *os,
                    const struct judge_skip *skip, struct report *r, struct err *e)
 {
 	struct packages p = {
 		.in = in, .os = os, .skip = skip, .r = r, .seen = map_new(), .owners = map_new()};
-	int rc = 0;
 	p.records = mem_zalloc((in->n_layers + 1) * sizeof *p.records);
-	for (size_t i = 0; i < in->n_layers && rc == 0; i++) {
-		p.again = in->looks[i] ? looked_up(in->looks[i]) : NULL;
-		rc = layer_packages(&p, in->layers[i], i, false, e);
-		if (rc == 0 && in->looks[i])
-			rc = layer_packages(&p, in->looks[i], i, true, e);
-		map_free(p.again);
-	}
+	p.locks = locks_new(r);
+	int rc = all_layers(&p, e);
+	p.is_lock_pass = true;
 	if (rc == 0)
+		rc = all_layers(&p, e);
+	if (rc == 0) {
 		owned_drop(in, p.owners, r);
+		locks_settle(p.locks);
+	}
 	skipped_row(&p);
 	for (size_t i = 0; i < in->n_layers; i++)
 		map_free(p.records[i]);
@@ -286,5 +330,6 @@ int judge_packages(const struct judge_input *in, const struct fact_os *os,
 	free(p.run.layers);
 	map_free(p.seen);
 	map_free(p.owners);
+	locks_free(p.locks);
 	return rc;
 }

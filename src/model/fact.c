@@ -38,6 +38,12 @@ enum {
 	KEY_PKG_MODULE = 13,
 	KEY_PKG_STATUS = 14,
 	KEY_PKG_BUILD_TIME = 15,
+	KEY_PKG_DEPENDS = 16,
+	KEY_PKG_SCOPE = 17,
+	KEY_PKG_EVIDENCE = 18,
+	KEY_PKG_PROOF = 19,
+	KEY_PKG_DIGEST = 20,
+	KEY_PKG_CPE = 21,
 	/* fact_owned */
 	KEY_OWNED_PACKAGE = 3,
 	KEY_OWNED_FILE = 4,
@@ -78,6 +84,10 @@ enum {
 	{                                                                                          \
 		key, FIELD_##type, offsetof(struct fact_##kind, member), 0, true                   \
 	}
+#define WORD(key, kind, member, end)                                                               \
+	{                                                                                          \
+		key, FIELD_U32, offsetof(struct fact_##kind, member), (end)-1, false               \
+	}
 #define HEAD(kind)                                                                                 \
 	NEEDED(KEY_INSPECTOR, BYTES, kind, head.inspector), F(KEY_PATH, BYTES, kind, head.path)
 
@@ -109,6 +119,12 @@ static const struct field package_fields[] = {
 	F(KEY_PKG_MODULE, BYTES, package, module),
 	F(KEY_PKG_STATUS, BYTES, package, status),
 	F(KEY_PKG_BUILD_TIME, I64, package, build_time_s),
+	F(KEY_PKG_DEPENDS, BYTES, package, depends),
+	WORD(KEY_PKG_SCOPE, package, scope, SCOPE__MAX),
+	WORD(KEY_PKG_EVIDENCE, package, evidence, EVIDENCE__MAX),
+	F(KEY_PKG_PROOF, BYTES, package, proof),
+	F(KEY_PKG_DIGEST, BYTES, package, digest),
+	F(KEY_PKG_CPE, BYTES, package, cpe),
 };
 static const struct field owned_fields[] = {
 	HEAD(owned),

@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "model/entry.h"
+#include "model/words.h"
 
 /* Version of the encoding, part of the cache key; and the oldest that is still readable. */
 enum { FACT_SCHEMA = 1, FACT_SCHEMA_OLDEST = 1 };
@@ -56,6 +57,12 @@ struct fact_package {
 	struct bytes module;     /* rpm modularity label */
 	struct bytes status;     /* dpkg status words when not "install ok installed" */
 	int64_t build_time_s;    /* 0 unknown */
+	struct bytes depends;    /* a line each: "NAME", or "NAME VERSION" where it is resolved */
+	enum package_scope scope;
+	enum evidence evidence;
+	struct bytes proof;  /* BINARY, LINKED: what was seen, and where */
+	struct bytes digest; /* raw bytes of the package's file: 20 SHA-1 (jars) */
+	struct bytes cpe;    /* CPE 2.3 name that NVD knows it by, where the inspector knows that */
 };
 
 enum owned_flag {

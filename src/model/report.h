@@ -70,10 +70,16 @@ struct package {
 	struct bytes source_name, source_version;
 	struct bytes_list licenses;
 	struct bytes vendor, maintainer, repository, module;
-	int32_t layer;             /* index into image.layers */
-	struct bytes_list paths;   /* the files that say it is installed */
-	bool is_third_party;       /* not from the distribution, as far as the database tells */
-	struct bytes cpe;          /* as a bill of materials said it; never guessed */
+	int32_t layer;           /* index into image.layers */
+	struct bytes_list paths; /* the files that say it is installed */
+	bool is_third_party;     /* not from the distribution, as far as the database tells */
+	enum evidence evidence;  /* the strongest that there is */
+	enum package_scope scope;
+	bool is_absent; /* a lock file names it, and what was installed by that file is not it: it
+	                 * is in the inventory, and no advisory speaks of it */
+	struct bytes proof;  /* BINARY, LINKED: what was seen, and where */
+	struct bytes digest; /* of the package's own file: "sha1:..." */
+	struct bytes cpe;    /* as a bill of materials or the inspector said it; never guessed */
 	struct bytes_list depends; /* purls of the packages that it needs, where the data tells */
 };
 

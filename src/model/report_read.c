@@ -34,6 +34,19 @@ static void read_texts(struct report *r, struct bytes_list *to, const json_t *li
 		list_add(r, to, json_bytes(json_array_get(list, i)));
 }
 
+static const char *evidence_word(int i) { return evidence_name((enum evidence)i); }
+static const char *scope_word(int i) { return scope_name((enum package_scope)i); }
+
+/* The value whose name the member has; 0 for one that is not known. */
+static int word_of(const json_t *o, const char *key, int n, const char *(*name)(int i))
+{
+	for (int i = 0; i < n; i++) {
+		if (bytes_eq(json_text(o, key), bytes_str(name(i))))
+			return i;
+	}
+	return 0;
+}
+
 static void read_package(struct report *r, const json_t *o)
 {
 	struct package *p = report_package(r);
@@ -54,6 +67,13 @@ static void read_package(struct report *r, const json_t *o)
 	p->layer = json_u64(o, "layer", INT32_MAX, &layer) ? (int32_t)layer : -1;
 	read_texts(r, &p->licenses, json_list(o, "licenses"));
 	read_texts(r, &p->paths, json_list(o, "paths"));
+	read_texts(r, &p->depends, json_list(o, "depends"));
+	p->proof = text(r, o, "proof");
+	p->digest = text(r, o, "digest");
+	p->cpe = text(r, o, "cpe");
+	p->is_absent = json_is_true(json_object_get(o, "absent"));
+	p->evidence = (enum evidence)word_of(o, "evidence", EVIDENCE__MAX, evidence_word);
+	p->scope = (enum package_scope)word_of(o, "scope", SCOPE__MAX, scope_word);
 }
 
 static void read_location(struct report *r, struct finding *f, const json_t *o)

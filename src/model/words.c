@@ -56,6 +56,18 @@ static const char *const status_names[STATUS__MAX] = {
 	[STATUS_UNDER_INVESTIGATION] = "under_investigation",
 };
 
+static const char *const evidence_names[EVIDENCE__MAX] = {
+	[EVIDENCE_INSTALLED] = "installed",
+	[EVIDENCE_LOCK] = "lock",
+	[EVIDENCE_BINARY] = "binary",
+	[EVIDENCE_LINKED] = "linked",
+};
+static const char *const scope_names[SCOPE__MAX] = {
+	[SCOPE_RUN] = "run",
+	[SCOPE_DEV] = "dev",
+	[SCOPE_OPTIONAL] = "optional",
+};
+
 static const char *const coverage_names[COVERAGE__MAX] = {
 	[COVERAGE_COMPLETE] = "complete",
 	[COVERAGE_INCOMPLETE] = "incomplete",
@@ -128,4 +140,6 @@ bool status_parse(struct bytes text, enum status *ret)
 
 const char *coverage_status_name(enum coverage_status s) { return coverage_names[s]; }
 
+const char *evidence_name(enum evidence e) { return evidence_names[e]; }
+const char *scope_name(enum package_scope s) { return scope_names[s]; }
 const char *verdict_name(enum verdict_result v) { return verdict_names[v]; }

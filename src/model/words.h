@@ -47,6 +47,21 @@ enum status {
 	STATUS_NOT_AFFECTED = STATUS__MAX,
 };
 
+enum evidence { /* how it is known; the strongest first.  The numbers are facts' */
+	        EVIDENCE_INSTALLED = 0, /* a package manager's record, or the package itself */
+	        EVIDENCE_LOCK = 1,      /* a lock file or manifest names it */
+	        EVIDENCE_BINARY = 2,    /* a program says so in its bytes */
+	        EVIDENCE_LINKED = 3,    /* a library that is linked into a program */
+	        EVIDENCE__MAX
+};
+
+enum package_scope { /* what it is there for; the numbers are facts' */
+	             SCOPE_RUN = 0,
+	             SCOPE_DEV = 1,
+	             SCOPE_OPTIONAL = 2,
+	             SCOPE__MAX
+};
+
 enum coverage_status { COVERAGE_COMPLETE, COVERAGE_INCOMPLETE, COVERAGE_SKIPPED, COVERAGE__MAX };
 enum verdict_result { VERDICT_ADMIT, VERDICT_REFUSE, VERDICT_INCOMPLETE, VERDICT__MAX };
 
@@ -60,5 +75,7 @@ const char *status_name(enum status s);
 bool status_parse(struct bytes text, enum status *ret);
 const char *coverage_status_name(enum coverage_status s);
 const char *verdict_name(enum verdict_result v);
+const char *evidence_name(enum evidence e);
+const char *scope_name(enum package_scope s);
 
 #endif

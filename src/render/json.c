@@ -170,6 +170,13 @@ static void write_package(struct json_out *j, const struct package *p)
 	jout_bool(j, p->is_third_party);
 	jout_kint(j, "layer", p->layer);
 	texts(j, "paths", &p->paths);
+	jout_kstr(j, "evidence", evidence_name(p->evidence));
+	jout_kstr(j, "scope", scope_name(p->scope));
+	jout_key(j, "absent");
+	jout_bool(j, p->is_absent);
+	text_or_null(j, "proof", p->proof);
+	text_or_null(j, "digest", p->digest);
+	text_or_null(j, "cpe", p->cpe);
 	texts(j, "depends", &p->depends);
 	jout_object_end(j);
 }

@@ -39,6 +39,8 @@ static const char *check_word(int i) { return check_name((enum check)i); }
 static const char *severity_word(int i) { return severity_name((enum severity)i); }
 static const char *status_word(int i) { return status_name((enum status)i); }
 static const char *coverage_word(int i) { return coverage_status_name((enum coverage_status)i); }
+static const char *evidence_word(int i) { return evidence_name((enum evidence)i); }
+static const char *scope_word(int i) { return scope_name((enum package_scope)i); }
 static const char *verdict_word(int i) { return verdict_name((enum verdict_result)i); }
 
 /* Members of two structs that are words without an enum. */
@@ -54,6 +56,8 @@ static const struct words checks = {CHECK__MAX, check_word};
 static const struct words severities = {SEV__MAX, severity_word};
 static const struct words statuses = {STATUS__MAX, status_word};
 static const struct words coverages = {COVERAGE__MAX, coverage_word};
+static const struct words evidences = {EVIDENCE__MAX, evidence_word};
+static const struct words scopes = {SCOPE__MAX, scope_word};
 static const struct words verdicts = {VERDICT__MAX, verdict_word};
 static const struct words origin_words = {ARRAY_LEN(origins), origin_word};
 static const struct words privileges = {ARRAY_LEN(privilege_texts), privilege_word};
@@ -155,7 +159,14 @@ static const struct member package[] = {
 	ROW("third_party", BOOLEAN, "not the distribution's own, as far as the database tells")
 	ROW("layer", INTEGER, "index into image.layers of the layer that brought it; -1 is unknown", .least = -1)
 	ROW("paths", TEXTS, "the files that say it is installed")
-	ROW("depends", TEXTS, "purls of the packages it needs, where the data tells")
+	ROW("evidence", WORD, "how it is known: a record of what is installed, a lock file, the bytes of a program, "
+	    "a library within one", .words = &evidences)
+	ROW("scope", WORD, "what it is there for, as far as the data tells", .words = &scopes)
+	ROW("absent", BOOLEAN, "a lock file names it, but what was installed by that file is not it: no advisory is asked")
+	ROW("proof", TEXT, "of a binary or linked package: what was seen, and where", OR_NULL)
+	ROW("digest", TEXT, "of the file that is the package", OR_NULL)
+	ROW("cpe", TEXT, "CPE 2.3 name", OR_NULL)
+	ROW("depends", TEXTS, "package URLs of what it needs, as far as that is in the image")
 };
 
 static const struct member source_package[] = {

@@ -151,9 +151,9 @@ static void make_layer(struct buf *b)
 	tm_dir(b, "etc");
 	tm_file(b, "usr/lib/os-release", os_release);
 	tm_link(b, '2', "etc/os-release", "../usr/lib/os-release");
-	tm_file(b, "srv/x/package-lock.json", "{}");
-	tm_file(b, "srv/y/yarn.lock", "{}");
-	tm_file(b, "srv/pom.xml", "");
+	tm_file(b, "srv/x/bun.lockb", "{}");
+	tm_file(b, "srv/y/bun.lockb", "{}");
+	tm_file(b, "srv/flake.lock", "");
 	tm_file(b, "etc/.wh.gone", "");
 	tm_end(b);
 }
@@ -180,15 +180,15 @@ static void good(struct bytes layer)
 	CHECK(fact_decode_os(fact_at(job.facts, FACT_OS, 0), &os) &&
 	      bytes_eq(os.version_id, B("3.20.3")) &&
 	      bytes_eq(os.head.path, B("usr/lib/os-release")));
-	uint64_t npm = 0, maven = 0;
+	uint64_t npm = 0, nix = 0;
 	for (size_t i = 0; i < 2; i++) {
 		struct fact_count c;
 		if (!fact_decode_count(fact_at(job.facts, FACT_COUNT, i), &c))
 			continue;
 		npm += bytes_eq(c.what, B("npm")) ? c.n : 0;
-		maven += bytes_eq(c.what, B("maven")) ? c.n : 0;
+		nix += bytes_eq(c.what, B("nix")) ? c.n : 0;
 	}
-	CHECK(npm == 2 && maven == 1);
+	CHECK(npm == 2 && nix == 1);
 	factset_free(job.facts);
 }
 

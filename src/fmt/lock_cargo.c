@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lock_cargo.c - Cargo.lock, and Manifest.toml of Julia.
+ *
+ * Format: doc.rust-lang.org/cargo, "Cargo.lock"; a dependency is "name", "name version" or
+ * "name version (source)", as much as is needed to tell it.  pkgdocs.julialang.org, "Project.toml
+ * and Manifest.toml": a list per name, below "deps" since format 2.
+ */
+#include "fmt/lock.h"
+
+static void needs(struct lock_out *o, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		struct bytes d = json_bytes(json_array_get(list, i)), name = d, version = {NULL, 0};
+		bytes_word(&d, &name);
+		bytes_word(&d, &version);
+		lock_need(o, name, version);
+	}
+}
+
+int lock_cargo(struct bytes text, struct lock_out *o, struct err *e)
+{
+	AUTO_JSON json_t *root = NULL;
+	if (lock_toml(text, "Cargo.lock", &root, e) < 0)
+		return -1;
+	const json_t *list = json_list(root, "package");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *at = json_array_get(list, i);
+		struct lang_package p = {.name = json_text(at, "name"),
+		                         .version = json_text(at, "version"),
+		                         .source = json_text(at, "source")};
+		if (!p.source.n)
+			continue; /* of this very tree */
+		if (!bytes_starts(p.source, B("git+")))
+			p.source = (struct bytes){NULL, 0};
+		needs(o, json_object_get(at, "dependencies"));
+		if (lock_put(o, &p, e) < 0)
+			return -1;
+	}
+	return lock_end(o, e);
+}
+
+static void needs_julia(struct lock_out *o, const json_t *deps)
+{
+	struct lock_members m = lock_members(deps);
+	while (lock_next(&m))
+		lock_need(o, m.key, (struct bytes){NULL, 0});
+	for (size_t i = 0; i < json_array_size(deps); i++)
+		lock_need(o, json_bytes(json_array_get(deps, i)), (struct bytes){NULL, 0});
+}
+
+int lock_julia(struct bytes text, struct lock_out *o, struct err *e)
+{
+	AUTO_JSON json_t *root = NULL;
+	if (lock_toml(text, "Manifest.toml", &root, e) < 0)
+		return -1;
+	const json_t *deps = json_obj(root, "deps");
+	struct lock_members m = lock_members(deps ? deps : root);
+	while (lock_next(&m)) {
+		for (size_t i = 0; i < json_array_size(m.value); i++) {
+			const json_t *at = json_array_get(m.value, i);
+			struct lang_package p = {.name = m.key,
+			                         .version = json_text(at, "version"),
+			                         .source = json_text(at, "repo-url")};
+			if (!json_is_object(at) || json_object_get(at, "path"))
+				continue;
+			needs_julia(o, json_object_get(at, "deps"));
+			if (lock_put(o, &p, e) < 0)
+				return -1;
+		}
+	}
+	return lock_end(o, e);
+}
