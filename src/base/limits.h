@@ -63,6 +63,7 @@
 	LIMIT(RPM_DIRS_MAX, 1048576, "directories", "of one rpm package, 4 bytes of index each; the largest real one has under 10,000") \
 	LIMIT(RPM_HEADER_MAX, MIB(32), "bytes", "librpm: headers are at most 256 MiB; the largest real one is under 4 MiB") \
 	LIMIT(RPM_TAGS_MAX, 65535, "entries", "librpm: index entries of a header, il < 64 Ki") \
+	LIMIT(SBOM_MAX, MIB(64), "bytes", "a bill of materials, held as a tree; an image of 5,000 packages needs 10 MiB") \
 	LIMIT(SPDX_LICENSE_DEPTH_MAX, 32, "levels", "parentheses of a licence expression; real ones nest two deep") \
 	LIMIT(SPDX_LICENSE_MAX, KIB(16), "bytes", "a licence expression; the longest real ones (texlive, linux-firmware) are under 4 KiB") \
 	LIMIT(SQLITE_WAL_FRAMES_MAX, 131072, "frames", "8 bytes of index each; INSPECT_FILE_MAX in pages of 4096, which rpm's databases have") \

@@ -332,6 +332,7 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	             "digests of config and %zu layers; layers are %s", im->n_layers,
 	             source_trust(s->source));
 	report_cover_inventory(r);
+	report_sort(r); /* what is named first does not depend on where it lies */
 	if (rc == 0 && (s->o->checks & 1U << CHECK_VULNERABILITY))
 		rc = advise_match(r, s->index, &s->o->match, e);
 	merged_fini(&m);
@@ -442,6 +443,24 @@ static int scan_images(struct scan *s, struct flow_scan_result *ret, struct err 
 	return 0;
 }
 
+static int scan_sbom(struct scan *s, struct flow_scan_result *ret, struct err *e)
+{
+	ret->reports = mem_zalloc(sizeof *ret->reports);
+	if (flow_sbom(s->o, s->index, &ret->reports[0], e) < 0)
+		return -1;
+	ret->n = 1;
+	return 0;
+}
+
+static int scan_source(struct scan *s, struct source_options *so, struct flow_scan_result *ret,
+                       struct err *e)
+{
+	if (cache_open(s->o->cache_dir, s->o->cache_max_bytes, &s->cache, e) < 0)
+		return -1;
+	so->cache = s->cache;
+	return source_open(s->o->ref, so, &s->source, e) < 0 ? -1 : scan_images(s, ret, e);
+}
+
 int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, struct err *e)
 {
 	struct scan s = {.o = o, .arena = arena_new(), .set = inspect_set_id()};
@@ -457,13 +476,10 @@ int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, s
 	                            .inflate_arg = &inflaters,
 	                            .timeout_ms = o->inspect.timeout_ms};
 	int rc = o->checks & 1U << CHECK_VULNERABILITY ? open_index(&s, e) : 0;
-	if (rc == 0)
-		rc = cache_open(o->cache_dir, o->cache_max_bytes, &s.cache, e);
-	so.cache = s.cache;
-	if (rc == 0)
-		rc = source_open(o->ref, &so, &s.source, e);
-	if (rc == 0)
-		rc = scan_images(&s, ret, e);
+	if (rc == 0 && bytes_starts(bytes_str(o->ref), B(FLOW_SBOM_PREFIX)))
+		rc = scan_sbom(&s, ret, e);
+	else if (rc == 0)
+		rc = scan_source(&s, &so, ret, e);
 	inflate_stop(&inflaters);
 	source_close(s.source);
 	for (size_t i = 0; i < s.n_known; i++)

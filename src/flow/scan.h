@@ -44,6 +44,11 @@ struct merged {
 	size_t n;
 };
 
+/* A bill of materials in the place of an image: o->ref is FLOW_SBOM_PREFIX and its path. */
+#define FLOW_SBOM_PREFIX "sbom:"
+int flow_sbom(const struct flow_scan_options *o, struct index *index, struct report **ret,
+              struct err *e);
+
 /* The second look: each layer at most once more, or from the cache. */
 int flow_looks(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
                struct err *e);

@@ -29,6 +29,7 @@
 #include "fmt/registry.h"
 #include "fmt/rpmdb.h"
 #include "fmt/rpmhdr.h"
+#include "fmt/sbom.h"
 #include "fmt/spdx_license.h"
 #include "fmt/sqlitedb.h"
 #include "fmt/storage.h"

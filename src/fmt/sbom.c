@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sbom.c - recognises a bill of materials and has it read.
+ */
+#include "fmt/sbom.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "fmt/sbom_parts.h"
+
+enum { FAULTS_SHOWN = 100 }; /* the rest is counted by the last one */
+
+/* Room for one more in a list of the arena's; what it held is copied. */
+static void *more(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return v;
+	size_t want = *cap ? *cap * 2 : 4;
+	void *to = arena_alloc(a, want * size);
+	if (n)
+		memcpy(to, v, n * size);
+	*cap = want;
+	return to;
+}
+
+#define MORE(r, o, list)                                                                           \
+	((o)->list = more((r)->a, (o)->list, (o)->n_##list, &(o)->cap_##list, sizeof *(o)->list),  \
+	 &(o)->list[(o)->n_##list++])
+
+void sbom_fault(struct sbom_reader *r, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (r->s->n_faults == FAULTS_SHOWN || n < 0)
+		return;
+	struct bytes *to = MORE(r, r->s, faults);
+	*to = r->s->n_faults == FAULTS_SHOWN
+	              ? B("more than can be named")
+	              : arena_dup(r->a, bytes_of(text, MIN_OF((size_t)n, sizeof text - 1)));
+}
+
+struct sbom_package *sbom_package_add(struct sbom_reader *r)
+{
+	struct sbom_package *p = MORE(r, r->s, packages);
+	*p = (struct sbom_package){
+		.ref = {NULL, 0}
+        };
+	return p;
+}
+
+void sbom_license_add(struct sbom_reader *r, struct sbom_package *p, struct bytes text)
+{
+	if (!text.n || bytes_eq(text, B("NOASSERTION")) || bytes_eq(text, B("NONE")))
+		return;
+	struct bytes *to = MORE(r, p, licenses);
+	*to = text;
+}
+
+void sbom_pair_add(struct sbom_reader *r, struct sbom_package *p, struct bytes key,
+                   struct bytes value)
+{
+	struct sbom_pair *to = MORE(r, p, pairs);
+	*to = (struct sbom_pair){key, value};
+}
+
+void sbom_edge_add(struct sbom_reader *r, struct bytes from, struct bytes to)
+{
+	struct sbom_edge *edge = MORE(r, r->s, edges);
+	*edge = (struct sbom_edge){from, to};
+}
+
+struct bytes sbom_lower(struct arena *a, struct bytes text)
+{
+	uint8_t *to = arena_alloc(a, text.n + 1);
+	for (size_t i = 0; i < text.n; i++)
+		to[i] = text.p[i] == '_' ? '-' : to_lower(text.p[i]);
+	return bytes_of(to, text.n);
+}
+
+void sbom_comment(struct sbom_reader *r, struct sbom_package *p, struct bytes comment)
+{
+	AUTO_JSON json_t *root = NULL;
+	struct err ignored;
+	const char *key;
+	json_t *list, *item;
+	size_t i;
+	if (!bytes_starts(comment, B("assay:{")))
+		return; /* somebody else's */
+	if (json_load_data(bytes_skip(comment, 6), "annotation", (size_t)SBOM_MAX, &root,
+	                   &ignored)) {
+		sbom_fault(r, "an annotation of assay's is not readable");
+		return;
+	}
+	json_object_foreach(root, key, list)
+	{
+		struct bytes name = bytes_str(arena_printf(r->a, "assay:%s", key));
+		json_array_foreach(list, i, item)
+			sbom_pair_add(r, p, name, arena_dup(r->a, json_bytes(item)));
+	}
+}
+
+static int unknown(const char *name, struct bytes head, struct err *e)
+{
+	static const struct {
+		const char *mark, *what;
+	} others[] = {
+		{"<bom",         "CycloneDX in XML"},
+		{"<rdf:RDF",     "SPDX in RDF"     },
+		{"spdxVersion:", "SPDX in YAML"    },
+		{"SPDXID:",      "SPDX in YAML"    },
+	};
+	head = bytes_slice(head, 0, 4096);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		if (bytes_search(head, bytes_str(others[i].mark)) >= 0)
+			return err_set(e, ERR_UNSUPPORTED, "%s: %s is not read", name,
+			               others[i].what);
+	}
+	return err_set(e, ERR_FORMAT, "%s: not a bill of materials that assay knows", name);
+}
+
+static int parse_json(struct sbom_reader *r, const json_t *root, const char *name, struct err *e)
+{
+	if (json_object_get(root, "bomFormat") || json_object_get(root, "specVersion"))
+		return sbom_cdx(r, root, e);
+	if (json_object_get(root, "spdxVersion"))
+		return sbom_spdx(r, root, e);
+	if (json_object_get(root, "@graph") || json_object_get(root, "@context"))
+		return sbom_spdx3(r, root, e);
+	if (json_object_get(root, "artifacts") && json_object_get(root, "descriptor"))
+		return err_set(e, ERR_UNSUPPORTED, "%s: Syft's own JSON is not read", name);
+	return err_set(e, ERR_FORMAT, "%s: not a bill of materials that assay knows", name);
+}
+
+int sbom_parse(struct bytes text, const char *name, struct arena *a, struct sbom_keep *keep,
+               struct sbom *ret, struct err *e)
+{
+	*ret = (struct sbom){.form = "SPDX"};
+	*keep = (struct sbom_keep){NULL};
+	struct sbom_reader r = {a, ret};
+	struct bytes head = text;
+	if (text.n > (size_t)SBOM_MAX)
+		return err_set(e, ERR_LIMIT, "%s: %zu bytes, at most %lld", name, text.n,
+		               (long long)SBOM_MAX);
+	if (bytes_starts(head, B("\xef\xbb\xbf")))
+		head = bytes_skip(head, 3);
+	head = bytes_trim(head);
+	if (head.n && (head.p[0] == '{' || head.p[0] == '[')) {
+		if (json_load_data(text, name, (size_t)SBOM_MAX, &keep->json, e) < 0)
+			return -1;
+	} else if (bytes_search(bytes_slice(head, 0, 4096), B("SPDXVersion:")) >= 0) {
+		keep->json = sbom_tags(head, e);
+		if (!keep->json)
+			return err_wrap(e, "%s", name);
+	} else {
+		return unknown(name, head, e);
+	}
+	if (parse_json(&r, keep->json, name, e) == 0)
+		return 0;
+	sbom_release(keep);
+	return err_wrap(e, "%s", name);
+}
+
+void sbom_release(struct sbom_keep *keep)
+{
+	json_decref(keep->json);
+	keep->json = NULL;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sbom_spdx.c - SPDX 2.2 and 2.3, JSON.
+ *
+ * Source: SPDX 2.3 and its schema.
+ */
+#include "fmt/sbom_parts.h"
+
+#include <string.h>
+
+static void read_refs(const json_t *list, struct sbom_package *p)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		struct bytes type = json_text(o, "referenceType");
+		struct bytes locator = json_text(o, "referenceLocator");
+		if (bytes_eq(type, B("purl")) && !p->purl.n)
+			p->purl = locator;
+		if (bytes_starts(type, B("cpe2")) && !p->cpe.n)
+			p->cpe = locator;
+	}
+}
+
+/* "Organization: X (mail)" */
+static struct bytes supplier_of(struct bytes text)
+{
+	struct bytes kind, name;
+	return bytes_cut(text, ':', &kind, &name) ? bytes_trim(name) : (struct bytes){NULL, 0};
+}
+
+static void read_package(struct sbom_reader *r, const json_t *o, struct sbom_package *p)
+{
+	struct bytes declared = json_text(o, "licenseDeclared");
+	const json_t *notes = json_list(o, "annotations");
+	p->ref = json_text(o, "SPDXID");
+	p->name = json_text(o, "name");
+	p->version = json_text(o, "versionInfo");
+	p->description = json_text(o, "description");
+	p->supplier = supplier_of(json_text(o, "supplier"));
+	p->kind = sbom_lower(r->a, json_text(o, "primaryPackagePurpose"));
+	if (!declared.n || bytes_eq(declared, B("NOASSERTION")))
+		declared = json_text(o, "licenseConcluded");
+	sbom_license_add(r, p, declared);
+	read_refs(json_list(o, "externalRefs"), p);
+	for (size_t i = 0; i < json_array_size(notes); i++)
+		sbom_comment(r, p, json_text(json_array_get(notes, i), "comment"));
+	if (!p->name.n)
+		sbom_fault(r, "package %.*s has no name", BYTES_FMT(p->ref));
+}
+
+static void read_relations(struct sbom_reader *r, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		struct bytes type = json_text(o, "relationshipType");
+		struct bytes from = json_text(o, "spdxElementId");
+		struct bytes to = json_text(o, "relatedSpdxElement");
+		if (bytes_eq(type, B("DEPENDS_ON")))
+			sbom_edge_add(r, from, to);
+		else if (bytes_eq(type, B("DEPENDENCY_OF")))
+			sbom_edge_add(r, to, from);
+		if (!from.n || !to.n || !type.n)
+			sbom_fault(r, "relationships[%zu]: a member is missing", i);
+	}
+}
+
+int sbom_spdx(struct sbom_reader *r, const json_t *root, struct err *e)
+{
+	struct bytes version = json_text(root, "spdxVersion");
+	const json_t *packages = json_list(root, "packages");
+	if (!bytes_eq(version, B("SPDX-2.2")) && !bytes_eq(version, B("SPDX-2.3")))
+		return err_set(e, ERR_UNSUPPORTED,
+		               "version \"%.*s\" is not read: SPDX 2.2, 2.3 and 3.0 are",
+		               BYTES_FMT(version));
+	r->s->version = bytes_skip(version, 5);
+	r->s->created = json_text(json_obj(root, "creationInfo"), "created");
+	if (!r->s->created.n)
+		sbom_fault(r, "creationInfo.created is missing");
+	for (size_t i = 0; i < json_array_size(packages); i++) {
+		const json_t *o = json_array_get(packages, i);
+		struct bytes kind = sbom_lower(r->a, json_text(o, "primaryPackagePurpose"));
+		if (bytes_eq(kind, B("container")) && !r->s->subject.ref.n)
+			read_package(r, o, &r->s->subject);
+		else if (bytes_eq(kind, B("operating-system")) && !r->s->os.name.n)
+			read_package(r, o, &r->s->os);
+		else if (!bytes_eq(kind, B("file")))
+			read_package(r, o, sbom_package_add(r));
+	}
+	read_relations(r, json_list(root, "relationships"));
+	return 0;
+}

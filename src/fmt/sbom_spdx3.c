@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sbom_spdx3.c - SPDX 3.0, JSON-LD in the form that its specification fixes: a flat list of
+ * elements.
+ *
+ * Source: SPDX 3.0.1 and the schema made from its model.
+ */
+#include "fmt/sbom_parts.h"
+
+#include <string.h>
+
+struct graph {
+	struct sbom_reader *r;
+	struct map *elements; /* spdxId → element */
+	struct map *packages; /* spdxId → package */
+};
+
+static const json_t *element(struct graph *g, struct bytes id)
+{
+	const union map_value *slot = map_get(g->elements, id);
+	return slot ? slot->p : NULL;
+}
+
+static struct sbom_package *package_of(struct graph *g, struct bytes id)
+{
+	const union map_value *slot = map_get(g->packages, id);
+	if (!slot)
+		return NULL;
+	if (slot->u == 1)
+		return &g->r->s->subject;
+	return slot->u == 2 ? &g->r->s->os : &g->r->s->packages[slot->u - 3];
+}
+
+static void read_identifiers(const json_t *list, struct sbom_package *p)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		struct bytes type = json_text(o, "externalIdentifierType");
+		if (!p->purl.n && (bytes_eq(type, B("packageUrl")) || bytes_eq(type, B("purl"))))
+			p->purl = json_text(o, "identifier");
+		if (!p->cpe.n && bytes_starts(type, B("cpe2")))
+			p->cpe = json_text(o, "identifier");
+	}
+}
+
+static void read_package(struct graph *g, const json_t *o)
+{
+	struct sbom *s = g->r->s;
+	struct bytes kind = json_text(o, "software_primaryPurpose");
+	struct sbom_package *p;
+	uint64_t at;
+	if (bytes_eq(kind, B("file")))
+		return;
+	if (bytes_eq(kind, B("container")) && !s->subject.ref.n) {
+		p = &s->subject;
+		at = 1;
+	} else if (bytes_eq(kind, B("operatingSystem")) && !s->os.name.n) {
+		p = &s->os;
+		at = 2;
+	} else {
+		p = sbom_package_add(g->r);
+		at = s->n_packages + 2;
+	}
+	p->ref = json_text(o, "spdxId");
+	p->kind = kind;
+	p->name = json_text(o, "name");
+	p->version = json_text(o, "software_packageVersion");
+	p->description = json_text(o, "description");
+	p->purl = json_text(o, "software_packageUrl");
+	p->supplier = json_text(element(g, json_text(o, "suppliedBy")), "name");
+	read_identifiers(json_list(o, "externalIdentifier"), p);
+	if (!p->name.n)
+		sbom_fault(g->r, "package %.*s has no name", BYTES_FMT(p->ref));
+	map_put(g->packages, p->ref, NULL)->u = at;
+}
+
+static void read_relation(struct graph *g, const json_t *o)
+{
+	struct bytes from = json_text(o, "from"), type = json_text(o, "relationshipType");
+	const json_t *to = json_list(o, "to");
+	bool is_license = bytes_eq(type, B("hasDeclaredLicense"));
+	struct sbom_package *p = is_license ? package_of(g, from) : NULL;
+	for (size_t i = 0; i < json_array_size(to); i++) {
+		struct bytes id = json_bytes(json_array_get(to, i));
+		if (p)
+			sbom_license_add(
+				g->r, p,
+				json_text(element(g, id), "simplelicensing_licenseExpression"));
+		if (bytes_eq(type, B("dependsOn")))
+			sbom_edge_add(g->r, from, id);
+	}
+	if (!from.n || !type.n || !to)
+		sbom_fault(g->r, "a relationship lacks from, to or relationshipType");
+}
+
+static void read_element(struct graph *g, const json_t *o, bool is_second)
+{
+	struct bytes type = json_text(o, "type");
+	if (!is_second && bytes_eq(type, B("software_Package")))
+		read_package(g, o);
+	if (!is_second && bytes_eq(type, B("CreationInfo")) && !g->r->s->created.n) {
+		g->r->s->created = json_text(o, "created");
+		g->r->s->version = json_text(o, "specVersion");
+	}
+	if (!is_second)
+		return;
+	struct sbom_package *p = package_of(g, json_text(o, "subject"));
+	if (p && bytes_eq(type, B("Annotation")))
+		sbom_comment(g->r, p, json_text(o, "statement"));
+	if (bytes_eq(type, B("Relationship")) || bytes_eq(type, B("LifecycleScopedRelationship")))
+		read_relation(g, o);
+}
+
+int sbom_spdx3(struct sbom_reader *r, const json_t *root, struct err *e)
+{
+	AUTO_MAP struct map *elements = map_new();
+	AUTO_MAP struct map *packages = map_new();
+	struct graph g = {r, elements, packages};
+	const json_t *list = json_list(root, "@graph");
+	struct bytes context = json_text(root, "@context");
+	if (!list || bytes_search(context, B("spdx.org/rdf/3.0")) < 0)
+		return err_set(e, ERR_FORMAT, "not SPDX 3.0: @context is \"%.*s\"",
+		               BYTES_FMT(context));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		struct bytes id = json_text(o, "spdxId");
+		bool is_new = false;
+		if (!json_is_object(o) || !json_text(o, "type").n)
+			sbom_fault(r, "@graph[%zu]: an element without a type", i);
+		union map_value *slot = id.n ? map_put(elements, id, &is_new) : NULL;
+		if (slot && !is_new)
+			sbom_fault(r, "@graph[%zu]: %.*s is there twice", i, BYTES_FMT(id));
+		if (slot && is_new)
+			slot->p = json_array_get(list, i);
+	}
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < json_array_size(list); i++)
+			read_element(&g, json_array_get(list, i), pass == 1);
+	}
+	if (!bytes_starts(r->s->version, B("3.0")))
+		return err_set(e, ERR_UNSUPPORTED, "SPDX %.*s is not read",
+		               BYTES_FMT(r->s->version));
+	return 0;
+}
