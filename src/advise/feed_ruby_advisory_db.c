@@ -23,18 +23,23 @@ static int ruby_recognise(const struct feed_doc *doc)
 	return is_ours && has_ids && feed_has(doc, "\ndate:") && feed_has(doc, "\ntitle:") ? 70 : 0;
 }
 
-static int add_spans(const json_t *list, bool is_fix, enum version_order o, struct arena *a,
-                     struct span *s, size_t *n, struct err *e)
+struct spans {
+	struct arena *a;
+	struct span v[REQUIREMENTS_MAX];
+	size_t n;
+};
+
+static int add_spans(struct spans *s, const json_t *list, bool is_fix, struct err *e)
 {
 	size_t i;
 	const json_t *at;
 	json_array_foreach(list, i, at)
 	{
-		if (*n == REQUIREMENTS_MAX)
+		if (s->n == REQUIREMENTS_MAX)
 			return err_set(e, ERR_LIMIT, "more than %d requirements", REQUIREMENTS_MAX);
-		if (span_parse(json_bytes(at), o, a, &s[*n], e) < 0)
+		if (span_parse(json_bytes(at), VERSION_GEM, s->a, &s->v[s->n], e) < 0)
 			return -1;
-		s[(*n)++].is_fix = is_fix;
+		s->v[s->n++].is_fix = is_fix;
 	}
 	return 0;
 }
@@ -90,8 +95,8 @@ static int read_advisory(struct feed_doc *doc, const json_t *y, struct feed_sink
 {
 	struct arena *a = feed_arena(s);
 	struct advisory v = {.ns = B("gem"), .package = json_text(y, "gem")};
-	struct span *spans = arena_alloc(a, REQUIREMENTS_MAX * sizeof *spans);
-	size_t n = 0;
+	struct spans *spans = arena_alloc(a, sizeof *spans);
+	spans->a = a;
 	if (!v.package.n) { /* Ruby itself, JRuby, ...: programs that no gem brings */
 		v.ns = B("generic");
 		v.package = json_text(y, "engine");
@@ -105,10 +110,9 @@ static int read_advisory(struct feed_doc *doc, const json_t *y, struct feed_sink
 	v.systems = json_text(y, "platform");
 	if (bytes_find(v.systems, ' ') >= 0)
 		v.systems = (struct bytes){NULL, 0};
-	if (add_spans(json_list(y, "patched_versions"), true, VERSION_GEM, a, spans, &n, e) < 0 ||
-	    add_spans(json_list(y, "unaffected_versions"), false, VERSION_GEM, a, spans, &n, e) <
-	            0 ||
-	    spans_between(spans, n, VERSION_GEM, &v, e) < 0)
+	if (add_spans(spans, json_list(y, "patched_versions"), true, e) < 0 ||
+	    add_spans(spans, json_list(y, "unaffected_versions"), false, e) < 0 ||
+	    spans_between(spans->v, spans->n, VERSION_GEM, &v, e) < 0)
 		return -1;
 	struct vuln about = {.id = v.id, .severity = v.severity, .title = json_text(y, "title")};
 	if (!v.n_ranges)

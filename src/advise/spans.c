@@ -36,33 +36,62 @@ static struct bytes next_of(struct bytes v, struct arena *a)
 	return bytes_str(arena_printf(a, "%s%llu", head, (unsigned long long)last + 1));
 }
 
+enum op { OP_EQ, OP_LT, OP_LE, OP_GT, OP_GE, OP_NEAR, OP__MAX };
+
+static bool op_of(struct bytes text, enum op *ret)
+{
+	static const struct {
+		const char *text;
+		enum op op;
+	} ops[] = {
+		{"",   OP_EQ  },
+                {"=",  OP_EQ  },
+                {"==", OP_EQ  },
+                {"<",  OP_LT  },
+		{"<=", OP_LE  },
+                {">",  OP_GT  },
+                {">=", OP_GE  },
+                {"~>", OP_NEAR}
+        };
+	for (size_t i = 0; i < ARRAY_LEN(ops); i++) {
+		if (bytes_eq(text, bytes_str(ops[i].text))) {
+			*ret = ops[i].op;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void begin_at(struct span *s, struct span_end from, enum version_order o)
+{
+	if (!s->from.v.n || end_cmp(o, &from, &s->from) > 0)
+		s->from = from;
+}
+
+static void end_at(struct span *s, struct span_end to, enum version_order o)
+{
+	if (to.v.n && (!s->to.v.n || end_cmp(o, &to, &s->to) < 0))
+		s->to = to;
+}
+
 static int one_of(struct bytes text, enum version_order o, struct arena *a, struct span *s,
                   struct err *e)
 {
 	size_t n = 0;
+	enum op op;
 	text = bytes_trim(text);
 	while (n < text.n && bytes_find(B("<>=~"), text.p[n]) >= 0)
 		n++;
-	struct bytes op = bytes_slice(text, 0, n), v = bytes_trim(bytes_skip(text, n));
-	struct span_end before = {v, false}, after = {v, true};
-	bool is_eq = op.n == 0 || bytes_eq(op, B("=")) || bytes_eq(op, B("=="));
-	bool is_near = bytes_eq(op, B("~>"));
-	if (!language_version_is_known(v) || (!is_eq && !is_near && bytes_search(B("<= >="), op) < 0))
+	struct bytes v = bytes_trim(bytes_skip(text, n));
+	if (!language_version_is_known(v) || !op_of(bytes_slice(text, 0, n), &op))
 		return err_set(e, ERR_FORMAT, "\"%.*s\" is no comparison of versions",
 		               BYTES_FMT(bytes_slice(text, 0, 60)));
-	if (is_eq || is_near || op.p[0] == '>') {
-		const struct span_end *from = op.n == 1 && op.p[0] == '>' ? &after : &before;
-		if (!s->from.v.n || end_cmp(o, from, &s->from) > 0)
-			s->from = *from;
-	}
-	if (is_near)
-		before.v = next_of(v, a);
-	if (is_eq || is_near || op.p[0] == '<') {
-		const struct span_end *to =
-			is_near || (op.n == 1 && op.p[0] == '<') ? &before : &after;
-		if (to->v.n && (!s->to.v.n || end_cmp(o, to, &s->to) < 0))
-			s->to = *to;
-	}
+	if (op == OP_EQ || op == OP_GE || op == OP_NEAR || op == OP_GT)
+		begin_at(s, (struct span_end){v, op == OP_GT}, o);
+	if (op == OP_NEAR)
+		end_at(s, (struct span_end){next_of(v, a), false}, o);
+	else if (op != OP_GE && op != OP_GT)
+		end_at(s, (struct span_end){v, op != OP_LT}, o);
 	return 0;
 }
 

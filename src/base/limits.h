@@ -71,6 +71,8 @@
 	LIMIT(TOML_DEPTH_MAX, 64, "levels", "parts of a key and levels of a TOML document together; lock files nest five") \
 	LIMIT(TOML_VALUES_MAX, 1000000, "values", "of one TOML document; the largest real lock files have under 100,000") \
 	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
+	LIMIT(VEX_IDS_MAX, 64, "names", "of one vulnerability in a VEX statement; real ones have under ten") \
+	LIMIT(VEX_STATEMENTS_MAX, 1000000, "statements", "products times vulnerabilities of one VEX document; real ones have under 100,000") \
 	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten, project files under twenty") \
 	LIMIT(XML_NODES_MAX, 1000000, "elements", "of one XML document held as a tree, 100 bytes each") \
 	LIMIT(ZIP_MEMBERS_MAX, 1048576, "members", "of one ZIP archive; the largest real jars have under 100,000") \

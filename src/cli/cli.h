@@ -25,7 +25,7 @@ struct settings {
 	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input,
 		*file;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
-	struct words output, skip_dirs, skip_files, waivers;
+	struct words output, skip_dirs, skip_files, waivers, vex;
 	int64_t exit_code, exit_on_eol, workers;
 	/* registries */
 	const char *username, *registry_token, *cacert;

@@ -27,6 +27,7 @@ struct scan_plan {
 	struct filter filter;
 	struct gate gate;
 	struct waivers *waivers;
+	struct vex *vex;
 	struct out outs[16];
 	size_t n_outs;
 	int exit_gate; /* status of a failed gate; 0: never fails */
@@ -231,6 +232,19 @@ static int plan_outs(const struct settings *s, struct scan_plan *p, struct err *
 	return p->n_outs == 0 || is_wanted ? add_out(p, out, e) : 0;
 }
 
+static int plan_vex(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	p->vex = vex_new();
+	for (size_t i = 0; i < s->vex.n; i++) {
+		if (vex_load(p->vex, s->vex.v[i], e) < 0) {
+			if (e->kind == ERR_FORMAT || e->kind == ERR_NOTFOUND)
+				e->kind = ERR_USAGE;
+			return -1;
+		}
+	}
+	return 0;
+}
+
 static int plan_waivers(const struct settings *s, struct scan_plan *p, struct err *e)
 {
 	static const char *const usual[] = {".grype.yaml", ".trivyignore", ".trivyignore.yaml"};
@@ -295,7 +309,8 @@ static int make_plan(const struct settings *s, const char *ref, struct scan_plan
 	                                   .n_files = s->skip_files.n};
 	plan_gate(s, p);
 	if (plan_checks(s, p, e) < 0 || plan_severities(s, p, e) < 0 || plan_states(s, p, e) < 0 ||
-	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0 || plan_registry(s, p, e) < 0)
+	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0 || plan_registry(s, p, e) < 0 ||
+	    plan_vex(s, p, e) < 0)
 		return -1;
 	return plan_waivers(s, p, e);
 }
@@ -365,6 +380,7 @@ static int judge_reports(const struct settings *s, struct scan_plan *p,
 	for (size_t i = 0; i < res->n; i++) {
 		struct report *r = res->reports[i];
 		cover_missing_checks(p, r);
+		vex_apply(p->vex, r);
 		filter_apply(&p->filter, r);
 		waivers_apply(p->waivers, r, p->flow.match.now_s);
 		report_sort(r);
@@ -395,6 +411,7 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 	if (!ref || make_plan(s, ref, &p, &e) < 0 || flow_scan(&p.flow, &res, &e) < 0) {
 		status = cli_fail(&e);
 		waivers_free(p.waivers);
+		vex_free(p.vex);
 		return status;
 	}
 	if (res.note.n)
@@ -413,6 +430,7 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 	}
 	flow_scan_free(&res);
 	waivers_free(p.waivers);
+	vex_free(p.vex);
 	return status;
 }
 
@@ -445,7 +463,7 @@ const struct command command_scan = {
 		"listed as incomplete.\n\n"
 		"REF is docker-archive:FILE[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
 		"dir:PATH, tar:FILE, sbom:FILE (CycloneDX or SPDX), docker:NAME, podman:NAME, "
-                "containerd:NAME, "
+		"containerd:NAME, "
 		"containers-storage:NAME or "
 		"registry:[HOST/]NAME[:TAG|@DIGEST]. A bare word is a path "
 		"when it starts with / or ./ or has a known suffix; what it holds is recognised. "

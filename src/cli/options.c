@@ -158,6 +158,8 @@ const struct option options[] = {
 	 "Say more; twice for still more."},
 	{"version", 0, OPTION_FLAG, GROUP_COMMON, 0, O(version), NULL, NULL, NULL,
 	 "Print the version."},
+	{"vex", 0, OPTION_TEXTS, GROUP_SCAN, OPTION_TRUST, O(vex), "FILE", NULL, NULL,
+	 "A VEX document (OpenVEX, CSAF, CycloneDX), or the folder of a VEX repository; repeatable. What it calls not affected or fixed is suppressed, with its reason."},
 	{"vuln-type", 0, OPTION_TEXT, GROUP_IMAGE, OPTION_COMPAT, O(pkg_types), "LIST", NULL, NULL,
 	 "The same as --pkg-types."},
 	{"waivers", 0, OPTION_TEXTS, GROUP_SCAN, 0, O(waivers), "FILE", NULL, NULL,

@@ -37,6 +37,7 @@
 #include "fmt/toml.h"
 #include "fmt/tzif.h"
 #include "fmt/version.h"
+#include "fmt/vex.h"
 #include "fmt/xmltree.h"
 #include "fmt/zip.h"
 

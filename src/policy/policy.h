@@ -13,6 +13,8 @@
 #include "model/model.h"
 #include "policy/cel.h"
 
+#include "policy/vex.h"
+
 /* One rule that lets findings pass, wherever it was written. */
 struct waiver {
 	struct bytes id, fingerprint, check, package, path; /* globs; absent: any */

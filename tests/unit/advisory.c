@@ -39,7 +39,12 @@ static void fill(void)
 	};
 	a.ranges[0] = (struct advisory_range){.fixed = B("1:1.2-3")};
 	a.ranges[1] = (struct advisory_range){B("2"), B("3"), B("4")};
-	a.ranges[2] = (struct advisory_range){.introduced = B("5")};
+	a.ranges[2] =
+		(struct advisory_range){.introduced = B("5"), .limit = B("6"), .is_after = true};
+	a.versions = B("\x81\x41x");
+	a.imports = B("net/http#Serve");
+	a.systems = B("windows");
+	a.is_malware = a.is_unmatchable = true;
 }
 
 static void test_advisory(void)
@@ -56,8 +61,12 @@ static void test_advisory(void)
 	CHECK(bytes_eq(got.cvss, a.cvss) && bytes_eq(got.arch, a.arch));
 	CHECK(bytes_eq(got.module, a.module) && bytes_eq(got.detail, a.detail));
 	CHECK(same_list(got.refs, got.n_refs, a.refs, a.n_refs));
-	CHECK(same_list(&got.ranges[0].introduced, got.n_ranges * 3, &a.ranges[0].introduced,
-	                a.n_ranges * 3));
+	CHECK(got.n_ranges == a.n_ranges);
+	for (size_t i = 0; i < a.n_ranges; i++)
+		CHECK(same_list(&got.ranges[i].introduced, 4, &a.ranges[i].introduced, 4) &&
+		      got.ranges[i].is_after == a.ranges[i].is_after);
+	CHECK(bytes_eq(got.versions, a.versions) && bytes_eq(got.imports, a.imports));
+	CHECK(bytes_eq(got.systems, a.systems) && got.is_malware && got.is_unmatchable);
 	int refused = 1;
 	for (size_t n = 0; n < b.n; n++)
 		refused &= !advisory_decode(bytes_slice(buf_bytes(&b), 0, n), &got);
