@@ -61,7 +61,7 @@ const struct option options[] = {
 	{"file", 0, OPTION_TEXT, GROUP_IMAGE, OPTION_COMPAT, O(file), "FILE", NULL, NULL,
 	 "Where what would go to standard output goes."},
 	{"format", 'f', OPTION_TEXT, GROUP_IMAGE | GROUP_HELP, 0, O(format), "FORM", "table", NULL,
-	 "Form of the report, with @VERSION where it has several: cyclonedx, cyclonedx-xml, json, junit, sarif, spdx-json, spdx-json3, spdx-tag-value, table (of help: text, man, markdown, names)."},
+	 "Form of the report, with @VERSION where it has several: csv, cyclonedx, cyclonedx-xml, github, gitlab, gitlab-dependency, html, json, junit, markdown, sarif, spdx-json, spdx-json3, spdx-tag-value, table, trivy-json (of help: text, man, markdown, names)."},
 	{"from", 0, OPTION_TEXT, GROUP_FROM, OPTION_TRUST, O(from), "REF|URL", "the publishers", NULL,
 	 "Take the index that was exported there, in place of fetching from the publishers; --key says who must have signed it."},
 	{"help", 'h', OPTION_FLAG, GROUP_COMMON, 0, O(help), NULL, NULL, NULL,
