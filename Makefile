@@ -20,7 +20,7 @@ HARDEN = -fstack-protector-strong -fstack-clash-protection -fPIE -ftrivial-auto-
 HARDEN += $(if $(filter x86_64,$(shell uname -m)),-fcf-protection,-mbranch-protection=standard)
 # clang 14 wants to be told that this option of its may go away
 HARDEN += $(if $(findstring clang,$(CC)),-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)
-CPPFLAGS += -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DASSAY_VERSION='"$(VERSION)"'
+CPPFLAGS += -Isrc -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DASSAY_VERSION='"$(VERSION)"'
 OPT := -O2 -g -D_FORTIFY_SOURCE=3
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 

@@ -76,7 +76,8 @@ void inspect_count(struct inspect *in, struct bytes what, uint64_t n);
 void inspect_carry(struct inspect *in, struct bytes path, struct bytes content);
 /* Asks for a second look at the file at work, whole. */
 void inspect_ask(struct inspect *in);
-struct arena *inspect_arena(struct inspect *in); /* scratch, emptied after each file */
+struct bytes inspect_path(const struct inspect *in); /* of the file at work */
+struct arena *inspect_arena(struct inspect *in);     /* scratch, emptied after each file */
 
 /* For tests of one inspector: runs it over one file (or a group) and puts facts into fs. */
 int inspect_once(const struct inspector *i, const struct inspect_file *files, size_t n,

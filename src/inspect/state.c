@@ -33,6 +33,8 @@ void inspect_free(struct inspect *in)
 	free(in);
 }
 
+struct bytes inspect_path(const struct inspect *in) { return in->path; }
+
 struct arena *inspect_arena(struct inspect *in) { return in->arena; }
 
 static struct fact_head head(const struct inspect *in, struct fact_head given)
