@@ -129,6 +129,7 @@ def main():
     same("the reason carries the justification", doc["suppressed"][0]["waived"]["reason"],
          "not_affected: vulnerable_code_not_in_execute_path: never called")
     repository(scan, plain)
+    written(scan, plain)
     for name, text in (("no JSON", "{"), ("another document", "{}"), ("no such status", json.dumps(openvex(says("CVE-2024-1", A, "maybe"))))):
         path = os.path.join(TMP, "bad.json")
         with open(path, "w", encoding="utf-8") as f:
@@ -154,6 +155,37 @@ def repository(scan, plain):
     write("hub/index.json", index, plain["image"])
     doc = assay(*scan, "--vex", os.path.join(TMP, "hub")).json()
     ok("a repository cannot point out of itself", any(c["code"] == "vex.broken" for c in doc["coverage"]), doc["coverage"])
+
+
+def written(scan, plain):
+    """-f openvex: a finding each, which reads back as what it says."""
+    waivers = write("waivers.yaml", "", plain["image"])
+    with open(waivers, "w", encoding="utf-8") as f:
+        f.write("waivers:\n  - id: CVE-2024-2\n    owner: me@example.org\n    reason: not reached\n    until: 2099-01-31\n")
+    supplier = write("supplier.json", openvex(says("CVE-2024-1", B)), plain["image"])
+    args = [x if x != "json" else "openvex" for x in scan] + ["--waivers", waivers, "--vex", supplier]
+    run = assay(*args)
+    doc = run.json() if run.raw.startswith(b"{") else ok("an OpenVEX document", False, run) or {"statements": []}
+    states = sorted((s["vulnerability"]["name"], s["status"]) for s in doc["statements"])
+    same("a statement for each", states, [("CVE-2024-1", "affected"), ("CVE-2024-1", "not_affected"), ("CVE-2024-2", "not_affected")])
+    ok("what is affected says what to do", any("2.0.0" in s.get("action_statement", "") for s in doc["statements"]), doc)
+    ok("a waiver's reason and owner", any("not reached (me@example.org, until 2099-01-31" in s.get("impact_statement", "") for s in doc["statements"]), doc)
+    again = assay(*args)
+    ok("two runs give the same bytes", again.raw == run.raw)
+    path = os.path.join(TMP, "own.json")
+    with open(path, "wb") as f:
+        f.write(run.raw)
+    same("it reads back", left(assay(*scan, "--vex", path).json()), {"CVE-2024-1 a"})
+    schema = os.path.join(SHARED, "data/schemas/openvex/openvex_json_schema.json") if SHARED else ""
+    try:
+        import jsonschema
+        with open(schema, encoding="utf-8") as f:
+            jsonschema.Draft202012Validator(json.load(f)).validate(doc)
+        ok("it validates", True)
+    except (ImportError, OSError, AttributeError):
+        skip("it validates", "no schema, or no python3-jsonschema")
+    except jsonschema.ValidationError as why:
+        ok("it validates", False, why)
 
 
 def hub():

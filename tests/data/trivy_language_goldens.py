@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# timeout: 300
+"""trivy_language_goldens - the findings of Trivy's goldens for lock files and manifests of languages.
+
+Its advisory fixtures (YAML of its own database) are written as OSV records of each ecosystem, which
+assay imports; each input that is there is scanned as a folder.  What assay finds must be what the
+golden says: id, package, version, and one of the fixed versions that it lists."""
+import json
+import os
+import re
+import sys
+import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import ASSAY, TMP, assay, done, ok, shared, skip  # noqa: E402
+
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
+GOLDENS = "data/vectors/goldens/trivy/"
+ECOSYSTEMS = {"npm": "npm", "go": "Go", "maven": "Maven", "pip": "PyPI", "rubygems": "RubyGems", "swift": "SwiftURL", "pub": "Pub",
+              "erlang": "Hex", "cargo": "crates.io", "composer": "Packagist", "conan": "ConanCenter", "nuget": "NuGet"}
+LEVELS = ["unknown", "low", "medium", "high", "critical"]
+# golden, input
+CASES = [("bun", "repo/bun"), ("composer.lock", "repo/composer"), ("conan", "repo/conan"), ("dotnet", "repo/dotnet"), ("gomod", "repo/gomod"),
+         ("gradle", "repo/gradle"), ("mix.lock", "repo/mixlock"), ("npm", "repo/npm"), ("nuget", "repo/nuget"), ("packagesprops", "repo/packagesprops"),
+         ("pipenv", "repo/pipenv"), ("pnpm", "repo/pnpm"), ("poetry", "repo/poetry"), ("pom", "repo/pom"), ("pylock", "repo/pylock"), ("sbt", "repo/sbt"),
+         ("swift", "repo/swift"), ("test-repo", "repo/trivy-ci-test"), ("uv", "repo/uv"), ("yarn", "repo/yarn"),
+         ("fluentd-multiple-lockfiles", "sbom/fluentd-multiple-lockfiles-cyclonedx.json")]
+
+
+def ranges(value):
+    """Comparisons as ranges of OSV; of crates only the patched ones are given."""
+    rows, patched = value.get("VulnerableVersions"), list(value.get("PatchedVersions") or [])
+    if rows is None:  # cargo: what is in none of the patched spans
+        low, out = "0", []
+        for span in sorted(patched, key=lambda s: [int(x) for x in re.findall(r"\d+", s)]):
+            ends = re.findall(r"(>=|<)\s*([\w.]+)", span)
+            out.append([{"introduced": low}, {"fixed": ends[0][1]}])
+            low = ends[1][1] if len(ends) > 1 else None
+        return out
+    out = []
+    for row in rows:
+        if row.startswith("["):  # Maven's own form
+            low, high = row[1:-1].split(",")
+            out.append([{"introduced": low}, {"fixed": high}])
+            continue
+        ends = dict(re.findall(r"(>=|<=|<)\s*([\w.]+)", row))
+        events = [{"introduced": ends.get(">=", "0")}]
+        if "<" in ends:
+            # GitLab names a fix that is not where the affected range ends: that is what is told
+            events.append({"fixed": ends["<"] if ends["<"] in patched or len(patched) != 1 else patched[0]})
+        elif "<=" in ends:  # GitHub gives the patched version where there is one
+            later = [p for p in patched if p.split(".")[:2] == ends["<="].split(".")[:2]]
+            events.append({"fixed": later[0]} if later else {"last_affected": ends["<="]})
+        out.append(events)
+    return out
+
+
+def records():
+    with open(shared(GOLDENS + "fixtures/db/vulnerability.yaml"), encoding="utf-8") as f:
+        about = {row["key"]: row["value"] for row in yaml.safe_load(f)[0]["pairs"]}
+    for name in ("nodejs", "go", "java", "python", "ruby", "swift", "pub", "erlang", "rust", "composer", "conan", "nuget"):
+        with open(shared(f"{GOLDENS}fixtures/db/{name}.yaml"), encoding="utf-8") as f:
+            buckets = yaml.safe_load(f)
+        for bucket in buckets:
+            eco = ECOSYSTEMS[bucket["bucket"].split("::")[0]]
+            for package in bucket["pairs"]:
+                for row in package["pairs"]:
+                    levels = about.get(row["key"], {}).get("VendorSeverity") or {}
+                    doc = {"id": row["key"], "modified": "2024-01-01T00:00:00Z", "affected": [{
+                        "package": {"ecosystem": eco, "name": package["bucket"]},
+                        "ranges": [{"type": "ECOSYSTEM", "events": e} for e in ranges(row["value"])]}]}
+                    if "ghsa" in levels:
+                        doc["database_specific"] = {"severity": LEVELS[int(levels["ghsa"])]}
+                    yield f"{eco}-{package['bucket'].replace('/', '-').replace(':', '-')}-{row['key']}.json", eco, doc
+
+
+def expected(golden):
+    with open(shared(f"{GOLDENS}expected/{golden}.json.golden"), encoding="utf-8") as f:
+        doc = json.load(f)
+    out = {}
+    for result in doc.get("Results") or []:
+        if result["Class"] != "lang-pkgs":
+            continue  # the distribution's: trivy_os_goldens
+        for v in result.get("Vulnerabilities") or []:
+            severity = v["Severity"].lower() if v.get("SeveritySource") == "ghsa" else None
+            out[(v["VulnerabilityID"], v["PkgName"].lower(), v["InstalledVersion"])] = (v.get("FixedVersion", ""), severity)
+    return out
+
+
+def main():
+    if not os.path.exists(ASSAY) or not shared(GOLDENS) or yaml is None:
+        skip("Trivy's goldens of languages", "no program, no ../shared or no python3-yaml")
+        return 0
+    db, zips = os.path.join(TMP, "db"), {}
+    for name, eco, doc in records():
+        zips.setdefault(eco, []).append((name, json.dumps(doc)))
+    paths = []
+    for eco, docs in sorted(zips.items()):
+        paths.append(os.path.join(TMP, eco + ".zip"))
+        with zipfile.ZipFile(paths[-1], "w") as z:
+            for name, text in docs:
+                z.writestr(name, text)
+    made = assay("db", "import", *paths, "--db", db)
+    ok("the fixtures are imported", made.rc == 0, made)
+    for golden, place in CASES:
+        path = shared(f"{GOLDENS}fixtures/{place}")
+        if not path:
+            skip(golden, "its input is not there")
+            continue
+        ref = ("dir:" if os.path.isdir(path) else "sbom:") + path
+        run = assay("scan", ref, "--checks", "vuln", "-f", "json", "--db", db, "--db-max-age", "0")
+        if not run.raw.startswith(b"{"):
+            ok(golden, False, run)
+            continue
+        doc = run.json()
+        names = {p["purl"]: p["name"].lower() for p in doc["packages"]}
+        have = {(f["id"], names[f["package"]], f["installed"]): (f["fixed"] or "", f["severity"]) for f in doc["findings"] if f["check"] == "vulnerability"}
+        want = expected(golden)
+        wrong = [f"missing {k}" for k in want.keys() - have.keys()] + [f"extra {k}" for k in have.keys() - want.keys()]
+        for k in want.keys() & have.keys():
+            if have[k][0] not in re.split(r"[,\s>=<]+", want[k][0]) or want[k][1] not in (None, have[k][1]):
+                wrong.append(f"{k}: {have[k]} where the golden has {want[k]}")
+        ok(f"{golden}: {len(want)} findings", not wrong, "\n".join(sorted(wrong)))
+    return done()
+
+
+sys.exit(main())
