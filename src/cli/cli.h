@@ -73,6 +73,7 @@ enum option_group {
 	GROUP_FROM = 1024,    /* taking an index from elsewhere */
 	GROUP_EXPORT = 2048,  /* handing one on */
 	GROUP_DIFF = 4096,    /* comparing two */
+	GROUP_COMPARE = 8192, /* two images */
 };
 
 enum option_flag {
@@ -143,6 +144,11 @@ int cli_main(int argc, char **argv);
 enum scan_mode { SCAN_JUDGE, SCAN_LIST };
 /* The whole of `assay scan` (SCAN_JUDGE) and `assay sbom` (SCAN_LIST: packages only). */
 int cli_scan(const struct settings *s, const char *const *args, size_t n, enum scan_mode mode);
+
+struct flow_scan_result;
+/* Scans ref as the settings say, filtered and waived: what `assay diff` compares. */
+int cli_scan_result(const struct settings *s, const char *ref, struct arena *a,
+                    struct flow_scan_result *ret, struct err *e);
 
 /* How much is logged, and whether progress is shown, as the settings say. */
 void cli_setup_log(const struct settings *s);

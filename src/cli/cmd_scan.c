@@ -400,6 +400,19 @@ static int judge_reports(const struct settings *s, struct scan_plan *p,
 	return seen & 1U << GATE_INCOMPLETE ? EXIT_INCOMPLETE : EXIT_PASS;
 }
 
+int cli_scan_result(const struct settings *s, const char *ref, struct arena *a,
+                    struct flow_scan_result *ret, struct err *e)
+{
+	struct scan_plan p = {.arena = a, .mode = SCAN_JUDGE};
+	int rc = make_plan(s, ref, &p, e);
+	if (rc == 0)
+		rc = flow_scan(&p.flow, ret, e);
+	if (rc == 0)
+		judge_reports(s, &p, ret);
+	waivers_free(p.waivers);
+	return rc;
+}
+
 int cli_scan(const struct settings *s, const char *const *args, size_t n, enum scan_mode mode)
 {
 	struct err e = {.kind = ERR_NONE};

@@ -4,13 +4,18 @@
  */
 #include "model/carry.h"
 
-enum carry_kind { CARRY_TEXT, CARRY_LIST, CARRY_FLAG, CARRY_NUMBER };
+enum carry_kind { CARRY_TEXT, CARRY_LIST, CARRY_FLAG, CARRY_NUMBER, CARRY_WORD };
 
 struct carry_field {
 	const char *key;
 	enum carry_kind kind;
 	size_t offset;
+	const char *(*name)(int); /* of CARRY_WORD: an enum whose 0 is what is usual */
+	int n;
 };
+
+static const char *evidence_word(int i) { return evidence_name((enum evidence)i); }
+static const char *scope_word(int i) { return scope_name((enum package_scope)i); }
 
 #define P(key, kind, member)                                                                       \
 	{                                                                                          \
@@ -31,6 +36,11 @@ static const struct carry_field package_fields[] = {
 	P("module", TEXT, module),
 	P("third-party", FLAG, is_third_party),
 	P("layer", NUMBER, layer),
+	{"evidence", CARRY_WORD, offsetof(struct package, evidence), evidence_word, EVIDENCE__MAX},
+	{"scope",    CARRY_WORD, offsetof(struct package, scope),    scope_word,    SCOPE__MAX   },
+	P("absent", FLAG, is_absent),
+	P("proof", TEXT, proof),
+	P("digest", TEXT, digest),
 	P("license", LIST, licenses),
 	P("path", LIST, paths),
 };
@@ -60,6 +70,10 @@ static void carry_field(const struct carry_field *f, const void *base, struct ar
 		if (*(const bool *)at)
 			put(arg, f->key, B("true"));
 		return;
+	case CARRY_WORD:
+		if (*(const int *)at)
+			put(arg, f->key, bytes_str(f->name(*(const int *)at)));
+		return;
 	case CARRY_NUMBER:
 		if (*(const int32_t *)at >= 0)
 			put(arg, f->key,
@@ -88,6 +102,14 @@ static bool set_field(struct report *r, const struct carry_field *f, void *base,
 	case CARRY_FLAG:
 		*(bool *)at = bytes_eq(value, B("true"));
 		return *(bool *)at;
+	case CARRY_WORD:
+		for (int i = 0; i < f->n; i++) {
+			if (bytes_eq(value, bytes_str(f->name(i)))) {
+				*(int *)at = i;
+				return true;
+			}
+		}
+		return false;
 	case CARRY_NUMBER:
 		if (!bytes_u64(value, INT32_MAX, &n))
 			return false;

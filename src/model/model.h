@@ -10,6 +10,7 @@
 
 #include "model/advisory.h"
 #include "model/carry.h"
+#include "model/diff.h"
 #include "model/ecosystem.h"
 #include "model/entry.h"
 #include "model/fact.h"

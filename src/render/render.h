@@ -33,6 +33,9 @@ extern const struct render_form *const render_forms[]; /* NULL-terminated, sorte
 const struct render_form *render_by_name(struct bytes name);
 /* The same for "NAME@VERSION"; *ret_version is NULL without one.  NULL: no such form or version. */
 const struct render_form *render_choose(struct bytes name, const char **ret_version);
+/* What changed, for people and for programs (schema assay.diff/v1). */
+int render_diff_table(const struct diff *d, FILE *out, struct err *e);
+int render_diff_json(const struct diff *d, FILE *out, struct err *e);
 /* The JSON Schema of the report, as `assay schema` prints it. */
 int render_schema(FILE *out, struct err *e);
 
