@@ -166,7 +166,9 @@
 	/* policy: expressions, policies, waivers */ \
 	LIMIT(CEL_COST_MAX, 10000000, "steps", "of one evaluation, a second at most; a rule over 5,000 packages takes under 100,000") \
 	LIMIT(CEL_MEMORY_MAX, MIB(16), "bytes", "values of one evaluation, given back after it") \
-	LIMIT(ZONE_FILE_MAX, KIB(64), "bytes", "one file of the time zone database; the largest is under 4 KiB")
+	LIMIT(ZONE_FILE_MAX, KIB(64), "bytes", "one file of the time zone database; the largest is under 4 KiB") \
+	/* cli: many images */ \
+	LIMIT(FLEET_LIST_MAX, MIB(16), "bytes", "a list of images; 100,000 of 100 bytes are 10 MiB")
 
 /* clang-format on */
 #define LIMIT_ENUM(name, value, unit, why)                                                         \

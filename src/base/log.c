@@ -32,6 +32,11 @@ static const char *progress_what; /* NULL: none is running */
 static uint64_t progress_total;
 static size_t progress_columns;
 static int64_t progress_began_ms;
+static struct {
+	uint64_t done, total;
+	int64_t began_ms;
+} whole; /* of many images */
+static _Atomic uint64_t whole_bytes;
 static _Atomic uint64_t progress_done;
 static _Atomic int64_t progress_next_ms = INT64_MAX;
 
@@ -195,8 +200,27 @@ static void add_size(struct buf *b, uint64_t n)
 		buf_addf(b, "%u.%u %s", tenths / 10, tenths % 10, units[u]);
 }
 
+static void add_left(struct buf *b, double seconds)
+{
+	if (seconds < 360000) /* a hundred hours: no guess worth reading */
+		buf_addf(b, "  %u:%02u left", (unsigned)seconds / 60, (unsigned)seconds % 60);
+}
+
+static void add_whole(const struct progress_state *s, struct buf *ret)
+{
+	buf_addf(ret, "%llu of %llu images  ", (unsigned long long)s->whole.done,
+	         (unsigned long long)s->whole.total);
+	add_size(ret, s->whole.bytes);
+	if (s->whole.done && s->whole.done < s->whole.total)
+		add_left(ret, (double)s->whole.elapsed_ms / 1000 / (double)s->whole.done *
+		                      (double)(s->whole.total - s->whole.done));
+	buf_adds(ret, "  | ");
+}
+
 void progress_text(const struct progress_state *s, struct buf *ret)
 {
+	if (s->whole.total)
+		add_whole(s, ret);
 	text_escape(bytes_str(s->what), ret);
 	buf_adds(ret, "  ");
 	add_size(ret, s->done);
@@ -212,19 +236,21 @@ void progress_text(const struct progress_state *s, struct buf *ret)
 	buf_addf(ret, "  %u.%u MB/s", (unsigned)(per_s / 1e6), (unsigned)(per_s / 1e5) % 10);
 	if (s->total <= s->done)
 		return;
-	double left = (double)(s->total - s->done) / per_s;
-	if (left < 360000) /* a hundred hours: no guess worth reading */
-		buf_addf(ret, "  %u:%02u left", (unsigned)left / 60, (unsigned)left % 60);
+	add_left(ret, (double)(s->total - s->done) / per_s);
 }
 
 static void draw(int64_t now)
 {
 	AUTO_BUF struct buf line;
 	buf_init(&line, 1024);
-	struct progress_state s = {.what = progress_what,
-	                           .done = atomic_load(&progress_done),
-	                           .total = progress_total,
-	                           .elapsed_ms = now - progress_began_ms};
+	struct progress_state s = {
+		.what = progress_what,
+		.done = atomic_load(&progress_done),
+		.total = progress_total,
+		.elapsed_ms = now - progress_began_ms,
+		.whole = {whole.done, whole.total, atomic_load(&whole_bytes),
+	                  now - whole.began_ms}
+        };
 	buf_addc(&line, '\r');
 	progress_text(&s, &line);
 	line.n = MIN_OF(line.n, progress_columns); /* a wrapped line could not be rewritten */
@@ -262,6 +288,7 @@ void progress_add(uint64_t bytes)
 	if (!progress_on)
 		return;
 	atomic_fetch_add(&progress_done, bytes);
+	atomic_fetch_add(&whole_bytes, bytes);
 	int64_t now = clock_monotonic_ms();
 	if (now < atomic_load(&progress_next_ms) || pthread_mutex_trylock(&lock))
 		return;
@@ -276,6 +303,18 @@ void progress_expect(uint64_t bytes)
 {
 	pthread_mutex_lock(&lock);
 	progress_total += bytes;
+	pthread_mutex_unlock(&lock);
+}
+
+void progress_whole(uint64_t done, uint64_t total)
+{
+	pthread_mutex_lock(&lock);
+	if (!whole.total) {
+		whole.began_ms = clock_monotonic_ms();
+		atomic_store(&whole_bytes, 0);
+	}
+	whole.done = done;
+	whole.total = total;
 	pthread_mutex_unlock(&lock);
 }
 

@@ -36,11 +36,18 @@ void progress_add(uint64_t bytes);
 /* Adds to the total: a part whose size has become known. */
 void progress_expect(uint64_t bytes);
 void progress_end(void);
+/* Many images: how many of all are done.  The line then begins with that, and with the time left;
+ * all 0 ends it. */
+void progress_whole(uint64_t done, uint64_t total);
 /* The words of that line, for one state; draws nothing. */
 struct progress_state {
 	const char *what;
 	uint64_t done, total; /* bytes; total 0: unknown */
 	int64_t elapsed_ms;
+	struct {
+		uint64_t done, total, bytes; /* images; bytes of all; total 0: there is but one */
+		int64_t elapsed_ms;
+	} whole;
 };
 void progress_text(const struct progress_state *s, struct buf *ret);
 

@@ -27,6 +27,9 @@ struct settings {
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
 	struct words output, skip_dirs, skip_files, waivers, vex;
 	int64_t exit_code, exit_on_eol, workers;
+	/* many images */
+	const char *list;
+	struct words repository;
 	/* registries */
 	const char *username, *registry_token, *cacert;
 	const char *containerd_root, *storage_root;
@@ -74,6 +77,7 @@ enum option_group {
 	GROUP_EXPORT = 2048,  /* handing one on */
 	GROUP_DIFF = 4096,    /* comparing two */
 	GROUP_COMPARE = 8192, /* two images */
+	GROUP_FLEET = 16384,  /* scanning many images */
 };
 
 enum option_flag {
@@ -141,7 +145,7 @@ const struct option *cli_option(struct bytes name, unsigned groups);
 int cli_main(int argc, char **argv);
 
 /* What a command does with an image. */
-enum scan_mode { SCAN_JUDGE, SCAN_LIST };
+enum scan_mode { SCAN_JUDGE, SCAN_LIST, SCAN__MAX };
 /* The whole of `assay scan` (SCAN_JUDGE) and `assay sbom` (SCAN_LIST: packages only). */
 int cli_scan(const struct settings *s, const char *const *args, size_t n, enum scan_mode mode);
 

@@ -1,37 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_scan.c - assay scan: what is wrong with an image. */
-#include "cli/cli.h"
+#include "cli/scan.h"
 
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "flow/flow.h"
-#include "render/render.h"
-
 /* Checks that this version has; others that are named are incomplete. */
 enum {
 	CHECKS_PRESENT =
 		1U << CHECK_VULNERABILITY | 1U << CHECK_CONFIG | 1U << CHECK_USER | 1U << CHECK_FILE
-};
-
-struct out {
-	const struct render_form *form;
-	const char *version; /* of the form; NULL: its first */
-	const char *path;    /* NULL: standard output */
-};
-
-struct scan_plan {
-	struct arena *arena;
-	struct flow_scan_options flow;
-	struct filter filter;
-	struct gate gate;
-	struct waivers *waivers;
-	struct vex *vex;
-	struct out outs[16];
-	size_t n_outs;
-	int exit_gate; /* status of a failed gate; 0: never fails */
-	enum scan_mode mode;
 };
 
 /* ---- lists of words ---- */
@@ -289,7 +267,7 @@ static int plan_registry(const struct settings *s, struct scan_plan *p, struct e
 	return cli_registry(s, p->arena, &p->flow.registry, e);
 }
 
-static int make_plan(const struct settings *s, const char *ref, struct scan_plan *p, struct err *e)
+int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, struct err *e)
 {
 	struct arena *a = p->arena;
 	p->flow.ref = ref;
@@ -332,8 +310,8 @@ static void terminal(const struct settings *s, struct render_options *o)
 		o->color = strcmp(when, "always") == 0;
 }
 
-static int write_out(const struct out *out, const struct flow_scan_result *res,
-                     struct render_options o, struct err *e)
+int scan_write(const struct out *out, const struct flow_scan_result *res, struct render_options o,
+               struct err *e)
 {
 	o.version = out->version;
 	const struct report *const *reports = (const struct report *const *)res->reports;
@@ -373,8 +351,7 @@ static void cover_missing_checks(const struct scan_plan *p, struct report *r)
 }
 
 /* 1 wins over 3: a breach that was found is certain whatever was not seen. */
-static int judge_reports(const struct settings *s, struct scan_plan *p,
-                         struct flow_scan_result *res)
+int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_result *res)
 {
 	unsigned seen = 0; /* bit per enum gate_result */
 	for (size_t i = 0; i < res->n; i++) {
@@ -404,24 +381,36 @@ int cli_scan_result(const struct settings *s, const char *ref, struct arena *a,
                     struct flow_scan_result *ret, struct err *e)
 {
 	struct scan_plan p = {.arena = a, .mode = SCAN_JUDGE};
-	int rc = make_plan(s, ref, &p, e);
+	int rc = scan_plan(s, ref, &p, e);
 	if (rc == 0)
 		rc = flow_scan(&p.flow, ret, e);
 	if (rc == 0)
-		judge_reports(s, &p, ret);
+		scan_judge(s, &p, ret);
 	waivers_free(p.waivers);
 	return rc;
 }
 
+struct render_options scan_render_options(const struct settings *s, enum scan_mode mode)
+{
+	struct render_options o = {.show_suppressed = s->show_suppressed,
+	                           .quiet = s->quiet,
+	                           .only_packages = mode == SCAN_LIST,
+	                           .many = s->platform && strcmp(s->platform, "all") == 0};
+	terminal(s, &o);
+	return o;
+}
+
 int cli_scan(const struct settings *s, const char *const *args, size_t n, enum scan_mode mode)
 {
+	if (s->list || s->repository.n)
+		return cli_fleet(s, n || s->input ? SCAN__MAX : mode);
 	struct err e = {.kind = ERR_NONE};
 	AUTO_ARENA struct arena *arena = arena_new();
 	struct scan_plan p = {.arena = arena, .mode = mode};
 	struct flow_scan_result res = {.n = 0};
 	const char *ref = n ? args[0] : s->input;
 	int status = EXIT_USAGE;
-	if (!ref || make_plan(s, ref, &p, &e) < 0 || flow_scan(&p.flow, &res, &e) < 0) {
+	if (!ref || scan_plan(s, ref, &p, &e) < 0 || flow_scan(&p.flow, &res, &e) < 0) {
 		status = cli_fail(&e);
 		waivers_free(p.waivers);
 		vex_free(p.vex);
@@ -429,14 +418,10 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 	}
 	if (res.note.n)
 		log_line(LOG_WARN, "%.*s", BYTES_FMT(res.note));
-	status = judge_reports(s, &p, &res);
-	struct render_options o = {.show_suppressed = s->show_suppressed,
-	                           .quiet = s->quiet,
-	                           .only_packages = mode == SCAN_LIST,
-	                           .many = s->platform && strcmp(s->platform, "all") == 0};
-	terminal(s, &o);
+	status = scan_judge(s, &p, &res);
+	struct render_options o = scan_render_options(s, mode);
 	for (size_t i = 0; i < p.n_outs; i++) {
-		if (write_out(&p.outs[i], &res, o, &e) < 0) {
+		if (scan_write(&p.outs[i], &res, o, &e) < 0) {
 			status = cli_fail(&e);
 			break;
 		}
@@ -459,6 +444,7 @@ static const char *const scan_examples[] = {
 	"assay scan image.tar --severity high,critical --ignore-unfixed --fail-on high",
 	"assay scan alpine:3.20",
 	"assay scan dir:/ -o table -o sarif=report.sarif",
+	"assay scan --repository registry.internal/shop/* -o json=reports/ --fail-on critical",
 	NULL,
 };
 
@@ -486,11 +472,16 @@ const struct command command_scan = {
 		"podman's auth.json, credential helpers, --username with --password-stdin, or "
 		"--registry-token; certificates as in certs.d of Docker and podman; proxies as "
 		"HTTPS_PROXY and NO_PROXY say. A layer whose facts are cached is not fetched.\n\n"
+		"--list and --repository scan many images in one process, in place of REF: each "
+		"layer is fetched and inspected once, what fails is named and the rest goes on, -o "
+		"FORM=DIR/ writes a report for each image, and standard output has a summary (-f "
+		"json: as JSON). Started again, it takes up what is left: layers whose facts are "
+		"cached are not fetched. The exit status is that of the worst image.\n\n"
 		"Exit status: 0 done and passed, 1 a gate failed, 2 wrong usage, 3 could not "
 		"complete. "
 		"Findings without a gate exit 0.",
 	.examples = scan_examples,
-	.groups = GROUP_SCAN | GROUP_IMAGE | GROUP_INDEX,
+	.groups = GROUP_SCAN | GROUP_IMAGE | GROUP_INDEX | GROUP_FLEET,
 	.min_args = 1,
 	.max_args = 1,
 	.run = scan_run,

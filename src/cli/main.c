@@ -30,7 +30,8 @@ static int check_args(const struct command_line *l, struct err *e)
 {
 	const struct command *c = l->command;
 	size_t least = c->min_args;
-	if (l->settings.input && least > 0)
+	bool has_others = l->settings.input || l->settings.list || l->settings.repository.n;
+	if (has_others && least > 0)
 		least--;
 	if (l->args.n < least)
 		return err_set(e, ERR_USAGE, "usage: assay %s %s", c->name, c->args);

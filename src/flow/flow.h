@@ -33,9 +33,16 @@ struct flow_scan_options {
 	const char *containerd_root, *storage_root; /* NULL: the usual ones */
 };
 
+/* How the layers of a scan came to be known. */
+struct flow_layers {
+	uint64_t inspected, known; /* layers read; those whose facts were there */
+	uint64_t bytes;            /* that were read */
+};
+
 struct flow_scan_result {
 	struct report **reports; /* one per image scanned */
 	size_t n;
+	struct flow_layers layers;
 	struct bytes note; /* "linux/arm64 was taken: ..." ; absent */
 	struct arena *arena;
 };
@@ -45,6 +52,14 @@ struct flow_scan_result {
  * incomplete row. */
 int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, struct err *e);
 void flow_scan_free(struct flow_scan_result *r);
+
+/* Many scans in one process: index, cache and processes that talk to registries are shared, and
+ * what one scan held is freed before the next.  Options may differ by ref alone. */
+struct flow_session;
+int flow_session_open(const struct flow_scan_options *o, struct flow_session **ret, struct err *e);
+int flow_session_scan(struct flow_session *s, const struct flow_scan_options *o,
+                      struct flow_scan_result *ret, struct err *e);
+void flow_session_close(struct flow_session *s); /* accepts NULL */
 
 /* ---- the advisory index as an artifact: index_export.c, index_fetch.c ---- */
 struct flow_index_options {

@@ -50,8 +50,11 @@ static int take_result(struct scan *s, struct inspect_job *job, struct bytes nam
 	struct known *k = known_add(s, name);
 	k->facts = job->facts;
 	k->err = job->err;
-	if (job->facts)
+	if (job->facts) {
 		keep(s, name, job->facts);
+		s->layers.inspected++;
+		s->layers.bytes += factset_meta(job->facts)->size;
+	}
 	return 0;
 }
 
@@ -76,6 +79,8 @@ static int scan_members(struct scan *s, struct err *e)
 		k->is_refused = job.is_refused;
 		if (job.facts) {
 			keep(s, m.name, job.facts);
+			s->layers.inspected++;
+			s->layers.bytes += factset_meta(job.facts)->size;
 		}
 	}
 	return more;
@@ -93,6 +98,7 @@ static bool from_cache(struct scan *s, const struct source_layer *l)
 		return false;
 	}
 	known_add(s, l->name)->facts = fs;
+	s->layers.known++;
 	return true;
 }
 
@@ -452,18 +458,53 @@ static int scan_sbom(struct scan *s, struct flow_scan_result *ret, struct err *e
 	return 0;
 }
 
-static int scan_source(struct scan *s, struct source_options *so, struct flow_scan_result *ret,
-                       struct err *e)
+static int scan_source(struct scan *s, const struct source_options *so,
+                       struct flow_scan_result *ret, struct err *e)
 {
-	if (cache_open(s->o->cache_dir, s->o->cache_max_bytes, &s->cache, e) < 0)
-		return -1;
-	so->cache = s->cache;
 	return source_open(s->o->ref, so, &s->source, e) < 0 ? -1 : scan_images(s, ret, e);
 }
 
-int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, struct err *e)
+struct flow_session {
+	struct cache *cache;
+	struct index *index;
+	struct source_pool *pool;
+};
+
+int flow_session_open(const struct flow_scan_options *o, struct flow_session **ret, struct err *e)
 {
-	struct scan s = {.o = o, .arena = arena_new(), .set = inspect_set_id()};
+	struct scan s = {.o = o};
+	struct flow_session *one = mem_zalloc(sizeof *one);
+	int rc = o->checks & 1U << CHECK_VULNERABILITY ? open_index(&s, e) : 0;
+	one->index = s.index;
+	if (rc == 0)
+		rc = cache_open(o->cache_dir, o->cache_max_bytes, &one->cache, e);
+	one->pool = source_pool_new();
+	if (rc < 0) {
+		flow_session_close(one);
+		return -1;
+	}
+	*ret = one;
+	return 0;
+}
+
+void flow_session_close(struct flow_session *s)
+{
+	if (!s)
+		return;
+	source_pool_free(s->pool);
+	cache_close(s->cache);
+	index_close(s->index);
+	free(s);
+}
+
+int flow_session_scan(struct flow_session *session, const struct flow_scan_options *o,
+                      struct flow_scan_result *ret, struct err *e)
+{
+	struct scan s = {.o = o,
+	                 .arena = arena_new(),
+	                 .set = inspect_set_id(),
+	                 .cache = session->cache,
+	                 .index = session->index};
 	struct inflaters inflaters = {.o = &o->inspect};
 	*ret = (struct flow_scan_result){.arena = arena_new()};
 	struct source_options so = {.platform = bytes_str(o->platform),
@@ -471,25 +512,35 @@ int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, s
 	                            .is_offline = o->is_offline,
 	                            .containerd_root = bytes_str(o->containerd_root),
 	                            .storage_root = bytes_str(o->storage_root),
+	                            .cache = s.cache,
+	                            .pool = session->pool,
 	                            .inflate = inflate_begin,
 	                            .inflate_end = inflate_end,
 	                            .inflate_arg = &inflaters,
 	                            .timeout_ms = o->inspect.timeout_ms};
-	int rc = o->checks & 1U << CHECK_VULNERABILITY ? open_index(&s, e) : 0;
-	if (rc == 0 && bytes_starts(bytes_str(o->ref), B(FLOW_SBOM_PREFIX)))
-		rc = scan_sbom(&s, ret, e);
-	else if (rc == 0)
-		rc = scan_source(&s, &so, ret, e);
+	bool is_sbom = bytes_starts(bytes_str(o->ref), B(FLOW_SBOM_PREFIX));
+	int rc = is_sbom ? scan_sbom(&s, ret, e) : scan_source(&s, &so, ret, e);
 	inflate_stop(&inflaters);
 	source_close(s.source);
 	for (size_t i = 0; i < s.n_known; i++)
 		factset_free(s.known[i].facts);
 	free(s.known);
-	cache_close(s.cache);
-	index_close(s.index);
+	cache_release(s.cache);
 	arena_free(s.arena);
+	ret->layers = s.layers;
 	if (rc < 0)
 		flow_scan_free(ret);
+	return rc;
+}
+
+int flow_scan(const struct flow_scan_options *o, struct flow_scan_result *ret, struct err *e)
+{
+	struct flow_session *session;
+	*ret = (struct flow_scan_result){.n = 0};
+	if (flow_session_open(o, &session, e) < 0)
+		return -1;
+	int rc = flow_session_scan(session, o, ret, e);
+	flow_session_close(session);
 	return rc;
 }
 

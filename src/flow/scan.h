@@ -25,6 +25,7 @@ struct scan {
 	struct arena *arena;
 	struct known *known;
 	size_t n_known, cap_known;
+	struct flow_layers layers;
 };
 
 struct stream_job {

@@ -131,4 +131,10 @@ int puller_inspect(struct puller *p, struct arena *a, struct bytes name, struct 
 /* A daemon's image as a stream: a docker-archive. */
 int puller_export(struct puller *p, struct bytes id, struct source_stream *ret, struct err *e);
 
+/* ---- pull_pool.c ---- */
+/* A puller for that repository, kept or new; pool may be NULL. */
+struct puller *pool_take(struct source_pool *pool, const struct pull_setup *setup);
+/* Takes back what pool_take gave (NULL too). */
+void pool_give(struct source_pool *pool, struct puller *p);
+
 #endif

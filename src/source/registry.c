@@ -15,6 +15,8 @@ struct remote {
 	struct registry_ref name;
 	struct puller *puller;
 	struct pull_document root;
+	struct digest held; /* the blob that was loaded last: a config is asked for twice */
+	struct bytes held_text;
 };
 
 static const char *const transports[] = {
@@ -51,9 +53,15 @@ static int load_descriptor(void *arg, const struct oci_descriptor *d, size_t max
 		               (unsigned long long)d->size, max);
 	enum oci_media m = oci_media(d->media_type);
 	if (m != OCI_MEDIA_MANIFEST && m != OCI_MEDIA_INDEX) {
-		if (puller_blob(r->puller, s->a, &d->digest, d->size, ret, e) == 0)
+		if (r->held.algo && digest_eq(&r->held, &d->digest) && r->held_text.n == d->size) {
+			*ret = r->held_text;
 			return 0;
-		return err_wrap(e, "%.19s", text);
+		}
+		if (puller_blob(r->puller, s->a, &d->digest, d->size, ret, e))
+			return err_wrap(e, "%.19s", text);
+		r->held = d->digest;
+		r->held_text = *ret;
+		return 0;
 	}
 	if (puller_manifest(r->puller, s->a, bytes_str(text), &doc, e))
 		return err_wrap(e, "%.19s", text);
@@ -120,7 +128,7 @@ static int open_registry(struct source *s, struct err *e)
 		return err_set(e, ERR_USAGE, "%s: --offline, and a registry is asked for",
 		               s->ref.path);
 	const struct pull_setup setup = pull_setup_of(r->name.host, r->name.repository, o);
-	r->puller = puller_new(&setup);
+	r->puller = pool_take(s->o.pool, &setup);
 	s->shelf = (struct shelf){
 		.arg = s, .find = find, .know = know, .load_descriptor = load_descriptor};
 	if (resolve(s, e))
@@ -154,7 +162,7 @@ static int layer(struct source *s, const struct source_layer *l, struct source_s
 static void close_registry(struct source *s)
 {
 	if (s->remote)
-		puller_free(s->remote->puller);
+		pool_give(s->o.pool, s->remote->puller);
 }
 
 extern const struct source_kind source_registry;

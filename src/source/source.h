@@ -83,8 +83,14 @@ struct source_registry {
 	bool is_insecure;    /* certificates are not verified, and plain HTTP will do */
 };
 
+/* Processes that talk to registries, kept from one image to the next: at most a few. */
+struct source_pool;
+struct source_pool *source_pool_new(void);
+void source_pool_free(struct source_pool *p); /* accepts NULL */
+
 struct source_options {
-	struct bytes platform; /* "os/arch[/variant]", "all"; absent: linux on this machine */
+	struct source_pool *pool; /* NULL: none are kept */
+	struct bytes platform;    /* "os/arch[/variant]", "all"; absent: linux on this machine */
 	struct source_registry registry;
 	bool is_offline;                            /* no registry may be asked */
 	struct bytes containerd_root, storage_root; /* folders; absent: the usual ones */
@@ -146,6 +152,12 @@ const char *source_trust(const struct source *s);
 bool source_may_cache(const struct source *s);
 /* Do layers come over a network?  A layer that cannot be read then refuses the image. */
 bool source_is_remote(const struct source *s);
+
+/* The images of "HOST/PATH[:TAG]" (all tags; of TAG * and ? stand for any) or "HOST/PATH*" (all
+ * repositories that begin so): "HOST/REPOSITORY:TAG" each, sorted, in a.  Tags of signatures and
+ * attestations (sha256-HEX.sig) are left out.  ERR_LIMIT past REGISTRY_LIST_MAX. */
+int source_list(const char *pattern, const struct source_options *o, struct arena *a,
+                const char *const **ret, size_t *ret_n, struct err *e);
 
 /* The whole of assay-fetch: talks to registries for the front that started it. */
 int source_fetch_main(void);

@@ -38,14 +38,20 @@ int cache_open(const char *dir, uint64_t max_bytes, struct cache **ret, struct e
 	return 0;
 }
 
+void cache_release(struct cache *c)
+{
+	for (size_t i = 0; i < c->n_maps; i++)
+		munmap(c->maps[i].p, c->maps[i].n);
+	c->n_maps = 0;
+}
+
 void cache_close(struct cache *c)
 {
 	if (!c)
 		return;
 	if (c->has_put)
 		cache_prune(c, clock_now_s());
-	for (size_t i = 0; i < c->n_maps; i++)
-		munmap(c->maps[i].p, c->maps[i].n);
+	cache_release(c);
 	free(c->maps);
 	free(c->dir);
 	free(c);

@@ -18,8 +18,10 @@ struct cache;
  * still opened: put then does nothing.  dir NULL: no cache at all. */
 int cache_open(const char *dir, uint64_t max_bytes, struct cache **ret, struct err *e);
 void cache_close(struct cache *c); /* prunes the least recently used beyond max_bytes */
+/* Gives back what the sets of cache_get stand on: none of them may be used any more. */
+void cache_release(struct cache *c);
 /* Facts of a layer; false when missing or damaged (a damaged file is removed).  The set maps the
- * file: it lives as long as the cache is open. */
+ * file: it lives until cache_release or cache_close. */
 bool cache_get(struct cache *c, const struct digest *layer, const struct digest *set,
                struct factset **ret);
 int cache_put(struct cache *c, const struct digest *layer, const struct digest *set,

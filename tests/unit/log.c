@@ -167,17 +167,22 @@ static void test_progress_text(void)
 		struct progress_state s;
 		const char *text;
 	} rows[] = {
-		{{"layers", 0, 0, 0},                   "layers  0 B"                           },
-		{{"layers", 999, 0, 0},                 "layers  999 B"                         },
-		{{"layers", 1500, 3000, 50},            "layers  1.5 kB of 3.0 kB  50%"         },
+		{{"layers", 0, 0, 0},                              "layers  0 B"                           },
+		{{"layers", 999, 0, 0},                            "layers  999 B"                         },
+		{{"layers", 1500, 3000, 50},                       "layers  1.5 kB of 3.0 kB  50%"         },
 		{{"layers", 50000000, 200000000, 1000},
-	         "layers  50.0 MB of 200.0 MB  25%  50.0 MB/s  0:03 left"                       },
-		{{"layers", 50000000, 0, 500},          "layers  50.0 MB  100.0 MB/s"           },
-		{{"layers", 300, 200, 1000},            "layers  300 B of 200 B  100%  0.0 MB/s"},
-		{{"layers", 1, UINT64_MAX, 1000},       "layers  1 B of 18.4 EB  0%  0.0 MB/s"  },
+	         "layers  50.0 MB of 200.0 MB  25%  50.0 MB/s  0:03 left"                                  },
+		{{"layers", 50000000, 0, 500},                     "layers  50.0 MB  100.0 MB/s"           },
+		{{"layers", 300, 200, 1000},                       "layers  300 B of 200 B  100%  0.0 MB/s"},
+		{{"layers", 1, UINT64_MAX, 1000},                  "layers  1 B of 18.4 EB  0%  0.0 MB/s"  },
 		{{"layers", 1000000, 7261000000, 100},
-	         "layers  1.0 MB of 7.3 GB  0%  10.0 MB/s  12:06 left"                          },
-		{{"a\x1b", 0, 0, 0},                    "a\\x1b  0 B"                           },
+	         "layers  1.0 MB of 7.3 GB  0%  10.0 MB/s  12:06 left"                                     },
+		{{"a\x1b", 0, 0, 0},                               "a\\x1b  0 B"                           },
+		{{"layers", 999, 0, 0, {0, 200, 0, 0}},            "0 of 200 images  0 B  | layers  999 B" },
+		{{"layers", 999, 0, 0, {50, 200, 1500000, 20000}},
+	         "50 of 200 images  1.5 MB  1:00 left  | layers  999 B"                                    },
+		{{"layers", 999, 0, 0, {200, 200, 1, 1}},
+	         "200 of 200 images  1 B  | layers  999 B"                                                 },
 	};
 	AUTO_BUF struct buf b;
 	buf_init(&b, 1000);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scan.h - a scan as it was asked for: what cmd_scan.c and fleet.c share.  Private to cli/. */
+#ifndef CLI_SCAN_H
+#define CLI_SCAN_H
+
+#include "cli/cli.h"
+#include "flow/flow.h"
+#include "render/render.h"
+
+struct out {
+	const struct render_form *form;
+	const char *version; /* of the form; NULL: its first */
+	const char *path;    /* NULL: standard output */
+};
+
+struct scan_plan {
+	struct arena *arena;
+	struct flow_scan_options flow;
+	struct filter filter;
+	struct gate gate;
+	struct waivers *waivers;
+	struct vex *vex;
+	struct out outs[16];
+	size_t n_outs;
+	int exit_gate; /* status of a failed gate; 0: never fails */
+	enum scan_mode mode;
+};
+
+/* Reads the settings into p, whose arena and mode are set; waivers are the caller's to free. */
+int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, struct err *e);
+/* Filters, waives and judges the reports; the exit status that they come to. */
+int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_result *res);
+struct render_options scan_render_options(const struct settings *s, enum scan_mode mode);
+int scan_write(const struct out *out, const struct flow_scan_result *res, struct render_options o,
+               struct err *e);
+
+/* Many images, of --list and --repository: the exit status. */
+int cli_fleet(const struct settings *s, enum scan_mode mode);
+
+#endif
