@@ -12,7 +12,7 @@ VERSION := 0.1.0
 ROOMS := $(shell awk 'NF == 2 && $$1 ~ /^[0-9]/ { print $$2 }' tools/rooms | tac)
 # programs: the main of each is src/cli/NAME.c
 PROGRAMS := $(patsubst src/cli/%.c,%,$(wildcard src/cli/assay.c src/cli/assay-*.c))
-LIBS := -larchive -lcurl -lexpat -lyajl -lyaml -llmdb -lseccomp -lisal -lzstd -lz -ljansson -lcrypto -lpthread -lm
+LIBS := -larchive -lcurl -lexpat -lyajl -lyaml -llmdb -lseccomp -lisal -lzstd -lz -ljansson -lcrypto -lpcre2-8 -lhs_runtime -lhs -lm -lpthread
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wcast-qual -Wformat=2 -Wundef -Wno-missing-field-initializers
@@ -46,13 +46,17 @@ LDFLAGS += -fsanitize=fuzzer,address,undefined
 endif
 CFLAGS += -std=gnu17 $(WARN) $(HARDEN) $(OPT) -ffile-prefix-map=$(CURDIR)=.
 
+# Compiled rules: made by the plain assay-rules whatever the profile, then part of every program.
+RULES_BIN := build/rules/shipped.rules
+RULES_TEXT := $(wildcard rules/*/*)
 MAINS := $(PROGRAMS:%=src/cli/%.c)
 SOURCES := $(wildcard src/*/*.c)
-OBJ_OF = $(patsubst src/%.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard src/$(1)/*.c)))
+OBJ_OF = $(patsubst src/%.c,$(B)/obj/%.o,$(filter-out $(MAINS) src/inspect/rules_shipped.c,$(wildcard src/$(1)/*.c)))
 ARCHIVES := $(foreach r,$(ROOMS),$(if $(call OBJ_OF,$(r)),$(B)/lib/$(r).a))
 LINK = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
-	-Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+	-Wl,--start-group $(ARCHIVES) $(if $(filter assay-rules,$(@F)),,$(SHIPPED)) -Wl,--end-group $(LIBS)
 BINARIES := $(PROGRAMS:%=$(B)/%)
+SHIPPED := $(B)/lib/shipped.a
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
 REPLAY := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
@@ -74,11 +78,30 @@ $(B)/obj/%.o: src/%.c
 	$(SAY) "  CC    $<"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(filter-out $(B)/assay-rules,$(BINARIES)): $(SHIPPED)
 $(BINARIES): $(B)/%: $(B)/obj/cli/%.o $(ARCHIVES)
 	$(SAY) "  LD    $@"
 	@$(LINK)
 
-$(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES)
+$(B)/obj/inspect/rules_shipped.o: CPPFLAGS += -DASSAY_RULES='"$(RULES_BIN)"'
+$(B)/obj/inspect/rules_shipped.o: $(RULES_BIN)
+
+$(SHIPPED): $(B)/obj/inspect/rules_shipped.o
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcsD $@ $^
+
+ifeq ($(B),build)
+$(RULES_BIN): $(RULES_TEXT) $(wildcard src/inspect/rules*.[ch]) src/fmt/token.h | $(B)/assay-rules
+	@mkdir -p $(@D)
+	$(SAY) "  RULES $@"
+	@$(B)/assay-rules $@ rules/secrets
+else
+$(RULES_BIN): $(RULES_TEXT)
+	@$(MAKE) SAN= COV= FUZZ= $@
+endif
+
+$(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES) $(SHIPPED)
 	@mkdir -p $(@D)
 	$(SAY) "  TEST  $<"
 	@$(LINK)
@@ -86,12 +109,12 @@ $(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES)
 # LLVMFuzzerTestOneInput has its prototype in no header
 $(B)/tests/fuzz/%: WARN += -Wno-missing-prototypes
 # with clang's libFuzzer under FUZZ=1; else with a main that replays files
-$(B)/tests/fuzz/%: tests/fuzz/%.c $(if $(FUZZ),,tests/lib/replay.c) $(ARCHIVES)
+$(B)/tests/fuzz/%: tests/fuzz/%.c $(if $(FUZZ),,tests/lib/replay.c) $(ARCHIVES) $(SHIPPED)
 	@mkdir -p $(@D)
 	$(SAY) "  FUZZ  $<"
 	@$(LINK)
 
-$(B)/bench/%: bench/%.c $(ARCHIVES)
+$(B)/bench/%: bench/%.c $(ARCHIVES) $(SHIPPED)
 	@mkdir -p $(@D)
 	$(SAY) "  BENCH $<"
 	@$(LINK)

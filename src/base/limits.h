@@ -68,6 +68,7 @@
 	LIMIT(SPDX_LICENSE_MAX, KIB(16), "bytes", "a licence expression; the longest real ones (texlive, linux-firmware) are under 4 KiB") \
 	LIMIT(SQLITE_WAL_FRAMES_MAX, 131072, "frames", "8 bytes of index each; INSPECT_FILE_MAX in pages of 4096, which rpm's databases have") \
 	LIMIT(TARSPLIT_LINE_MAX, MIB(8), "bytes", "a line of tar-split holds the headers and padding between two files; PAX_RECORDS_MAX in base64, twice") \
+	LIMIT(TOKEN_LEN_MAX, KIB(8), "bytes", "what is looked at of one credential; the longest real ones (JWT of clouds) are under 4 KiB") \
 	LIMIT(TOML_DEPTH_MAX, 64, "levels", "parts of a key and levels of a TOML document together; lock files nest five") \
 	LIMIT(TOML_VALUES_MAX, 1000000, "values", "of one TOML document; the largest real lock files have under 100,000") \
 	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
@@ -101,6 +102,10 @@
 	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
 	LIMIT(PASSWD_MAX, MIB(16), "bytes", "passwd and group; 80 bytes for each of ACCOUNTS_MAX") \
 	LIMIT(REPEATS_MAX, 1024, "entries", "of one layer that state an inspected file once more; each makes the front go over the facts it holds, FACTS_MAX in all; honest layers have few") \
+	LIMIT(RULES_MAX, MIB(64), "bytes", "compiled rules; those that ship take under 4 MiB") \
+	LIMIT(SECRET_CONFIRMS_MAX, 100000, "hits", "of one file that are looked at closely, about a microsecond each; real files stay below 5,000") \
+	LIMIT(SECRET_SPAN_MAX, 4096, "bytes", "how far before the end of a hit the match of a rule may begin") \
+	LIMIT(SECRETS_FILE_MAX, 200, "findings", "secrets of one file that are listed; the rest is counted") \
 	LIMIT(WORKER_MEMORY_MAX, GIB(2), "bytes", "address space of one worker") \
 	LIMIT(WORKER_SECONDS_MAX, 3600, "seconds", "processor time of one worker") \
 	/* judge: the merged image */ \

@@ -8,8 +8,8 @@
 
 /* Checks that this version has; others that are named are incomplete. */
 enum {
-	CHECKS_PRESENT =
-		1U << CHECK_VULNERABILITY | 1U << CHECK_CONFIG | 1U << CHECK_USER | 1U << CHECK_FILE
+	CHECKS_PRESENT = 1U << CHECK_VULNERABILITY | 1U << CHECK_SECRET | 1U << CHECK_CONFIG |
+	                 1U << CHECK_USER | 1U << CHECK_FILE
 };
 
 /* ---- lists of words ---- */

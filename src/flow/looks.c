@@ -32,7 +32,7 @@ static int look_again(struct scan *s, const struct source_layer *layer, struct i
 	flow_fill_job(&filled, &stream);
 	filled.looks = job->looks;
 	filled.n_looks = job->n_looks;
-	int rc = inspect_run(&filled, 1, &s->o->inspect, e);
+	int rc = inspect_run(&filled, 1, &s->inspect, e);
 	if (stream.is_open && stream.stream.close)
 		stream.stream.close(stream.stream.arg);
 	*job = filled;

@@ -68,7 +68,7 @@ static int scan_members(struct scan *s, struct err *e)
 		                          .arg = m.stream.arg,
 		                          .name = arena_str(s->arena, m.name),
 		                          .size = m.size};
-		int rc = inspect_run(&job, 1, &s->o->inspect, e);
+		int rc = inspect_run(&job, 1, &s->inspect, e);
 		if (m.stream.close)
 			m.stream.close(m.stream.arg);
 		if (rc < 0)
@@ -86,11 +86,25 @@ static int scan_members(struct scan *s, struct err *e)
 	return more;
 }
 
+/* What was looked at for more checks than now holds the facts for these. */
+static bool cache_find(struct scan *s, const struct digest *layer, struct factset **ret)
+{
+	unsigned all = inspect_checks(), asked = s->inspect.checks & all;
+	if (cache_get(s->cache, layer, &s->set, ret))
+		return true;
+	for (unsigned more = all & ~asked; more; more = (more - 1) & all & ~asked) {
+		struct digest set = inspect_set_id(asked | more, s->rules);
+		if (cache_get(s->cache, layer, &set, ret))
+			return true;
+	}
+	return false;
+}
+
 static bool from_cache(struct scan *s, const struct source_layer *l)
 {
 	struct factset *fs;
 	if (!s->cache || !l->is_known || l->digest.algo == DIGEST_NONE ||
-	    !cache_get(s->cache, &l->digest, &s->set, &fs))
+	    !cache_find(s, &l->digest, &fs))
 		return false;
 	const struct digest *have = &factset_meta(fs)->diff_id;
 	if (l->diff_id.algo != DIGEST_NONE && !digest_eq(have, &l->diff_id)) {
@@ -147,7 +161,7 @@ static int scan_layers(struct scan *s, const struct source_image *im, struct err
 	if (n == 0)
 		return 0;
 	progress_begin("scanning", total);
-	int rc = inspect_run(jobs, n, &s->o->inspect, e);
+	int rc = inspect_run(jobs, n, &s->inspect, e);
 	progress_end();
 	for (size_t i = 0; i < n; i++) {
 		if (streams[i].is_open && streams[i].stream.close)
@@ -177,7 +191,7 @@ static void merged_fini(struct merged *m)
 static void unread_layer(struct report *r, unsigned asked, size_t layer, const struct err *why)
 {
 	static const enum check checks[] = {CHECK_FILE, CHECK_VULNERABILITY, CHECK_USER,
-	                                    CHECK_CONFIG};
+	                                    CHECK_SECRET, CHECK_CONFIG};
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++)
 		if (i < 2 || (asked & 1U << checks[i]))
 			report_cover(r,
@@ -265,6 +279,15 @@ static void fill_confinement(const struct merged *m, struct report *r)
 			arena_dup(r->arena, bytes_str(confine_text((unsigned)common, text)));
 }
 
+static int judge_content(struct scan *s, const struct judge_input *in,
+                         const struct source_image *im, struct report *r, struct err *e)
+{
+	const struct judge_secrets js = {s->rules, im->config, s->o->checks & 1U << CHECK_SECRET};
+	if (js.is_asked && judge_secrets(in, &js, r, e) < 0)
+		return -1;
+	return judge_secret_config(&js, r, e);
+}
+
 static int judge_all(struct scan *s, const struct source_image *im, const struct merged *m,
                      struct report *r, struct err *e)
 {
@@ -282,6 +305,8 @@ static int judge_all(struct scan *s, const struct source_image *im, const struct
 	    judge_sets(&in, r, e) < 0 || judge_gaps(&in, &os, &skip, r, e) < 0 ||
 	    judge_user(&in, r, e) < 0 || judge_notes(&in, r, e) < 0 ||
 	    flow_judge_rules(s, &in, r, e) < 0)
+		return -1;
+	if (judge_content(s, &in, im, r, e) < 0)
 		return -1;
 	const struct distro *d = distro_by_id(os.id);
 	AUTO_BUF struct buf ns;
@@ -502,9 +527,13 @@ int flow_session_scan(struct flow_session *session, const struct flow_scan_optio
 {
 	struct scan s = {.o = o,
 	                 .arena = arena_new(),
-	                 .set = inspect_set_id(),
+	                 .inspect = o->inspect,
 	                 .cache = session->cache,
 	                 .index = session->index};
+	s.rules = o->rules ? o->rules : rules_shipped();
+	s.inspect.checks = o->checks;
+	s.inspect.rules = o->rules ? o->rules->whole : (struct bytes){NULL, 0};
+	s.set = inspect_set_id(o->checks, s.rules);
 	struct inflaters inflaters = {.o = &o->inspect};
 	*ret = (struct flow_scan_result){.arena = arena_new()};
 	struct source_options so = {.platform = bytes_str(o->platform),

@@ -21,7 +21,9 @@ struct scan {
 	struct source *source;
 	struct cache *cache;
 	struct index *index;
-	struct digest set;
+	struct digest set; /* what facts are kept under: the checks that were asked for */
+	const struct rules *rules;
+	struct inspect_options inspect;
 	struct arena *arena;
 	struct known *known;
 	size_t n_known, cap_known;

@@ -36,6 +36,7 @@
 #include "fmt/tar.h"
 #include "fmt/toml.h"
 #include "fmt/tzif.h"
+#include "fmt/token.h"
 #include "fmt/version.h"
 #include "fmt/vex.h"
 #include "fmt/xmltree.h"

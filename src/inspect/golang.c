@@ -132,6 +132,7 @@ const struct inspector inspector_golang = {
 	.title = "Modules of Go binaries",
 	.paths = paths,
 	.want = INSPECT_STREAM,
+	.min = 512, /* no program is smaller */
 	.max = MIB(
 		256), /* of a second look; the largest real one before Go 1.18 is under 200 MiB */
 	.file = golang_file,

@@ -10,6 +10,8 @@
 #define INSPECT_INSPECT_H
 
 #include "base/base.h"
+#include "inspect/rules.h"
+#include "inspect/secret_scan.h"
 #include "model/model.h"
 #include "walk/walk.h"
 
@@ -43,7 +45,9 @@ struct inspector {
 	 * name ending in "/" is a folder whose matching files are wanted.  NULL: none. */
 	const char *const *anchors;
 	enum inspect_want want;
-	int64_t max; /* bytes of one file, <= INSPECT_FILE_MAX */
+	unsigned checks; /* bit per enum check that asks for it; 0: every scan does */
+	int64_t min;     /* INSPECT_STREAM: bytes of a file, below which it is none of its kind */
+	int64_t max;     /* bytes of one file, <= INSPECT_FILE_MAX */
 	/* Hooks return 0, or -1 when this artefact is broken: that becomes a note (code
 	 * "db.broken"), and facts already stated stay.  inspect_note() is for a part that is
 	 * broken. */
@@ -73,19 +77,25 @@ void inspect_repository(struct inspect *in, struct fact_repository *f);
 void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n);
+void inspect_secret(struct inspect *in, struct fact_secret *f);
 void inspect_carry(struct inspect *in, struct bytes path, struct bytes content);
+struct bytes inspect_path(const struct inspect *in); /* of the file at work */
 /* Asks for a second look at the file at work, whole. */
 void inspect_ask(struct inspect *in);
-struct bytes inspect_path(const struct inspect *in); /* of the file at work */
-struct arena *inspect_arena(struct inspect *in);     /* scratch, emptied after each file */
+/* The scan of content against compiled rules; NULL where it cannot be had, which a note says. */
+struct secret_scan *inspect_scan(struct inspect *in);
+struct arena *inspect_arena(struct inspect *in); /* scratch, emptied after each file */
 
 /* For tests of one inspector: runs it over one file (or a group) and puts facts into fs. */
 int inspect_once(const struct inspector *i, const struct inspect_file *files, size_t n,
                  struct factset *fs, struct err *e);
 
 /* The digest of everything that decides what facts come out of the same bytes: inspector ids and
- * versions, walk version, fact schema, limits. */
-struct digest inspect_set_id(void);
+ * versions, walk version, fact schema, limits, and compiled rules where one of the checks asks for
+ * them.  Checks (bit per enum check) that no inspector serves make no difference. */
+struct digest inspect_set_id(unsigned checks, const struct rules *rules);
+/* The bits of checks that inspectors work for. */
+unsigned inspect_checks(void);
 
 /* ---- the worker (build/assay-inspect): main calls this; never returns to the image's mercy ----
  */
@@ -123,6 +133,8 @@ struct inspect_options {
 	unsigned workers;      /* at most this many at once; 0: one per core */
 	bool allow_unconfined; /* go on below CONFINE_MINIMUM */
 	int64_t timeout_ms;    /* for one layer without progress; 0: none */
+	unsigned checks;       /* bit per enum check: what is inspected besides what always is */
+	struct bytes rules;    /* a bundle of compiled rules; absent: those that ship */
 	const char *helper;    /* path of the worker's program; NULL: beside our own */
 };
 

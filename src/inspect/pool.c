@@ -82,7 +82,8 @@ static int run_start(struct pool *p, struct run *r, struct inspect_job *job, str
         };
 	buf_init(&r->head, (size_t)JOB_MAX + WIRE_LENGTH_LEN);
 	buf_init(&r->take, (size_t)FACT_MAX + WIRE_HEAD_LEN + TAKE_LEN);
-	if (wire_put_job(&r->head, job->looks, job->n_looks, &job->err)) {
+	const struct wire_job told = {job->looks, job->n_looks, p->o->checks, p->o->rules};
+	if (wire_put_job(&r->head, &told, &job->err)) {
 		job->is_refused = true;
 		return 0;
 	}

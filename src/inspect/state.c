@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "inspect/secret_scan.h"
+
 struct inspect {
 	struct inspect_sink sink;
 	const struct inspector *inspector; /* at work; NULL: none */
@@ -13,6 +15,10 @@ struct inspect {
 	struct arena *arena;
 	struct buf record; /* the fact at hand, encoded */
 	struct err err;    /* why the sink failed; then nothing is put any more */
+	uint64_t puts;
+	const struct rules *rules;
+	struct secret_scan *scan;
+	bool has_no_scan;
 };
 
 struct inspect *inspect_new(const struct inspect_sink *sink)
@@ -28,6 +34,7 @@ void inspect_free(struct inspect *in)
 {
 	if (!in)
 		return;
+	secret_scan_free(in->scan);
 	arena_free(in->arena);
 	buf_fini(&in->record);
 	free(in);
@@ -36,6 +43,26 @@ void inspect_free(struct inspect *in)
 struct bytes inspect_path(const struct inspect *in) { return in->path; }
 
 struct arena *inspect_arena(struct inspect *in) { return in->arena; }
+
+struct bytes inspect_path(const struct inspect *in) { return in->path; }
+
+void inspect_use_rules(struct inspect *in, const struct rules *rules) { in->rules = rules; }
+
+uint64_t inspect_puts(const struct inspect *in) { return in->puts; }
+
+struct secret_scan *inspect_scan(struct inspect *in)
+{
+	struct err e;
+	if (in->scan || in->has_no_scan)
+		return in->scan;
+	const struct rules *rules = in->rules ? in->rules : rules_shipped();
+	if (rules && secret_scan_new(rules, &in->scan, &e) == 0)
+		return in->scan;
+	in->has_no_scan = true;
+	inspect_say(in, (struct bytes){NULL, 0}, "secret.unavailable",
+	            rules ? e.msg : "the rules that ship are broken", NULL);
+	return NULL;
+}
 
 static struct fact_head head(const struct inspect *in, struct fact_head given)
 {
@@ -51,6 +78,7 @@ static void put(struct inspect *in, enum fact_kind kind, int rc)
 	if (rc < 0 && kind != FACT_NOTE)
 		inspect_note(in, "fact.too-large", "a fact longer than %lld bytes is left out",
 		             (long long)FACT_MAX);
+	in->puts++;
 	if (rc == 0 && in->err.kind == ERR_NONE)
 		in->sink.put(in->sink.arg, kind, buf_bytes(&in->record), &in->err);
 	buf_reset(&in->record);
@@ -96,6 +124,12 @@ void inspect_repository(struct inspect *in, struct fact_repository *f)
 {
 	f->head = head(in, f->head);
 	put(in, FACT_REPOSITORY, fact_encode_repository(&in->record, f));
+}
+
+void inspect_secret(struct inspect *in, struct fact_secret *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_SECRET, fact_encode_secret(&in->record, f));
 }
 
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n)

@@ -17,6 +17,10 @@ struct inspect_sink {
 /* For one layer; copies the sink. */
 struct inspect *inspect_new(const struct inspect_sink *sink);
 void inspect_free(struct inspect *in);
+/* The rules that inspect_scan() works with, instead of those that ship; they must outlive in. */
+void inspect_use_rules(struct inspect *in, const struct rules *rules);
+/* Facts and notes put so far. */
+uint64_t inspect_puts(const struct inspect *in);
 
 /* Runs the hook of i over one file (its entry, its bytes) or one group.  A hook that fails becomes
  * a note of code "db.broken".  -1 only when the sink failed, now or before. */

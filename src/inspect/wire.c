@@ -94,13 +94,15 @@ bool wire_get_end(struct bytes cbor, struct wire_end *ret)
 	return true;
 }
 
-int wire_put_job(struct buf *b, const struct inspect_look *looks, size_t n, struct err *e)
+int wire_put_job(struct buf *b, const struct wire_job *job, struct err *e)
 {
 	size_t at = b->n;
 	buf_add(b, B("\0\0\0\0"));
-	cbor_array(b, n);
-	for (size_t i = 0; i < n; i++) {
-		const struct inspect_look *l = &looks[i];
+	cbor_uint(b, job->checks);
+	cbor_bytes(b, job->rules);
+	cbor_array(b, job->n);
+	for (size_t i = 0; i < job->n; i++) {
+		const struct inspect_look *l = &job->looks[i];
 		struct cbor_map m;
 		cbor_open(&m, b);
 		cbor_put_bytes(&m, LOOK_INSPECTOR, bytes_str(l->inspector));
@@ -133,13 +135,14 @@ static void look_field(struct cbor *r, uint64_t key, struct inspect_look *l,
 		cbor_skip(r);
 }
 
-int wire_get_job(struct arena *a, struct bytes cbor, struct inspect_look **ret, size_t *ret_n,
-                 struct err *e)
+int wire_get_job(struct arena *a, struct bytes cbor, struct wire_job *ret, struct err *e)
 {
+	struct wire_job job = {.n = 0};
 	struct cbor r = cbor_of(cbor);
 	uint64_t n = 0, pairs = 0, key = 0;
 	/* each look takes one byte at least */
-	if (!cbor_get_array(&r, &n) || n > cbor.n)
+	if (!cbor_get_uint(&r, &job.checks) || !cbor_get_bytes(&r, &job.rules) ||
+	    !cbor_get_array(&r, &n) || n > cbor.n)
 		return err_set(e, ERR_FORMAT, "broken job");
 	struct inspect_look *looks = arena_alloc(a, (size_t)n * sizeof *looks + 1);
 	for (uint64_t i = 0; i < n && !r.bad; i++) {
@@ -153,7 +156,8 @@ int wire_get_job(struct arena *a, struct bytes cbor, struct inspect_look **ret, 
 	}
 	if (r.bad || r.rest.n)
 		return err_set(e, ERR_FORMAT, "broken job");
-	*ret = looks;
-	*ret_n = (size_t)n;
+	job.looks = looks;
+	job.n = (size_t)n;
+	*ret = job;
 	return 0;
 }

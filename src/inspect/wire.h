@@ -37,11 +37,16 @@ struct wire_frame {
 };
 int wire_next(struct bytes *rest, struct wire_frame *ret, struct err *e);
 
+struct wire_job {
+	const struct inspect_look *looks;
+	size_t n;
+	uint64_t checks; /* struct inspect_options */
+	struct bytes rules;
+};
 /* The job, length first.  -1: looks and what is attached to them exceed JOB_MAX. */
-int wire_put_job(struct buf *b, const struct inspect_look *looks, size_t n, struct err *e);
+int wire_put_job(struct buf *b, const struct wire_job *job, struct err *e);
 /* Slices point into cbor, the list is in the arena; names of inspectors are NUL-terminated copies.
  */
-int wire_get_job(struct arena *a, struct bytes cbor, struct inspect_look **ret, size_t *ret_n,
-                 struct err *e);
+int wire_get_job(struct arena *a, struct bytes cbor, struct wire_job *ret, struct err *e);
 
 #endif

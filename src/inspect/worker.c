@@ -21,7 +21,6 @@ enum {
 	HITS_MAX = 16,
 	GLOBS_MAX = 64,
 	STREAMERS_MAX = 4,
-	STREAM_MIN = 512, /* bytes; no program is smaller */
 };
 
 struct group_file {
@@ -48,11 +47,13 @@ struct worker {
 		bool is_on;
 	} streamers[STREAMERS_MAX];
 	size_t n_streamers;
-	bool is_first; /* no piece of the file was seen yet */
+	uint64_t puts; /* when the file at hand began */
 	/* a second look */
-	struct inspect_look *looks;
+	const struct inspect_look *looks;
 	bool *is_seen;
 	size_t n_looks;
+	unsigned checks;    /* asked for */
+	struct rules rules; /* that came along */
 	/* at the end of the layer */
 	struct arena *arena;
 	struct group_file *groups;
@@ -237,28 +238,26 @@ static enum walk_want decide_last(struct worker *w, const struct entry *en, uint
 
 /* ---- streams ---- */
 
-static void stream_begin(struct worker *w)
+static void stream_begin(struct worker *w, const struct entry *en)
 {
-	w->is_first = true;
+	w->puts = inspect_puts(w->in);
 	for (size_t i = 0; i < w->n_streamers; i++) {
-		w->streamers[i].is_on = true;
-		memset(w->streamers[i].state, 0, w->streamers[i].inspector->state_size);
+		struct streamer *s = &w->streamers[i];
+		s->is_on = en->size >= (uint64_t)s->inspector->min;
+		memset(s->state, 0, s->inspector->state_size);
 	}
 }
 
 static bool on_piece(void *arg, const struct entry *en, struct bytes piece)
 {
 	struct worker *w = arg;
-	bool is_any = false, is_first = w->is_first;
-	w->is_first = false;
+	bool is_any = false;
 	for (size_t i = 0; i < w->n_streamers; i++) {
 		struct streamer *s = &w->streamers[i];
 		s->is_on =
 			s->is_on && inspect_piece(w->in, s->inspector, en->path, s->state, piece);
 		is_any |= s->is_on;
 	}
-	if (is_any && is_first)
-		remember(w, en->path);
 	return is_any;
 }
 
@@ -268,11 +267,17 @@ static void on_piece_end(void *arg, const struct entry *en)
 	for (size_t i = 0; i < w->n_streamers; i++)
 		inspect_piece(w->in, w->streamers[i].inspector, en->path, w->streamers[i].state,
 		              (struct bytes){NULL, 0});
+	if (inspect_puts(w->in) != w->puts)
+		remember(w, en->path);
 }
 
 static bool is_streamed(const struct worker *w, const struct entry *en)
 {
-	return w->n_streamers && en->type == ENTRY_FILE && en->size >= STREAM_MIN;
+	for (size_t i = 0; i < w->n_streamers && en->type == ENTRY_FILE; i++) {
+		if (en->size >= (uint64_t)w->streamers[i].inspector->min)
+			return true;
+	}
+	return false;
 }
 
 static enum walk_want on_entry(void *arg, const struct entry *en, uint64_t *ret_max)
@@ -289,7 +294,7 @@ static enum walk_want on_entry(void *arg, const struct entry *en, uint64_t *ret_
 		return WALK_WHOLE;
 	if (!is_streamed(w, en))
 		return WALK_SKIP;
-	stream_begin(w);
+	stream_begin(w, en);
 	return WALK_STREAM;
 }
 
@@ -306,7 +311,7 @@ static void on_file(void *arg, const struct entry *en, struct bytes content)
 	}
 	if (w->n_looks || !is_streamed(w, en))
 		return;
-	stream_begin(w);
+	stream_begin(w, en);
 	on_piece(w, en, content);
 	on_piece_end(w, en);
 }
@@ -411,6 +416,23 @@ static void put_end(struct worker *w, const struct walk_result *r, unsigned laye
 	write_out(&w->out);
 }
 
+static bool is_asked(const struct worker *w, const struct inspector *i)
+{
+	return !i->checks || i->checks & w->checks;
+}
+
+static void find_streamers(struct worker *w)
+{
+	for (size_t i = 0; inspectors[i]; i++) {
+		if (inspectors[i]->want == INSPECT_STREAM && is_asked(w, inspectors[i]) &&
+		    w->n_streamers < STREAMERS_MAX)
+			w->streamers[w->n_streamers++] = (struct streamer){
+				.inspector = inspectors[i],
+				.state = mem_zalloc(inspectors[i]->state_size),
+			};
+	}
+}
+
 static int read_job(struct worker *w, struct err *e)
 {
 	uint8_t head[WIRE_LENGTH_LEN];
@@ -423,8 +445,18 @@ static int read_job(struct worker *w, struct err *e)
 	uint8_t *p = arena_alloc(w->arena, n + 1);
 	if (fd_read_full(STDIN_FILENO, p, n) != (ssize_t)n)
 		return err_set(e, ERR_IO, "no job");
-	if (wire_get_job(w->arena, bytes_of(p, n), &w->looks, &w->n_looks, e))
+	struct wire_job job;
+	if (wire_get_job(w->arena, bytes_of(p, n), &job, e))
 		return -1;
+	w->looks = job.looks;
+	w->n_looks = job.n;
+	w->checks = (unsigned)job.checks;
+	if (job.rules.n) {
+		if (rules_open(job.rules, &w->rules, e))
+			return -1;
+		inspect_use_rules(w->in, &w->rules);
+	}
+	find_streamers(w);
 	w->is_seen = arena_alloc(w->arena, w->n_looks + 1);
 	return 0;
 }
@@ -443,13 +475,6 @@ static void worker_init(struct worker *w)
 	w->arena = arena_new();
 	w->seen = map_new();
 	w->counts = mem_zalloc((n + 1) * sizeof *w->counts);
-	for (size_t i = 0; i < n; i++) {
-		if (inspectors[i]->want == INSPECT_STREAM && w->n_streamers < STREAMERS_MAX)
-			w->streamers[w->n_streamers++] = (struct streamer){
-				.inspector = inspectors[i],
-				.state = mem_zalloc(inspectors[i]->state_size),
-			};
-	}
 }
 
 /* Leak checkers want to see everything freed; the kernel does not. */

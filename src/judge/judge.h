@@ -106,4 +106,15 @@ struct judge_rules {
 };
 extern const struct judge_rules *const judge_rules[]; /* NULL-terminated */
 
+/* Secrets in files, and those in the configuration, which are hidden in the report too (call that
+ * one whether the check was asked for or not). */
+struct judge_secrets {
+	const struct rules *rules;
+	const struct oci_config *config; /* NULL: none */
+	bool is_asked;
+};
+int judge_secrets(const struct judge_input *in, const struct judge_secrets *js, struct report *r,
+                  struct err *e);
+int judge_secret_config(const struct judge_secrets *js, struct report *r, struct err *e);
+
 #endif

@@ -74,6 +74,12 @@ enum {
 	KEY_SETTING_LINE = 6,
 	/* fact_repository */
 	KEY_REPOSITORY_NAME = 3,
+	/* fact_secret */
+	KEY_SECRET_RULE = 3,
+	KEY_SECRET_MASK = 4,
+	KEY_SECRET_LINE = 5,
+	KEY_SECRET_AT = 6,
+	KEY_SECRET_HOW = 7,
 };
 
 #define F(key, type, kind, member)                                                                 \
@@ -174,6 +180,15 @@ static const struct field repository_fields[] = {
 	NEEDED(KEY_REPOSITORY_NAME, BYTES, repository, name),
 };
 
+static const struct field secret_fields[] = {
+	HEAD(secret),
+	NEEDED(KEY_SECRET_RULE, BYTES, secret, rule),
+	NEEDED(KEY_SECRET_MASK, BYTES, secret, mask),
+	F(KEY_SECRET_LINE, U64, secret, line),
+	F(KEY_SECRET_AT, U64, secret, at),
+	F(KEY_SECRET_HOW, U64, secret, how),
+};
+
 #define KIND(kind)                                                                                 \
 	static const struct codec kind##_codec = {.fields = kind##_fields,                         \
 	                                          .n = ARRAY_LEN(kind##_fields)};                  \
@@ -198,6 +213,7 @@ KIND(note)
 KIND(count)
 KIND(carry)
 KIND(account)
+KIND(secret)
 KIND(setting)
 KIND(repository)
 
@@ -212,15 +228,22 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		struct fact_count count;
 		struct fact_carry carry;
 		struct fact_account account;
+		struct fact_secret secret;
 		struct fact_setting setting;
 		struct fact_repository repository;
 	} u = {.os = {.head = {.path = {NULL, 0}}}};
 	static const struct codec *const codecs[FACT__MAX] = {
-		[FACT_OS] = &os_codec,           [FACT_PACKAGE] = &package_codec,
-		[FACT_OWNED] = &owned_codec,     [FACT_DIVERT] = &divert_codec,
-		[FACT_NOTE] = &note_codec,       [FACT_COUNT] = &count_codec,
-		[FACT_CARRY] = &carry_codec,     [FACT_ACCOUNT] = &account_codec,
-		[FACT_SETTING] = &setting_codec, [FACT_REPOSITORY] = &repository_codec,
+		[FACT_OS] = &os_codec,
+		[FACT_PACKAGE] = &package_codec,
+		[FACT_OWNED] = &owned_codec,
+		[FACT_DIVERT] = &divert_codec,
+		[FACT_NOTE] = &note_codec,
+		[FACT_COUNT] = &count_codec,
+		[FACT_CARRY] = &carry_codec,
+		[FACT_ACCOUNT] = &account_codec,
+		[FACT_SECRET] = &secret_codec,
+		[FACT_SETTING] = &setting_codec,
+		[FACT_REPOSITORY] = &repository_codec,
 	};
 	if ((unsigned)kind >= FACT__MAX || !codecs[kind] || !codec_decode(codecs[kind], cbor, &u))
 		return false;

@@ -28,6 +28,7 @@ enum fact_kind {                    /* the numbers are the wire */
 	         FACT_ACCOUNT = 9,  /* struct fact_account: a user or a group */
 	         FACT_SETTING = 10, /* struct fact_setting: what a configuration file says */
 	         FACT_REPOSITORY = 11, /* struct fact_repository: where packages came from */
+	         FACT_SECRET = 12,     /* struct fact_secret: a secret in a file, masked */
 	         FACT__MAX
 };
 
@@ -128,6 +129,16 @@ struct fact_repository {
 	struct bytes name;
 };
 
+/* A secret: where it lies and what rule says so; never its value, nor a digest of it. */
+struct fact_secret {
+	struct fact_head head; /* path: "outer!/inner" within archives */
+	struct bytes rule;     /* id */
+	struct bytes mask;
+	uint64_t line; /* from 1; 0 not text */
+	uint64_t at;   /* offset in the file */
+	uint64_t how;  /* enum secret_how of inspect/ */
+};
+
 /* Encoding: one map appended to b; -1 when b is full. */
 int fact_encode_os(struct buf *b, const struct fact_os *f);
 int fact_encode_package(struct buf *b, const struct fact_package *f);
@@ -135,6 +146,7 @@ int fact_encode_owned(struct buf *b, const struct fact_owned *f);
 int fact_encode_divert(struct buf *b, const struct fact_divert *f);
 int fact_encode_note(struct buf *b, const struct fact_note *f);
 int fact_encode_count(struct buf *b, const struct fact_count *f);
+int fact_encode_secret(struct buf *b, const struct fact_secret *f);
 int fact_encode_carry(struct buf *b, const struct fact_carry *f);
 int fact_encode_account(struct buf *b, const struct fact_account *f);
 int fact_encode_setting(struct buf *b, const struct fact_setting *f);
@@ -147,6 +159,7 @@ bool fact_decode_owned(struct bytes cbor, struct fact_owned *ret);
 bool fact_decode_divert(struct bytes cbor, struct fact_divert *ret);
 bool fact_decode_note(struct bytes cbor, struct fact_note *ret);
 bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
+bool fact_decode_secret(struct bytes cbor, struct fact_secret *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
 bool fact_decode_account(struct bytes cbor, struct fact_account *ret);
 bool fact_decode_setting(struct bytes cbor, struct fact_setting *ret);

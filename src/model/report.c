@@ -3,9 +3,10 @@
  * report.c - making a report: lists, order, fingerprints.
  *
  * A fingerprint names a finding from one build to the next: SHA-256 (first 32 hex digits) over
- * check, id, purl without what changes with a version, and path, parted by NUL.  Of the purl type,
- * namespace and name are kept: not only what stands behind "@" is a version, the qualifiers `epoch`
- * and `distro` are parts of one too, and `arch` differs between platforms of one image.
+ * check, id, purl without what changes with a version, path, and of a secret its masked value,
+ * parted by NUL.  Of the purl type, namespace and name are kept: not only what stands behind "@" is
+ * a version, the qualifiers `epoch` and `distro` are parts of one too, and `arch` differs between
+ * platforms of one image.
  */
 #include "model/report.h"
 
@@ -203,6 +204,10 @@ static void fingerprint(struct digester *d, struct finding *f)
 		if (i)
 			digester_add(d, bytes_of("", 1));
 		digester_add(d, parts[i]);
+	}
+	if (f->match.n) {
+		digester_add(d, bytes_of("", 1));
+		digester_add(d, f->match);
 	}
 	struct digest sum = digester_end(d);
 	hex_encode(sum.b, (sizeof f->fingerprint - 1) / 2, f->fingerprint);

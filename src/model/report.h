@@ -102,6 +102,7 @@ struct finding {
 	} location;
 	struct bytes reason;
 	struct bytes repair; /* what to do; absent where the reason or `fixed` says it */
+	struct bytes match;  /* of a secret: its masked value */
 	struct {
 		struct bytes feed, advisory,
 			date; /* what it rests on: "alpine-secdb", "DSA-1", day */

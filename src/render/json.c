@@ -263,6 +263,7 @@ static void write_finding(struct json_out *j, const struct finding *f)
 	write_location(j, f);
 	text(j, "reason", f->reason);
 	text_or_null(j, "repair", f->repair);
+	text_or_null(j, "match", f->match);
 	write_source(j, f);
 	write_numbers(j, f);
 	texts(j, "references", &f->references);

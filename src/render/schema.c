@@ -187,6 +187,7 @@ static const struct member finding[] = {
 	ROW("location", OBJECT, "where it is", .ref = "location")
 	ROW("reason", TEXT, "why it matched, in one sentence")
 	ROW("repair", TEXT, "what to do", OR_NULL)
+	ROW("match", TEXT, "of a secret: its value, masked", OR_NULL)
 	ROW("source", OBJECT, "the advisory it rests on", .ref = "advisory_source", OR_NULL)
 	ROW("epss", NUMBER, "probability of exploitation in the next 30 days", .most = 1, OR_NULL)
 	ROW("kev", BOOLEAN, "known to be exploited")

@@ -13,12 +13,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct bytes rest = {p, n};
 	struct wire_frame f;
 	struct wire_end end;
-	struct inspect_look *looks;
-	size_t n_looks;
+	struct wire_job job;
 	struct err e;
 	AUTO_ARENA struct arena *a = arena_new();
 	struct factset *fs = factset_new();
-	wire_get_job(a, rest, &looks, &n_looks, &e);
+	wire_get_job(a, rest, &job, &e);
 	while (wire_next(&rest, &f, &e) > 0) {
 		if (f.kind == WIRE_END)
 			wire_get_end(f.cbor, &end);

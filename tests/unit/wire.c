@@ -77,19 +77,22 @@ static void jobs(void)
 	};
 	AUTO_BUF struct buf b, over;
 	AUTO_ARENA struct arena *a = arena_new();
-	struct inspect_look *got;
-	size_t n;
+	struct wire_job job;
 	struct err e;
 	buf_init(&b, (size_t)JOB_MAX * 2);
-	CHECK(wire_put_job(&b, looks, 2, &e) == 0);
+	CHECK(wire_put_job(&b,
+	                   &(struct wire_job){.looks = looks, .n = 2, .checks = 5, .rules = B("r")},
+	                   &e) == 0);
 	struct bytes cbor = bytes_skip(buf_bytes(&b), WIRE_LENGTH_LEN);
-	CHECK(b.p[0] == cbor.n && wire_get_job(a, cbor, &got, &n, &e) == 0 && n == 2);
+	CHECK(b.p[0] == cbor.n && wire_get_job(a, cbor, &job, &e) == 0 && job.n == 2);
+	const struct inspect_look *got = job.looks;
+	CHECK(job.checks == 5 && bytes_eq(job.rules, B("r")));
 	CHECK(strcmp(got[0].inspector, "rpm") == 0 && bytes_eq(got[0].as, B("var/lib/rpm/")));
 	CHECK(bytes_eq(got[0].attach, B("w")) && bytes_eq(got[1].path, B("usr/lib/os-release")));
 	CHECK(got[1].attach.n == 0);
-	CHECK(wire_get_job(a, bytes_slice(cbor, 0, cbor.n - 1), &got, &n, &e) == -1);
-	CHECK(wire_get_job(a, B("\x9b\xff\xff\xff\xff\xff\xff\xff\xff"), &got, &n, &e) == -1);
-	CHECK(wire_get_job(a, B("\x80"), &got, &n, &e) == 0 && n == 0);
+	CHECK(wire_get_job(a, bytes_slice(cbor, 0, cbor.n - 1), &job, &e) == -1);
+	CHECK(wire_get_job(a, B("\0\x40\x9b\xff\xff\xff\xff\xff\xff\xff\xff"), &job, &e) == -1);
+	CHECK(wire_get_job(a, B("\0\x40\x80"), &job, &e) == 0 && job.n == 0);
 	/* the bound, and one past it */
 	uint8_t *big = arena_alloc(a, (size_t)JOB_MAX);
 	struct inspect_look large = {
@@ -98,13 +101,15 @@ static void jobs(void)
 	const size_t frame = 64;
 	buf_init(&over, (size_t)JOB_MAX * 2);
 	large.attach.n = (size_t)JOB_MAX - frame;
-	CHECK(wire_put_job(&over, &large, 1, &e) == 0);
+	CHECK(wire_put_job(&over, &(struct wire_job){.looks = &large, .n = 1}, &e) == 0);
 	large.attach.n += (size_t)JOB_MAX - over.n;
 	buf_reset(&over);
-	CHECK(wire_put_job(&over, &large, 1, &e) == 0 && over.n == (size_t)JOB_MAX);
+	CHECK(wire_put_job(&over, &(struct wire_job){.looks = &large, .n = 1}, &e) == 0 &&
+	      over.n == (size_t)JOB_MAX);
 	large.attach.n++;
 	buf_reset(&over);
-	CHECK(wire_put_job(&over, &large, 1, &e) == -1 && e.kind == ERR_LIMIT);
+	CHECK(wire_put_job(&over, &(struct wire_job){.looks = &large, .n = 1}, &e) == -1 &&
+	      e.kind == ERR_LIMIT);
 }
 
 int main(void)

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * secret_confirm.c - is a hit a secret?  The rule's expression finds the value in the bytes around
+ * it; then checksum, entropy, stop words and allow lists speak.
+ *
+ * PCRE2 interprets (a confined worker may not make code), with bounds on steps and memory; a rule
+ * that exceeds them has no match there, and the file says so.
+ */
+#include "inspect/secret_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEPS_MAX = 200000, HEAP_KIB_MAX = 2048, PAIRS = 32, LOOK_BEHIND = 16 };
+
+static pcre2_code *compile(const struct rules *r, uint32_t at)
+{
+	int error;
+	PCRE2_SIZE where;
+	const char *text = rules_text(r, at);
+	if (!*text)
+		return NULL;
+	return pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
+	                     PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C |
+	                             PCRE2_USE_OFFSET_LIMIT,
+	                     &error, &where, NULL);
+}
+
+static struct confirm *prepare(struct secret_scan *s, uint32_t rule)
+{
+	struct confirm *c = &s->confirms[rule];
+	const struct rule_record *r = &s->rules->v[rule];
+	if (!s->match) {
+		s->match = pcre2_match_data_create(PAIRS, NULL);
+		s->limits = pcre2_match_context_create(NULL);
+		pcre2_set_match_limit(s->limits, STEPS_MAX);
+		pcre2_set_heap_limit(s->limits, HEAP_KIB_MAX);
+	}
+	if (!c->is_ready) {
+		*c = (struct confirm){
+			.regex = compile(s->rules, r->regex),
+			.allow = compile(s->rules, r->allow),
+			.context = compile(s->rules, r->context),
+			.path = compile(s->rules, r->path),
+			.is_ready = true,
+		};
+	}
+	return c;
+}
+
+void secret_confirms_free(struct secret_scan *s)
+{
+	for (size_t i = 0; s->confirms && i < s->rules->n; i++) {
+		struct confirm *c = &s->confirms[i];
+		pcre2_code_free(c->regex);
+		pcre2_code_free(c->allow);
+		pcre2_code_free(c->context);
+		pcre2_code_free(c->path);
+	}
+	pcre2_match_data_free(s->match);
+	pcre2_match_context_free(s->limits);
+}
+
+static bool matches(struct secret_scan *s, const pcre2_code *code, struct bytes text)
+{
+	pcre2_match_data *own = pcre2_match_data_create(PAIRS, NULL);
+	pcre2_set_offset_limit(s->limits, PCRE2_UNSET);
+	int rc = pcre2_match(code, text.p, text.n, 0, 0, own, s->limits);
+	pcre2_match_data_free(own);
+	return rc >= 0;
+}
+
+static bool has_stop_word(struct secret_scan *s, const struct rule_record *r, struct bytes v)
+{
+	char text[512];
+	struct bytes words = bytes_str(rules_text(s->rules, r->stop)), word;
+	size_t n = MIN_OF(v.n, sizeof text);
+	for (size_t i = 0; i < n; i++)
+		text[i] = (char)to_lower(v.p[i]);
+	while (bytes_line(&words, &word)) {
+		if (word.n && bytes_search(bytes_of(text, n), word) >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the rule says of the value; TOKEN_FALSE: no secret. */
+static enum token_verdict judge(struct secret_stream *st, const struct rule_record *r,
+                                const struct confirm *c, struct bytes whole, struct bytes v)
+{
+	struct bytes own = bytes_skip(v, MIN_OF((size_t)r->shown, v.n / 2));
+	enum token_verdict verdict = token_check((enum token_check)r->check, v);
+	if (verdict == TOKEN_FALSE || v.n == 0)
+		return TOKEN_FALSE;
+	if (c->allow && matches(st->scan, c->allow, v))
+		return TOKEN_FALSE;
+	if (c->context && matches(st->scan, c->context, whole))
+		return TOKEN_FALSE;
+	if (has_stop_word(st->scan, r, v))
+		return TOKEN_FALSE;
+	if (verdict == TOKEN_PROVEN)
+		return verdict;
+	bool is_free = r->flags & RULE_IS_TEXT || r->flags & RULE_IS_WEAK;
+	if (!(r->flags & RULE_IS_STAND_INS) &&
+	    (is_free ? token_is_stand_in(own) : token_is_example(own)))
+		return TOKEN_FALSE;
+	if (r->entropy && token_entropy(own) * 100 < r->entropy)
+		return TOKEN_FALSE;
+	return verdict;
+}
+
+static int strength(const struct secret_stream *st, const struct secret_found *f)
+{
+	const struct rule_record *r = &st->scan->rules->v[f->rule];
+	return (r->flags & RULE_IS_WEAK ? 0 : 100) + (r->path ? 50 : 0) +
+	       (f->how & SECRET_UNPROVEN ? 0 : 10) + r->severity;
+}
+
+/* Of what overlaps, the strongest stays; of two alike, the rule that comes first. */
+void secret_keep(struct secret_stream *st, const struct secret_found *f)
+{
+	for (size_t i = st->n_found; i-- > 0;) {
+		struct secret_found *old = &st->found[i];
+		if (old->at >= f->end || old->end <= f->at)
+			continue;
+		int a = strength(st, f), b = strength(st, old);
+		if (a < b || (a == b && f->rule >= old->rule))
+			return;
+		st->found[i] = st->found[--st->n_found];
+	}
+	if (st->n_found >= (size_t)SECRETS_FILE_MAX) {
+		st->n_more++;
+		return;
+	}
+	st->found = mem_grow(st->found, &st->cap_found, st->n_found + 1, sizeof *st->found);
+	st->found[st->n_found++] = *f;
+}
+
+static void found(struct secret_stream *st, uint32_t rule, struct bytes v, uint64_t at)
+{
+	const struct rule_record *r = &st->scan->rules->v[rule];
+	AUTO_BUF struct buf mask;
+	buf_init(&mask, KIB(1));
+	/* of a private key nothing is shown: what is captured is only its start */
+	token_mask(r->check == TOKEN_CHECK_PEM ? B("") : v, r->shown, &mask);
+	enum token_verdict verdict = token_check((enum token_check)r->check, v);
+	struct secret_found f = {.rule = rule, .at = at, .end = at + v.n};
+	f.how = (st->wide ? SECRET_UTF16 : 0U) | (verdict == TOKEN_DOUBT ? SECRET_UNPROVEN : 0U) |
+	        (verdict == TOKEN_PROVEN ? SECRET_PROVEN : 0U);
+	f.line = secret_line(st, at);
+	f.mask = arena_dup(st->arena, buf_bytes(&mask));
+	secret_keep(st, &f);
+}
+
+/* One match; false: no more are to be looked for. */
+static bool next(struct secret_stream *st, const struct hit *h, const struct confirm *c,
+                 struct bytes w, uint64_t w_at)
+{
+	struct secret_scan *s = st->scan;
+	const struct rule_record *r = &s->rules->v[h->rule];
+	size_t from = st->done[h->rule] > w_at ? (size_t)(st->done[h->rule] - w_at) : 0;
+	if (from >= w.n)
+		return false;
+	/* no match begins behind the hit */
+	pcre2_set_offset_limit(s->limits, (PCRE2_SIZE)(h->last - w_at));
+	int rc = pcre2_match(c->regex, w.p, w.n, from, 0, s->match, s->limits);
+	if (rc < 0) {
+		st->is_cut |= rc != PCRE2_ERROR_NOMATCH;
+		return false;
+	}
+	const PCRE2_SIZE *o = pcre2_get_ovector_pointer(s->match);
+	if (w_at + o[0] > h->last)
+		return false;
+	unsigned g = (int)r->group < rc && o[2 * r->group] != PCRE2_UNSET ? r->group : 0;
+	size_t start = o[2 * g], end = o[2 * g + 1], m0 = o[0], m1 = o[1];
+	struct bytes v = bytes_slice(w, start, end);
+	st->done[h->rule] = w_at + MAX_OF(end, m0 + 1);
+	if (judge(st, r, c, bytes_slice(w, m0, m1), v) == TOKEN_FALSE) {
+		/* what was taken for a value may hide the real one */
+		st->done[h->rule] = w_at + MAX_OF(start, m0 + 1);
+		return true;
+	}
+	uint64_t at = r->check == TOKEN_CHECK_PEM ? w_at + m0 : w_at + start;
+	found(st, h->rule, v, at);
+	return true;
+}
+
+void secret_confirm(struct secret_stream *st, const struct hit *h, struct bytes w, uint64_t w_at)
+{
+	enum { TRIES = 64 };
+	const struct rule_record *r = &st->scan->rules->v[h->rule];
+	if (r->flags & RULE_IS_TEXT && !st->is_text)
+		return;
+	struct confirm *c = prepare(st->scan, h->rule);
+	if (!c->regex || (c->path && !matches(st->scan, c->path, st->path)))
+		return;
+	for (unsigned i = 0; i < TRIES && next(st, h, c, w, w_at); i++)
+		continue;
+	st->done[h->rule] = MAX_OF(st->done[h->rule], h->last);
+}
+
+/* Does one of the rule's names stand in the text, which is in lower case? */
+static bool is_named(const struct rules *rules, const struct rule_record *r, struct bytes text)
+{
+	struct bytes names = bytes_str(rules_text(rules, r->names)), name;
+	while (bytes_line(&names, &name)) {
+		if (name.n && bytes_search(text, name) >= 0)
+			return true;
+	}
+	return false;
+}
+
+void secret_assignment(struct secret_stream *st, const struct hit *h, struct bytes w, uint64_t w_at)
+{
+	enum { BEFORE = 160 };
+	const struct rules *rules = st->scan->rules;
+	uint8_t text[BEFORE + SCAN_MERGE];
+	size_t end = (size_t)(h->last - w_at), first = (size_t)(h->first - w_at);
+	size_t from = first > BEFORE ? first - BEFORE : 0, n = MIN_OF(end - from, sizeof text);
+	if (!st->is_text)
+		return;
+	for (size_t i = 0; i < n; i++)
+		text[i] = to_lower(w.p[from + i]);
+	for (uint32_t i = 0; i < rules->n; i++) {
+		struct hit own = {i, h->first, h->last};
+		if (rules->v[i].flags & RULE_IS_ASSIGNED &&
+		    is_named(rules, &rules->v[i], bytes_of(text, n)))
+			secret_confirm(st, &own, bytes_skip(w, from), w_at + from);
+	}
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * secret_config.c - secrets in the configuration of an image: environment, labels, command,
+ * history with its build arguments.
+ *
+ * The same rules as for files, over small text.  What is found is hidden in the report, which
+ * repeats the configuration, whether the check was asked for or not.
+ */
+#include "judge/secrets.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct looking {
+	struct report *r;
+	const struct judge_secrets *js;
+	struct secret_scan *scan;
+	struct bytes text; /* at hand */
+	struct buf hidden; /* the same, without what was found */
+	size_t copied;     /* of text */
+	const char *where; /* "ENV", ... */
+	struct bytes name; /* of the variable or label */
+	int32_t layer;
+	struct finding *last;
+};
+
+/* Words without which no configuration holds a secret that a rule knows: most need no scan. */
+static bool is_suspicious(struct bytes v)
+{
+	static const char *const words[] = {"key",   "token", "secret", "pass",  "pwd",  "cred",
+	                                    "auth",  "://",   "-----",  "akia",  "asia", "ghp_",
+	                                    "gho_",  "ghs_",  "ghu_",   "glpat", "xox",  "sk_",
+	                                    "sk-",   "eyj",   "aiza",   "npm_",  "hf_",  "dckr_",
+	                                    "pypi-", "hvs.",  "ya29",   "dop_v1"};
+	uint8_t low[4096];
+	for (size_t from = 0; from < v.n; from += sizeof low - 16) {
+		size_t n = MIN_OF(v.n - from, sizeof low);
+		for (size_t i = 0; i < n; i++)
+			low[i] = to_lower(v.p[from + i]);
+		for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+			if (bytes_search(bytes_of(low, n), bytes_str(words[i])) >= 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void report(struct looking *l, const struct secret_found *s)
+{
+	const struct rules *rules = l->js->rules;
+	const struct rule_record *rule = &rules->v[s->rule];
+	struct finding *f =
+		secret_finding(l->r, rules, rule, bytes_str(rules_text(rules, rule->id)));
+	f->severity = s->how & SECRET_UNPROVEN ? MIN_OF((enum severity)rule->severity, SEV_LOW)
+	                                       : (enum severity)rule->severity;
+	f->match = arena_dup(l->r->arena, s->mask);
+	f->location.layer = l->layer;
+	struct bytes why = bytes_str(rules_text(rules, rule->why));
+	if (bytes_ends(why, B(".")))
+		why.n--;
+	f->reason = bytes_str(arena_printf(
+		l->r->arena,
+		"%.*s in %s%s%.*s of the image's configuration, which goes wherever the "
+		"image goes. %.*s",
+		BYTES_FMT(s->mask), l->where, l->name.n ? " " : "", BYTES_FMT(l->name),
+		BYTES_FMT(why)));
+}
+
+static void found(void *arg, const struct secret_found *s)
+{
+	struct looking *l = arg;
+	if (s->at < l->copied || s->end > l->text.n)
+		return;
+	buf_add(&l->hidden, bytes_slice(l->text, l->copied, (size_t)s->at));
+	buf_add(&l->hidden, s->mask);
+	l->copied = (size_t)s->end;
+	if (l->js->is_asked)
+		report(l, s);
+}
+
+static void cut(void *arg, const char *code, const char *text)
+{
+	struct looking *l = arg;
+	report_cover(l->r,
+	             (struct coverage){.check = CHECK_SECRET,
+	                               .status = COVERAGE_INCOMPLETE,
+	                               .code = code,
+	                               .layer = -1},
+	             "configuration: %s", text);
+}
+
+/* Replaces *v by itself without its secrets. */
+static void look(struct looking *l, struct bytes *v)
+{
+	struct err e;
+	const struct secret_sink sink = {l, found, cut};
+	if (!is_suspicious(*v))
+		return;
+	if (!l->scan && secret_scan_new(l->js->rules, &l->scan, &e)) {
+		cut(l, "secret.unavailable", e.msg);
+		return;
+	}
+	l->text = *v;
+	l->copied = 0;
+	buf_reset(&l->hidden);
+	struct secret_stream *st = secret_open(l->scan, (struct bytes){NULL, 0});
+	secret_feed(st, *v);
+	secret_close(st, &sink);
+	if (l->copied == 0)
+		return;
+	buf_add(&l->hidden, bytes_skip(*v, l->copied));
+	*v = arena_dup(l->r->arena, buf_bytes(&l->hidden));
+}
+
+static void look_list(struct looking *l, const char *where, struct bytes_list *list, bool is_env)
+{
+	l->where = where;
+	for (size_t i = 0; i < list->n; i++) {
+		struct bytes value;
+		l->name = (struct bytes){NULL, 0};
+		if (is_env && !bytes_cut(list->v[i], '=', &l->name, &value))
+			l->name = (struct bytes){NULL, 0};
+		look(l, &list->v[i]);
+	}
+	l->name = (struct bytes){NULL, 0};
+}
+
+static void look_labels(struct looking *l)
+{
+	l->where = "label";
+	for (size_t i = 0; i < l->r->image.config.n_labels; i++) {
+		struct label *label = &l->r->image.config.labels[i];
+		struct bytes both = bytes_str(arena_printf(
+			l->r->arena, "%.*s=%.*s", BYTES_FMT(label->key), BYTES_FMT(label->value)));
+		struct bytes before = both, key;
+		l->name = label->key;
+		look(l, &both);
+		if (both.p != before.p)
+			bytes_cut(both, '=', &key, &label->value);
+	}
+	l->name = (struct bytes){NULL, 0};
+}
+
+/* ENV and LABEL lines say again what the configuration says. */
+static bool is_repeated(struct bytes created_by)
+{
+	struct history_step s = history_step(created_by);
+	return bytes_eq(s.instruction, B("ENV")) || bytes_eq(s.instruction, B("LABEL"));
+}
+
+static void look_history(struct looking *l)
+{
+	const struct oci_config *c = l->js->config;
+	int32_t layer = 0;
+	l->where = "the history (RUN, ARG)";
+	for (size_t i = 0; c && i < c->n_history; i++) {
+		struct bytes text = c->history[i].created_by;
+		l->layer = c->history[i].is_empty ? -1 : layer++;
+		if (c->history[i].is_empty && !is_repeated(text))
+			look(l, &text);
+	}
+	for (size_t i = 0; i < l->r->image.n_layers; i++) {
+		l->layer = (int32_t)i;
+		look(l, &l->r->image.layers[i].created_by);
+	}
+	l->layer = -1;
+}
+
+int judge_secret_config(const struct judge_secrets *js, struct report *r, struct err *e)
+{
+	struct looking l = {.r = r, .js = js, .layer = -1};
+	(void)e;
+	buf_init(&l.hidden, (size_t)OCI_CONFIG_MAX * 2);
+	look_list(&l, "ENV", &r->image.config.env, true);
+	look_labels(&l);
+	look_list(&l, "ENTRYPOINT", &r->image.config.entrypoint, false);
+	look_list(&l, "CMD", &r->image.config.cmd, false);
+	look_history(&l);
+	buf_fini(&l.hidden);
+	secret_scan_free(l.scan);
+	return 0;
+}

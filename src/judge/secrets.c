@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * secrets.c - secrets in the files of all layers, shown or deleted, with what to do about them.
+ *
+ * A secret in a file that an upper layer deleted still lies in the image.  What several layers say
+ * alike of one file is one finding, of the lowest.  Files as a package of the distribution ships
+ * them are public: their keys are those of tests and manuals.
+ */
+#include "judge/secrets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct mention {
+	struct fact_secret f;
+	struct bytes file; /* outer path */
+	size_t layer;
+	bool is_shown;
+	const struct rule_record *rule;
+};
+
+struct mentions {
+	struct mention *v;
+	size_t n, cap;
+};
+
+struct owner {
+	struct bytes package;
+	bool is_conffile;
+};
+
+static struct bytes outer(struct bytes path)
+{
+	ssize_t at = bytes_search(path, B("!/"));
+	return at > 0 ? bytes_slice(path, 0, (size_t)at) : path;
+}
+
+static void gather(const struct judge_input *in, const struct judge_secrets *js, size_t layer,
+                   const struct factset *fs, struct mentions *all)
+{
+	struct fact_iter it = fact_iter(fs, FACT_SECRET);
+	for (struct bytes cbor; fact_next(&it, &cbor);) {
+		struct mention m = {.layer = layer};
+		if (!fact_decode_secret(cbor, &m.f))
+			continue;
+		m.file = outer(m.f.head.path);
+		m.is_shown = view_shows(in->view, layer, m.file);
+		m.rule = rules_find(js->rules, m.f.rule);
+		all->v = mem_grow(all->v, &all->cap, all->n + 1, sizeof *all->v);
+		all->v[all->n++] = m;
+	}
+}
+
+static int compare_place(const struct mention *a, const struct mention *b)
+{
+	int c = bytes_cmp(a->f.head.path, b->f.head.path);
+	if (!c)
+		c = bytes_cmp(a->f.rule, b->f.rule);
+	if (!c)
+		c = bytes_cmp(a->f.mask, b->f.mask);
+	if (!c)
+		c = (a->f.line > b->f.line) - (a->f.line < b->f.line);
+	return c;
+}
+
+static int compare(const void *x, const void *y)
+{
+	const struct mention *a = x, *b = y;
+	int c = compare_place(a, b);
+	if (!c)
+		c = (a->layer > b->layer) - (a->layer < b->layer);
+	return c ? c : (a->f.at > b->f.at) - (a->f.at < b->f.at);
+}
+
+/* ---- whose the file is ---- */
+
+/* Databases name paths as before /usr was merged. */
+static struct bytes without_usr(struct bytes path)
+{
+	return bytes_starts(path, B("usr/")) ? bytes_skip(path, 4) : path;
+}
+
+static void find_owners(const struct judge_input *in, const struct mentions *all, struct arena *a,
+                        struct map *owners)
+{
+	bool is_new;
+	for (size_t i = 0; i < all->n; i++)
+		map_put(owners, without_usr(all->v[i].file), &is_new);
+	for (size_t i = 0; i < in->n_layers && all->n; i++) {
+		struct fact_iter it = fact_iter(in->layers[i], FACT_OWNED);
+		for (struct bytes cbor; fact_next(&it, &cbor);) {
+			struct fact_owned f;
+			if (!fact_decode_owned(cbor, &f))
+				continue;
+			union map_value *slot = map_get(owners, without_usr(f.file));
+			if (!slot || slot->p)
+				continue;
+			struct owner *o = arena_alloc(a, sizeof *o);
+			*o = (struct owner){f.package, f.flags & OWNED_CONFFILE};
+			slot->p = o;
+		}
+	}
+}
+
+/* Folders of packages that anybody can fetch, and of tests and manuals in them. */
+static bool is_sample(struct bytes path)
+{
+	static const char *const homes[] = {"node_modules/",   "site-packages/", "dist-packages/",
+	                                    "/gems/",          "vendor/",        "/go/pkg/mod/",
+	                                    ".cargo/registry/"};
+	static const char *const kinds[] = {"/test",    "/Test",     "/spec/",  "/fixture",
+	                                    "/example", "/doc",      "/sample", "README",
+	                                    "readme",   "CHANGELOG", ".md"};
+	bool is_home = false;
+	for (size_t i = 0; i < ARRAY_LEN(homes); i++)
+		is_home |= bytes_search(path, bytes_str(homes[i])) >= 0;
+	for (size_t i = 0; i < ARRAY_LEN(kinds) && is_home; i++) {
+		if (bytes_search(path, bytes_str(kinds[i])) >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- findings ---- */
+
+static void say_how(struct buf *b, uint64_t how)
+{
+	static const struct {
+		unsigned bit;
+		const char *text;
+	} words[] = {
+		{SECRET_BASE64,   ", in Base64"					      },
+		{SECRET_UTF16,    ", in UTF-16"					      },
+		{SECRET_PROVEN,   ", and its form proves it"                                 },
+		{SECRET_UNPROVEN, ", though the checksum within it is wrong: made up, or cut"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (how & words[i].bit)
+			buf_adds(b, words[i].text);
+	}
+}
+
+static enum severity lowered(const struct mention *m, const struct owner *o, struct buf *b)
+{
+	enum severity s = m->rule ? (enum severity)m->rule->severity : SEV_MEDIUM;
+	if (m->f.how & SECRET_UNPROVEN)
+		s = MIN_OF(s, SEV_LOW);
+	if (o && !o->is_conffile) {
+		buf_addf(b, "; the file is of package %.*s, which anybody can fetch",
+		         BYTES_FMT(o->package));
+		return SEV_NEGLIGIBLE;
+	}
+	if (is_sample(m->file)) {
+		buf_adds(b, "; it stands in a test or manual of a package that anybody can fetch");
+		return MIN_OF(s, SEV_LOW);
+	}
+	return s;
+}
+
+struct finding *secret_finding(struct report *r, const struct rules *rules,
+                               const struct rule_record *rule, struct bytes id)
+{
+	struct finding *f = report_finding(r);
+	f->check = CHECK_SECRET;
+	f->id = arena_dup(r->arena, id);
+	f->severity_source = B("assay");
+	f->title = B("Secret");
+	if (!rule)
+		return f;
+	f->title = arena_dup(r->arena, bytes_str(rules_text(rules, rule->title)));
+	f->repair = arena_dup(r->arena, bytes_str(rules_text(rules, rule->repair)));
+	struct bytes list = bytes_str(rules_text(rules, rule->source));
+	for (struct bytes one; bytes_split(&list, ',', &one);)
+		list_add(r, &f->references, bytes_trim(one));
+	return f;
+}
+
+static void put(struct report *r, const struct judge_secrets *js, const struct mention *m,
+                const struct owner *o)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, KIB(8));
+	struct finding *f = secret_finding(r, js->rules, m->rule, m->f.rule);
+	f->match = arena_dup(r->arena, m->f.mask);
+	f->location.layer = (int32_t)m->layer;
+	f->location.path = arena_dup(r->arena, m->f.head.path);
+	f->location.line = (int32_t)MIN_OF(m->f.line, (uint64_t)INT32_MAX);
+	f->location.is_deleted = !m->is_shown;
+	buf_addf(&b, "%.*s", BYTES_FMT(m->f.mask));
+	if (m->f.line)
+		buf_addf(&b, " on line %llu", (unsigned long long)m->f.line);
+	say_how(&b, m->f.how);
+	if (!m->is_shown)
+		buf_adds(&b, "; an upper layer deleted or replaced the file, but whoever pulls the "
+		             "image gets it");
+	f->severity = lowered(m, o, &b);
+	if (m->rule)
+		buf_addf(&b, ". %s", rules_text(js->rules, m->rule->why));
+	if (b.n && b.p[b.n - 1] == '.')
+		b.n--;
+	f->reason = arena_dup(r->arena, buf_bytes(&b));
+}
+
+static void cover(const struct judge_secrets *js, struct report *r, size_t n_layers)
+{
+	report_cover(r,
+	             (struct coverage){.check = CHECK_SECRET,
+	                               .status = COVERAGE_COMPLETE,
+	                               .code = "secrets.scanned",
+	                               .layer = -1},
+	             "%zu rules over all bytes of %zu layers, and the configuration", js->rules->n,
+	             n_layers);
+}
+
+int judge_secrets(const struct judge_input *in, const struct judge_secrets *js, struct report *r,
+                  struct err *e)
+{
+	(void)e;
+	struct mentions all = {.n = 0};
+	AUTO_ARENA struct arena *a = arena_new();
+	AUTO_MAP struct map *owners = map_new();
+	for (size_t i = 0; i < in->n_layers; i++)
+		gather(in, js, i, in->layers[i], &all);
+	if (all.n)
+		qsort(all.v, all.n, sizeof *all.v, compare);
+	find_owners(in, &all, a, owners);
+	for (size_t i = 0, n; i < all.n; i += n) {
+		struct mention m = all.v[i];
+		for (n = 1; i + n < all.n && compare_place(&all.v[i], &all.v[i + n]) == 0; n++)
+			m.is_shown |= all.v[i + n].is_shown;
+		const union map_value *slot = map_get(owners, without_usr(m.file));
+		put(r, js, &m, slot ? slot->p : NULL);
+	}
+	free(all.v);
+	cover(js, r, in->n_layers);
+	return 0;
+}

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""secrets - secrets in files, deleted files and the configuration, and that no value gets out."""
+import base64
+import os
+import sys
+import tempfile
+import zlib
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+import image  # noqa: E402
+from image import File, Whiteout, tar_of  # noqa: E402
+from tap import TMP, assay, done, ok, same  # noqa: E402
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def token(body, prefix="npm_"):
+    """A token with a true checksum, as npm and GitHub make them."""
+    n, end = zlib.crc32(body.encode()), ""
+    for _ in range(6):
+        n, r = divmod(n, 62)
+        end = BASE62[r] + end
+    return prefix + body + end
+
+
+SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF = (
+    token(c * 3 + "q4T9sLmK2vX7bN1cZ8aR3wY6dF" + c) for c in "ABCDEFG")
+KEY = "-----BEGIN EC PRIVATE " + "KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyK82\nYrlPyJb7\n"
+STATUS = "Package: demo\nStatus: install ok installed\nVersion: 1\nArchitecture: all\nMaintainer: m\nDescription: d\nConffiles:\n /etc/demo.conf 00000000000000000000000000000000\n\n"
+CONFIG = {"Env": ["PATH=/bin", f"NPM_TOKEN={INENV}"], "Labels": {"build": f"token {INLABEL}"}, "Cmd": ["/bin/sh"]}
+HISTORY = [{"created_by": f"|1 NPM={INARG} /bin/sh -c make"}, {"created_by": "/bin/sh -c rm /app/gone"}]
+
+
+def make(tmp):
+    lower = tar_of([File("app/shown", f"a\nb\nt={SHOWN}\n"), File("app/gone", f"t={GONE}\n"), File("app/key.pem", KEY),
+                    File("etc/os-release", "ID=debian\nVERSION_ID=12\n"), File("var/lib/dpkg/status", STATUS),
+                    File("var/lib/dpkg/info/demo.list", "/.\n/usr\n/usr/lib\n/usr/lib/demo\n/etc\n/etc/demo.conf\n"),
+                    File("usr/lib/demo", f"t={OWNED}\n"), File("etc/demo.conf", f"t={CONF}\n"),
+                    File("usr/share/ca.pem", "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBa\n"),
+                    File("app/b64", base64.b64encode(f"x=1\n{SHOWN}\n".encode()))])
+    upper = tar_of([Whiteout("app/gone")])
+    path = os.path.join(tmp, "i.tar")
+    image.docker_archive(path, [lower, upper], config=CONFIG, history=HISTORY)
+    return path
+
+
+def main():
+    values = (SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF, "MIGHAgEAMBMGByqGSM49")
+    with tempfile.TemporaryDirectory(dir=TMP) as tmp:
+        path = make(tmp)
+        run = assay("scan", path, "--checks", "secret", "--cache-dir", tmp + "/c", "-f", "json", cwd=tmp)
+        report = run.json()
+        by = {}
+        for f in report["findings"]:
+            by.setdefault((f["location"]["path"] or "config", f["location"]["deleted"]), []).append(f)
+        one = lambda p, deleted=False: (by.get((p, deleted)) or [{}])[0]  # noqa: E731
+        f = one("app/shown")
+        same("a secret in a file: rule, severity, line, layer", [f.get("id"), f.get("severity"), f.get("location", {}).get("line"),
+             f.get("location", {}).get("layer")], ["secret.npm-token", "critical", 3, 0])
+        same("its mask", f.get("match"), "npm_********" + SHOWN[-4:])
+        ok("it says what to do", f.get("repair"))
+        ok("a deleted file is still in the image", one("app/gone", True).get("id") == "secret.npm-token", list(by))
+        ok("a private key", one("app/key.pem").get("id") == "secret.private-key")
+        ok("in Base64", one("app/b64").get("id") == "secret.npm-token")
+        same("what a package ships is public", one("usr/lib/demo").get("severity"), "negligible")
+        same("its configuration is the image's own", one("etc/demo.conf").get("severity"), "critical")
+        ok("certificates are no secrets", ("usr/share/ca.pem", False) not in by)
+        same("environment, label, build argument", sorted(x["match"][-4:] for x in by.get(("config", False), [])),
+             sorted(v[-4:] for v in (INENV, INLABEL, INARG)))
+        prints = [f["fingerprint"] for f in report["findings"]]
+        same("each has a fingerprint of its own", len(set(prints)), len(prints))
+        ok("the row is complete", any(c["check"] == "secret" and c["status"] == "complete" for c in report["coverage"]))
+        outs = [run.out, run.err]
+        for form in ("table", "sarif", "junit"):
+            r = assay("scan", path, "--checks", "secret", "--cache-dir", tmp + "/c", "-f", form, "--debug", cwd=tmp)
+            outs += [r.out, r.err]
+        outs.append(assay("scan", path, "--checks", "vuln", "--no-cache", "-f", "json", cwd=tmp).out)
+        for base, _, names in os.walk(tmp + "/c"):
+            outs += [open(os.path.join(base, n), "rb").read().decode("latin1") for n in names]
+        for v in values:
+            # of a long token the last four are shown, and what all of its kind begin with
+            ok(f"no output, log or cache holds {v[:4]}...{v[-4:]}", not any(v[4:24] in o for o in outs))
+        again = assay("scan", path, "--checks", "secret", "--cache-dir", tmp + "/c", "-f", "json", cwd=tmp).json()
+        same("from the cache the same", again["findings"], report["findings"])
+        vuln = assay("scan", path, "--checks", "vuln", "--no-cache", "-f", "json", cwd=tmp).json()
+        ok("not asked for, not looked at", not [f for f in vuln["findings"] if f["check"] == "secret"])
+    return done()
+
+
+sys.exit(main())
