@@ -88,7 +88,7 @@ VALUES = [
     ("a waiver lets pass", ["--fail-on", "high", "--unknown-severity", "pass", "--waivers", "w.yaml"], {}, "", 0),
     ("an expired waiver does not", ["--fail-on", "high", "--unknown-severity", "pass", "--waivers", "old.yaml"], {},
      "", 1),
-    ("what is not there cannot pass a gate", ["--fail-on", "high", "--checks", "secret"], {}, "", 3),
+    ("what is not there cannot pass a gate", ["--fail-on", "high", "--checks", "license"], {}, "", 3),
     ("a breach wins over incomplete", ["--fail-on", "high", "--checks", "vuln,secret"], {}, "", 1),
     ("old advisories are incomplete", ["--fail-on", "critical", "--unknown-severity", "pass", "--db-max-age", "1d"],
      {}, "", 3),
