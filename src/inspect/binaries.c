@@ -87,6 +87,7 @@ const struct inspector inspector_binaries = {
 	.title = "Programs and libraries known by what they carry",
 	.paths = paths,
 	.want = INSPECT_STREAM,
+	.min = 512, /* no program is smaller */
 	.file = binaries_file,
 	.state_size = sizeof(struct known_file),
 	.piece = binaries_piece,

@@ -90,6 +90,7 @@ const struct inspector inspector_cargo = {
 	.title = "Crates of Rust binaries",
 	.paths = paths,
 	.want = INSPECT_STREAM,
+	.min = 512,      /* no program is smaller */
 	.max = MIB(256), /* of a second look */
 	.file = cargo_file,
 	.state_size = sizeof(struct cargo_state),

@@ -40,8 +40,6 @@ void inspect_free(struct inspect *in)
 	free(in);
 }
 
-struct bytes inspect_path(const struct inspect *in) { return in->path; }
-
 struct arena *inspect_arena(struct inspect *in) { return in->arena; }
 
 struct bytes inspect_path(const struct inspect *in) { return in->path; }
