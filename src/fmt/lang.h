@@ -48,6 +48,15 @@ int lang_pom_properties(struct bytes text, struct arena *a, struct lang_package 
  * group is what the manifest tells, or the artifact.  0: no version is known. */
 int lang_jar(struct bytes file, struct bytes manifest, struct arena *a, struct lang_package *ret);
 
+/* conda-meta/NAME.json. */
+int lang_conda(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+/* lang_fields.c: DESCRIPTION of R (0: not installed, sources), package.conf.d/NAME.conf of GHC, the
+ * file "release" of a JDK and NAME.app of Erlang (0: none after all). */
+int lang_r(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+int lang_ghc(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+int lang_jdk(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+int lang_erlang(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+
 /* Takes one package of a document that holds many; its slices live until it returns. */
 typedef void lang_fn(void *arg, const struct lang_package *p);
 

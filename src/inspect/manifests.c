@@ -10,7 +10,6 @@
 
 #define ROWS(ROW)                                                                                  \
 	ROW("**/bun.lockb", "npm")                                                                 \
-	ROW("**/conda-meta/**.json", "conda")                                                      \
 	ROW("**/cpanfile.snapshot", "cpan")                                                        \
 	ROW("**/flake.lock", "nix")
 
@@ -19,7 +18,7 @@
 
 const struct inspector inspector_manifests = {
 	.id = "manifests",
-	.version = 5, /* bump when output changes: it is part of the cache key */
+	.version = 6, /* bump when output changes: it is part of the cache key */
 	.title = "Manifests of language packages, counted",
 	.paths = (const char *const[]){ROWS(PATH_OF) NULL},
 	.kinds = (const char *const[]){ROWS(KIND_OF) NULL},

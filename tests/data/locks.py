@@ -61,9 +61,11 @@ OTHERS = [
     (r".*/pyproject(toml)?/|.*pyproject.toml$|.*/cargotoml/|.*/Cargo.toml$|.*/projecttoml/|.*/pubspecs/|python/setup/"
      r"|.*/denojson/|.*/denotssource/|.*/paketdependencies/|conda/environment|.*/stack.yaml$",
      "asks for ranges of versions, or is a program: which version it got, another file says"),
-    (r".*/packagejson/|.*package.json$|.*/pkg-json/|.*/gemspec|.*\.gemspec$|.*/condameta/|conda/meta|.*/wheelegg/"
-     r"|python/packaging|.*/site-packages/|.*egg-info$|.*/dotnetpe/|.*deps\.?json|core_deps|.*/vsix/|.*installed.json$"
-     r"|.*\.reg$|.*\.app$|.*/pyenv/", "an installed form: tests/data/installed.py"),
+    (r".*/gemspec|.*\.gemspec$|.*/dotnetpe/|.*/vsix/|.*\.reg$|.*/pyenv/",
+     "not read: sources of a gem (installed gems are: tests/unit/lang_gem.c), assemblies, extensions of editors, PEAR, pyenv"),
+    (r".*/packagejson/|.*package.json$|.*/pkg-json/|.*/condameta/|conda/meta|.*/wheelegg/"
+     r"|python/packaging|.*/site-packages/|.*egg-info$|.*deps\.?json|core_deps|.*installed.json$"
+     r"|.*\.app$", "an installed form: tests/data/installed.py"),
     (r".*/Dockerfile.*|.*/repo/LICENSE|.*/zip-fs/.*|.*registry_response.*|.*\.txtar$|.*/settings/.*|.*/repository/.*",
      "no lock file: a peer's server, cache or settings"),
 ]

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * described.c - packages that one small file each describes: conda, R, GHC, Erlang, JDKs.
+ *
+ * Format: fmt/lang_conda.c, fmt/lang_fields.c.
+ * Source: conda-meta/NAME.json, library/NAME/DESCRIPTION, package.conf.d/NAME.conf,
+ * ebin/NAME.app, the file "release" in the home of a JDK.
+ * Emits: package (conda, cran, hackage, otp, generic); a note for a file that is broken.
+ */
+#include "inspect/inspect.h"
+#include "inspect/lang.h"
+
+#define ROWS(ROW)                                                                                  \
+	ROW("**/conda-meta/*.json", "conda", lang_conda, NULL)                                     \
+	ROW("**/library/*/DESCRIPTION", "cran", lang_r, NULL)                                      \
+	ROW("**/site-library/*/DESCRIPTION", "cran", lang_r, NULL)                                 \
+	ROW("**/package.conf.d/*.conf", "hackage", lang_ghc, NULL)                                 \
+	ROW("**/ebin/*.app", "otp", lang_erlang, NULL)                                             \
+	ROW("**/release", "generic", lang_jdk, "oracle:openjdk")
+
+#define PATH_OF(glob, type, reader, cpe) glob,
+#define ROW_OF(glob, type, reader, cpe)  {glob, type, reader, cpe},
+
+static const struct row {
+	const char *glob, *type;
+	int (*read)(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+	const char *cpe; /* vendor:product of NVD, where nothing else knows it */
+} rows[] = {ROWS(ROW_OF)};
+
+static const struct row *row_of(struct bytes path)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct bytes glob = bytes_str(rows[i].glob);
+		if (bytes_glob(glob, path) || bytes_glob(bytes_skip(glob, 3), path))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+static int described_file(struct inspect *in, const struct entry *en, struct bytes content,
+                          struct err *e)
+{
+	const struct row *r = row_of(en->path);
+	struct lang_package p;
+	int rc = r ? r->read(content, inspect_arena(in), &p, e) : 0;
+	if (rc <= 0)
+		return rc;
+	const char *cpe =
+		!r->cpe ? NULL
+			: arena_printf(inspect_arena(in), "cpe:2.3:a:%s:%.*s:*:*:*:*:*:*:*", r->cpe,
+	                               BYTES_FMT(p.version));
+	inspect_package(in, &(struct fact_package){
+				    .type = bytes_str(r->type),
+				    .name = p.name,
+				    .version = p.version,
+				    .license = p.license,
+				    .repository = p.source,
+				    .depends = p.depends,
+				    .cpe = bytes_str(cpe),
+			    });
+	return 0;
+}
+
+static const char *const paths[] = {ROWS(PATH_OF) NULL};
+
+const struct inspector inspector_described = {
+	.id = "described",
+	.version = 1, /* bump when output changes: it is part of the cache key */
+	.title = "Packages of conda, R, Haskell and Erlang, and JDKs",
+	.paths = paths,
+	.want = INSPECT_FILE,
+	.max = MIB(8), /* LANG_MANIFEST_MAX */
+	.file = described_file,
+};

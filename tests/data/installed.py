@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""installed - what package managers write down of installed packages, from ../shared/data/vectors/locks, laid out where
+they write it: the packages are those that an independent reader finds."""
+import email
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import zipfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lib"))
+from image import Dir, File, tar_of  # noqa: E402
+from tap import TMP, assay, done, ok, same, shared, skip  # noqa: E402
+
+
+def fold(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def conda(data):
+    doc = json.loads(data)
+    return {(doc["name"], doc["version"])}
+
+
+def npm(data):
+    doc = json.loads(data)
+    name, version = doc.get("name"), doc.get("version")
+    return {(name.strip(), version.strip())} if isinstance(name, str) and isinstance(version, str) and name.strip() and \
+        version.strip() else set()
+
+
+def python(data):
+    m = email.message_from_bytes(data)
+    return {(fold(m["Name"].strip()), m["Version"].strip())}
+
+
+def deps(data):
+    return {tuple(re.sub("^runtimepack[.]", "", k).split("/")) for k, p in json.loads(data).get("libraries", {}).items()
+            if p["type"] in ("package", "runtimepack")}
+
+
+def composer(data):
+    doc = json.loads(data)
+    return {(p["name"], p["version"]) for p in (doc if isinstance(doc, list) else doc["packages"])}
+
+
+def erlang(data):
+    text = data.decode()
+    return {(re.search(r"\{application,\s*'?(\w+)'?", text).group(1), re.search(r'\{vsn,\s*"([^"]+)"', text).group(1))}
+
+
+KINDS = [
+    (r".*/condameta/|.*conda/meta/", "opt/conda/conda-meta/{}.json", conda),
+    (r".*/packagejson/testdata/[^/]*\.json$|.*/pkg-json/", "app/node_modules/m{}/package.json", npm),
+    (r".*\.METADATA$|.*\.dist-info/METADATA$|.*/wheelegg/testdata/(egginfo|pkginfo|repeated_pkginfo|pyopenssl.*)$"
+     r"|.*egg-info(\.PKG-INFO)?$|.*/egg-info/PKG-INFO$", "usr/lib/python3/x{}.dist-info/METADATA", python),
+    (r".*deps\.json$|.*/depsjson/", "app/n{}.deps.json", deps),
+    (r".*/installed\.json$", "var/c{}/vendor/composer/installed.json", composer),
+    (r".*\.app$", "opt/e{}/ebin/e.app", erlang),
+]
+# an entry without a name ends the list, and that is said
+DIFFERENT = {
+    "scalibr/dotnet/depsjson/testdata/nopackagename",
+}
+
+
+def vectors(root):
+    for folder, _, names in os.walk(root):
+        for name in names:
+            yield os.path.relpath(os.path.join(folder, name), root)
+
+
+def scan(image):
+    return assay("scan", "dir:" + image, "-f", "json", "--checks", "vuln", "--db", os.path.join(TMP, "none")).json()
+
+
+def lists(root):
+    image, where = os.path.join(TMP, "image"), {}
+    for i, path in enumerate(sorted(vectors(root))):
+        for pattern, place, reader in KINDS:
+            if re.match(pattern, path):
+                at = place.format(i)
+                os.makedirs(os.path.dirname(os.path.join(image, at)), exist_ok=True)
+                shutil.copyfile(os.path.join(root, path), os.path.join(image, at))
+                where[path] = (at, reader)
+                break
+    doc, found, n = scan(image), {}, 0
+    for p in doc["packages"]:
+        for at in p["paths"]:
+            found.setdefault(at, set()).add((p["name"], p["version"]))
+    broken = {c["path"] for c in doc["coverage"] if c["code"] == "db.broken"}
+    for path, (at, reader) in where.items():
+        with open(os.path.join(root, path), "rb") as f:
+            data = f.read()
+        try:
+            want = reader(data)
+        except Exception:  # noqa: BLE001: whatever a reader raises means that the text is not of its format
+            want = None
+        n += 1
+        have = found.get(at, set())
+        if want is None:
+            if at not in broken or have:
+                ok(f"{path}: broken, and that is said", path in DIFFERENT, sorted(have))
+        elif have != want:
+            if path not in DIFFERENT:
+                same(f"{path}: as an independent reader finds", sorted(have), sorted(want))
+    ok(f"{n} files that say what is installed: {sum(map(len, found.values()))} packages", n > 60, n)
+
+
+def places():
+    egg = io.BytesIO()
+    with zipfile.ZipFile(egg, "w") as z:
+        z.writestr("EGG-INFO/PKG-INFO", "Metadata-Version: 1.2\nName: An_Egg\nVersion: 1.6\n")
+    h = "0123456789abcdfghijklmnpqrsvwxyz"
+    path = os.path.join(TMP, "places.tar")
+    with open(path, "wb") as f:
+        f.write(tar_of([
+            File("usr/lib/python3/an_egg-1.6-py3.10.egg", egg.getvalue()),
+            File("usr/lib/python3/bad.egg", b"no archive"),
+            Dir(f"nix/store/{h}-openssl-3.0.12"), Dir(f"nix/store/{h[::-1]}-zlib-1.3-dev"), Dir(f"nix/store/{h}-no-version"),
+            File("usr/share/lua/5.4/luarocks/rocks-5.4/lpeg/1.1.0-1/lpeg-1.1.0-1.rockspec", b"x"),
+            File("home/linuxbrew/.linuxbrew/Cellar/jq/1.7/INSTALL_RECEIPT.json", b"{}"),
+            File("usr/lib/R/site-library/curl/DESCRIPTION", b"Package: curl\nVersion: 5.2.0\nBuilt: R 4.3; ; x; unix\n"),
+            File("opt/ghc/package.conf.d/aeson-2.1.conf", b"name: aeson\nversion: 2.1.0.0\n"),
+            File("opt/java/openjdk/release", b'JAVA_VERSION="17.0.6"\n'),
+        ]))
+    doc = assay("scan", "tar:" + path, "-f", "json", "--checks", "vuln", "--db", os.path.join(TMP, "none")).json()
+    same("packages by their places", sorted(p["purl"] for p in doc["packages"]), [
+        "pkg:brew/jq@1.7", "pkg:cran/curl@5.2.0", "pkg:generic/openjdk@17.0.6", "pkg:hackage/aeson@2.1.0.0",
+        "pkg:luarocks/lpeg@1.1.0-1", "pkg:nix/openssl@3.0.12", "pkg:nix/zlib@1.3", "pkg:pypi/an-egg@1.6"])
+    same("an egg that is no archive is said", [c["path"] for c in doc["coverage"] if c["code"] == "db.broken"],
+         ["usr/lib/python3/bad.egg"])
+
+
+def main():
+    root = shared("data/vectors/locks")
+    if root:
+        lists(root)
+    else:
+        skip("installed packages of the vectors", "no ../shared here")
+    places()
+    return done()
+
+
+sys.exit(main())
