@@ -12,6 +12,9 @@ enum {
 	                 1U << CHECK_USER | 1U << CHECK_FILE
 };
 
+/* Judged only when asked for: by --checks, or by saying what is wanted. */
+enum { CHECKS_ASKED = 1U << CHECK_LICENSE };
+
 /* ---- lists of words ---- */
 
 static int next_word(struct bytes *list, struct bytes *ret)
@@ -28,6 +31,10 @@ static int plan_checks(const struct settings *s, struct scan_plan *p, struct err
 {
 	p->flow.checks = p->mode == SCAN_LIST ? 0 : CHECKS_PRESENT;
 	p->gate.checks = CHECKS_PRESENT;
+	if ((s->license_allow.n || s->license_deny.n) && p->mode != SCAN_LIST) {
+		p->flow.checks |= 1U << CHECK_LICENSE;
+		p->gate.checks |= 1U << CHECK_LICENSE;
+	}
 	if (!s->checks || p->mode == SCAN_LIST)
 		return 0;
 	p->flow.checks = 0;
@@ -267,6 +274,14 @@ static int plan_registry(const struct settings *s, struct scan_plan *p, struct e
 	return cli_registry(s, p->arena, &p->flow.registry, e);
 }
 
+static struct bytes *names(struct arena *a, const struct words *w)
+{
+	struct bytes *v = arena_alloc(a, w->n * sizeof *v);
+	for (size_t i = 0; i < w->n; i++)
+		v[i] = bytes_trim(bytes_str(w->v[i]));
+	return v;
+}
+
 int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, struct err *e)
 {
 	struct arena *a = p->arena;
@@ -285,6 +300,10 @@ int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, st
 	                                   .files = globs(a, &s->skip_files),
 	                                   .n_dirs = s->skip_dirs.n,
 	                                   .n_files = s->skip_files.n};
+	p->flow.license = (struct judge_license){.allow = names(a, &s->license_allow),
+	                                         .deny = names(a, &s->license_deny),
+	                                         .n_allow = s->license_allow.n,
+	                                         .n_deny = s->license_deny.n};
 	plan_gate(s, p);
 	if (plan_checks(s, p, e) < 0 || plan_severities(s, p, e) < 0 || plan_states(s, p, e) < 0 ||
 	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0 || plan_registry(s, p, e) < 0 ||
@@ -339,7 +358,7 @@ int scan_write(const struct out *out, const struct flow_scan_result *res, struct
 static void cover_missing_checks(const struct scan_plan *p, struct report *r)
 {
 	for (unsigned c = 0; p->flow.checks_named && c < CHECK__MAX; c++) {
-		if (!(p->flow.checks & 1U << c) || CHECKS_PRESENT & 1U << c)
+		if (!(p->flow.checks & 1U << c) || (CHECKS_PRESENT | CHECKS_ASKED) & 1U << c)
 			continue;
 		report_cover(r,
 		             (struct coverage){.check = (enum check)c,

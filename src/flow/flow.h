@@ -28,6 +28,7 @@ struct flow_scan_options {
 	struct inspect_options inspect;
 	struct match_options match;
 	struct judge_skip skip;
+	struct judge_license license;
 	bool no_cache_read;
 	struct source_registry registry;
 	bool is_offline;

@@ -549,6 +549,10 @@ int flow_session_scan(struct flow_session *session, const struct flow_scan_optio
 	                            .timeout_ms = o->inspect.timeout_ms};
 	bool is_sbom = bytes_starts(bytes_str(o->ref), B(FLOW_SBOM_PREFIX));
 	int rc = is_sbom ? scan_sbom(&s, ret, e) : scan_source(&s, &so, ret, e);
+	for (size_t i = 0; rc == 0 && i < ret->n && o->checks & 1U << CHECK_LICENSE; i++) {
+		judge_license(&o->license, ret->reports[i]);
+		report_sort(ret->reports[i]);
+	}
 	inflate_stop(&inflaters);
 	source_close(s.source);
 	for (size_t i = 0; i < s.n_known; i++)

@@ -99,6 +99,14 @@ int judge_config(const struct judge_input *in, struct report *r, struct err *e);
 /* CHECK_FILE: setuid programs, capabilities, devices, files that everybody may write. */
 int judge_modes(const struct judge_input *in, struct report *r, struct err *e);
 
+/* CHECK_LICENSE: licences of the packages of r; entries are SPDX identifiers, with an exception or
+ * without, or globs over identifiers. */
+struct judge_license {
+	const struct bytes *allow, *deny;
+	size_t n_allow, n_deny;
+};
+void judge_license(const struct judge_license *l, struct report *r);
+
 /* All rules that judge/ knows, a table per file. */
 struct judge_rules {
 	const struct check_rule *v;
