@@ -108,10 +108,9 @@ static int unknown(const char *name, struct bytes head, struct err *e)
 	static const struct {
 		const char *mark, *what;
 	} others[] = {
-		{"<bom",         "CycloneDX in XML"},
-		{"<rdf:RDF",     "SPDX in RDF"     },
-		{"spdxVersion:", "SPDX in YAML"    },
-		{"SPDXID:",      "SPDX in YAML"    },
+		{"<rdf:RDF",     "SPDX in RDF" },
+		{"spdxVersion:", "SPDX in YAML"},
+		{"SPDXID:",      "SPDX in YAML"},
 	};
 	head = bytes_slice(head, 0, 4096);
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
@@ -155,6 +154,10 @@ int sbom_parse(struct bytes text, const char *name, struct arena *a, struct sbom
 		keep->json = sbom_tags(head, e);
 		if (!keep->json)
 			return err_wrap(e, "%s", name);
+	} else if (bytes_search(bytes_slice(head, 0, 4096), B("<bom")) >= 0) {
+		keep->json = sbom_xml(head, name, a, e);
+		if (!keep->json)
+			return -1;
 	} else {
 		return unknown(name, head, e);
 	}

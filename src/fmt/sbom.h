@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sbom.h - bills of materials that are read: CycloneDX 1.2 to 1.7 (JSON), SPDX 2.2 and 2.3 (JSON,
- * tag-value), SPDX 3.0 (JSON-LD).  Recognised by content.
+ * sbom.h - bills of materials that are read: CycloneDX 1.2 to 1.7 (JSON, XML), SPDX 2.2 and 2.3
+ * (JSON, tag-value), SPDX 3.0 (JSON-LD).  Recognised by content.
  *
  * What breaks the rules of the format is listed as a fault by its place, and the rest is read: a
  * bad hash does not hide a package.  What is no bill of materials at all is refused.

@@ -30,5 +30,7 @@ int sbom_spdx3(struct sbom_reader *r, const json_t *root, struct err *e);
 void sbom_cdx_check(struct sbom_reader *r, const json_t *root);
 /* Tag-value as the JSON that says the same; NULL: e. */
 json_t *sbom_tags(struct bytes text, struct err *e);
+/* The same for CycloneDX in XML. */
+json_t *sbom_xml(struct bytes text, const char *name, struct arena *a, struct err *e);
 
 #endif

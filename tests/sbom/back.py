@@ -11,7 +11,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
 from tap import TMP, assay, done, ok, same, shared, skip  # noqa: E402
 
-FORMS = ["cyclonedx@1.4", "cyclonedx@1.7", "spdx-json", "spdx-tag-value", "spdx-json3"]
+FORMS = ["cyclonedx@1.4", "cyclonedx@1.7", "cyclonedx-xml@1.5", "spdx-json", "spdx-tag-value", "spdx-json3"]
 IMAGES = ["alpine/alpine-minirootfs-3.20.3-x86_64.tar.gz", "debian-slices/bookworm-srv-base.slice.tar.zst",
           "rpmdb/alma8-synthetic-sqlite.rootfs.tar.zst", "docker-archive/snyk-java-uberjar.tar.zst"]
 # Forms that are not read, and say so.
