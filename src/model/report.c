@@ -152,12 +152,28 @@ static int package_cmp(const void *pa, const void *pb)
 	return bytes_cmp(a->source_version, b->source_version);
 }
 
-/* The worst first within a check; then by what a reader looks for. */
+/* What is exploited comes before what is merely severe: 2 known to be exploited (KEV), 1 likely to
+ * be soon (EPSS from 0.1 on) and not out of a remote attacker's reach, 0 the rest.  docs/USING.md,
+ * "The order of findings". */
+static int urgency(const struct finding *f)
+{
+	if (f->is_kev)
+		return 2;
+	bool is_reachable = !f->cvss_vector.n || bytes_search(f->cvss_vector, B("AV:N")) >= 0;
+	return f->epss >= 0.1 && is_reachable;
+}
+
+/* Epss counts in steps of a hundredth: its last digits change from day to day. */
+static int epss_step(const struct finding *f) { return f->epss > 0 ? (int)(f->epss * 100) : 0; }
+
+/* The most urgent first within a check, then the worst; then by what a reader looks for. */
 static int finding_cmp(const void *pa, const void *pb)
 {
 	const struct finding *a = pa, *b = pb;
 	BY_NUMBER(a->check, b->check);
+	BY_NUMBER(urgency(b), urgency(a));
 	BY_NUMBER(b->severity, a->severity);
+	BY_NUMBER(epss_step(b), epss_step(a));
 	BY_BYTES(a->id, b->id);
 	BY_BYTES(a->package_name, b->package_name);
 	BY_BYTES(a->package, b->package);

@@ -111,10 +111,44 @@ static void test_lists(void)
 	report_free(r);
 }
 
+/* docs/USING.md, "The order of findings" */
+static void test_urgency(void)
+{
+	static const struct {
+		const char *id, *vector;
+		enum severity severity;
+		double epss;
+		bool is_kev;
+	} rows[] = {
+  /* in the order wanted */
+		{"exploited, though low",          "CVSS:3.1/AV:L/AC:L", SEV_LOW,      -1,   true },
+		{"likely, of an unknown vector",   NULL,                 SEV_HIGH,     0.1,  false},
+		{"likely and reachable",           "CVSS:3.1/AV:N/AC:L", SEV_MEDIUM,   0.9,  false},
+		{"severe",                         NULL,                 SEV_CRITICAL, -1,   false},
+		{"likely, but local; more likely", "CVSS:3.1/AV:L/AC:L", SEV_HIGH,     0.9,  false},
+		{"not likely",                     NULL,                 SEV_HIGH,     0.09, false},
+		{"a copy that is less likely",     NULL,                 SEV_HIGH,     0.01, false},
+	};
+	struct report *r = report_new();
+	for (size_t i = ARRAY_LEN(rows); i-- > 0;) {
+		add(r, rows[i].severity, rows[i].id);
+		struct finding *f = &r->findings[r->n_findings - 1];
+		f->cvss_vector = bytes_str(rows[i].vector);
+		f->epss = rows[i].epss;
+		f->is_kev = rows[i].is_kev;
+	}
+	report_sort(r);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		test_case(bytes_eq(r->findings[i].id, bytes_str(rows[i].id)), "place %zu: %s", i,
+		          rows[i].id);
+	report_free(r);
+}
+
 int main(void)
 {
 	test_fingerprints();
 	test_order();
+	test_urgency();
 	test_coverage();
 	test_lists();
 	return TEST_END();
