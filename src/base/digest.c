@@ -20,6 +20,8 @@ static const struct {
 	[DIGEST_NONE] = {"none",   NULL,       0 },
 	[DIGEST_SHA256] = {"sha256", "SHA2-256", 32},
 	[DIGEST_SHA512] = {"sha512", "SHA2-512", 64},
+	[DIGEST_MD5] = {"md5",    "MD5",      16},
+	[DIGEST_SHA1] = {"sha1",   "SHA1",     20},
 };
 _Static_assert(ARRAY_LEN(algos) == DIGEST__MAX, "a row per algorithm");
 
@@ -51,9 +53,15 @@ static void fetch(void)
 		die("OSSL_LIB_CTX_new");
 	for (enum digest_algo a = DIGEST_SHA256; a < DIGEST__MAX; a++) {
 		fetched[a] = EVP_MD_fetch(own, algos[a].openssl, NULL);
-		if (!fetched[a])
+		if (!fetched[a] && a <= DIGEST_SHA512)
 			die("EVP_MD_fetch");
 	}
+}
+
+bool digest_is_available(enum digest_algo algo)
+{
+	pthread_once(&fetch_once, fetch);
+	return algo > DIGEST_NONE && algo < DIGEST__MAX && fetched[algo];
 }
 
 struct digester *digester_new(enum digest_algo algo)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * digest.h - SHA-256 and SHA-512 of what streams by, and the text form "sha256:HEX".
+ * digest.h - digests of what streams by, and the text form "sha256:HEX".
  *
  * Source: OCI image-spec descriptor.md, "Digests" and "Registered Algorithms".
  */
@@ -9,7 +9,15 @@
 
 #include "base/bytes.h"
 
-enum digest_algo { DIGEST_NONE, DIGEST_SHA256, DIGEST_SHA512, DIGEST__MAX };
+/* MD5 and SHA-1 are what package databases claim of their files; no image document may use them. */
+enum digest_algo {
+	DIGEST_NONE,
+	DIGEST_SHA256,
+	DIGEST_SHA512,
+	DIGEST_MD5,
+	DIGEST_SHA1,
+	DIGEST__MAX
+};
 
 struct digest {
 	enum digest_algo algo; /* DIGEST_NONE: absent */
@@ -18,6 +26,8 @@ struct digest {
 
 enum { DIGEST_TEXT_MAX = 7 + 128 + 1 }; /* "sha512:" + hex + NUL */
 
+/* Some systems have no MD5 or SHA-1; digester_new ends the process there. */
+bool digest_is_available(enum digest_algo algo);
 struct digester; /* opaque: one running hash */
 struct digester *digester_new(enum digest_algo algo);
 void digester_free(struct digester *d);
@@ -26,7 +36,7 @@ void digester_add(struct digester *d, struct bytes b);
 struct digest digester_end(struct digester *d);
 struct digest digest_of(struct bytes b); /* SHA-256 in one go */
 
-/* Strict: lower-case hex of the exact length, a known algorithm; ERR_FORMAT else. */
+/* Strict: lower-case hex of the exact length, SHA-256 or SHA-512; ERR_FORMAT else. */
 int digest_parse(struct bytes text, struct digest *ret, struct err *e);
 /* Bare 64 hex digits as SHA-256 (image ids of docker archives). */
 int digest_parse_hex(struct bytes hex, struct digest *ret, struct err *e);

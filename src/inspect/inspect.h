@@ -77,6 +77,7 @@ void inspect_repository(struct inspect *in, struct fact_repository *f);
 void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n);
+void inspect_sums(struct inspect *in, struct fact_sums *f);
 void inspect_secret(struct inspect *in, struct fact_secret *f);
 void inspect_carry(struct inspect *in, struct bytes path, struct bytes content);
 struct bytes inspect_path(const struct inspect *in); /* of the file at work */
@@ -84,6 +85,8 @@ struct bytes inspect_path(const struct inspect *in); /* of the file at work */
 void inspect_ask(struct inspect *in);
 /* The scan of content against compiled rules; NULL where it cannot be had, which a note says. */
 struct secret_scan *inspect_scan(struct inspect *in);
+/* What the inspector at work remembers over the files of a layer: 0 at its beginning. */
+uint64_t *inspect_memory(struct inspect *in);
 struct arena *inspect_arena(struct inspect *in); /* scratch, emptied after each file */
 
 /* For tests of one inspector: runs it over one file (or a group) and puts facts into fs. */

@@ -19,6 +19,7 @@ struct inspect {
 	const struct rules *rules;
 	struct secret_scan *scan;
 	bool has_no_scan;
+	uint64_t memory[INSPECTORS_N]; /* by place in inspectors[] */
 };
 
 struct inspect *inspect_new(const struct inspect_sink *sink)
@@ -38,6 +39,14 @@ void inspect_free(struct inspect *in)
 	arena_free(in->arena);
 	buf_fini(&in->record);
 	free(in);
+}
+
+uint64_t *inspect_memory(struct inspect *in)
+{
+	size_t i = 0;
+	while (inspectors[i] && inspectors[i] != in->inspector)
+		i++;
+	return &in->memory[i];
 }
 
 struct arena *inspect_arena(struct inspect *in) { return in->arena; }
@@ -128,6 +137,12 @@ void inspect_secret(struct inspect *in, struct fact_secret *f)
 {
 	f->head = head(in, f->head);
 	put(in, FACT_SECRET, fact_encode_secret(&in->record, f));
+}
+
+void inspect_sums(struct inspect *in, struct fact_sums *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_SUMS, fact_encode_sums(&in->record, f));
 }
 
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n)

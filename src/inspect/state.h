@@ -8,6 +8,13 @@
 
 #include "inspect/inspect.h"
 
+enum {
+#define INSPECTOR(name) INSPECTOR_AT_##name,
+#include "inspect/inspectors.def"
+#undef INSPECTOR
+	INSPECTORS_N
+};
+
 /* Takes one encoded fact; -1 ends the layer (the pipe is gone, the set is full). */
 struct inspect_sink {
 	void *arg;

@@ -85,6 +85,29 @@ static struct judge_special *add(struct pass *p, const struct entry *en, unsigne
 	return s;
 }
 
+/* Nodes that every container has: what they open is the kernel's own. */
+static bool is_usual_device(const struct entry *en)
+{
+	static const struct {
+		uint32_t major, minor;
+	} usual[] = {
+		{1, 3},
+                {1, 5},
+                {1, 7},
+                {1, 8},
+                {1, 9},
+                {5, 0},
+                {5, 1},
+                {5, 2}
+        };
+	for (size_t i = 0; i < ARRAY_LEN(usual); i++) {
+		if (en->type == ENTRY_CHAR && en->dev_major == usual[i].major &&
+		    en->dev_minor == usual[i].minor)
+			return true;
+	}
+	return false;
+}
+
 static unsigned strangeness(const struct entry *en)
 {
 	unsigned what = 0;
@@ -96,7 +119,7 @@ static unsigned strangeness(const struct entry *en)
 		what |= SPECIAL_SETGID;
 	if (is_file && en->caps.n)
 		what |= SPECIAL_CAPS;
-	if (en->type == ENTRY_CHAR || en->type == ENTRY_BLOCK)
+	if ((en->type == ENTRY_CHAR || en->type == ENTRY_BLOCK) && !is_usual_device(en))
 		what |= SPECIAL_DEVICE;
 	if ((en->mode & 02) && (is_file || (en->type == ENTRY_DIR && !(en->mode & 01000))))
 		what |= SPECIAL_WRITABLE;
@@ -214,12 +237,14 @@ static void read_accounts(struct pass *p)
 /* Who owns the paths that were found. */
 static void read_owners(struct pass *p)
 {
+	AUTO_BUF struct buf real;
+	buf_init(&real, (size_t)PATH_LEN_MAX);
 	struct seen s = seen_begin(p->in, FACT_OWNED);
 	for (struct bytes cbor; map_count(p->found) && seen_next(&s, &cbor);) {
 		struct fact_owned f;
 		if (!fact_decode_owned(cbor, &f))
 			continue;
-		union map_value *slot = map_get(p->found, f.file);
+		union map_value *slot = map_get(p->found, seen_merged(p->in, f.file, &real));
 		if (slot && p->out->v[slot->u - 1].layer <= s.layer)
 			p->out->v[slot->u - 1].package = arena_dup(p->a, f.package);
 	}

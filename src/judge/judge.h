@@ -106,6 +106,9 @@ struct judge_license {
 	size_t n_allow, n_deny;
 };
 void judge_license(const struct judge_license *l, struct report *r);
+/* CHECK_FILE: is every program explained by a package, unchanged, and there?  Sets
+ * r->image.account. */
+int judge_accounted(const struct judge_input *in, struct report *r, struct err *e);
 
 /* All rules that judge/ knows, a table per file. */
 struct judge_rules {

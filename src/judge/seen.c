@@ -43,6 +43,28 @@ bool seen_next(struct seen *s, struct bytes *ret_cbor)
 	return false;
 }
 
+struct bytes seen_merged(const struct judge_input *in, struct bytes path, struct buf *b)
+{
+	static const char *const folders[] = {"bin", "lib", "lib32", "lib64", "libx32", "sbin"};
+	struct bytes top, rest;
+	struct entry en;
+	size_t layer;
+	if (!bytes_cut(path, '/', &top, &rest))
+		return path;
+	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+		if (!bytes_eq(top, bytes_str(folders[i])))
+			continue;
+		struct err ignored;
+		if (!view_find(in->view, top, &en, &layer) || en.type != ENTRY_SYMLINK ||
+		    view_resolve(in->view, top, b, &en, &layer, &ignored) < 0)
+			return path;
+		buf_adds(b, "/");
+		buf_add(b, rest);
+		return buf_bytes(b);
+	}
+	return path;
+}
+
 bool seen_setting(struct seen *s, struct fact_setting *ret)
 {
 	for (struct bytes cbor; seen_next(s, &cbor);) {

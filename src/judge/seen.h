@@ -26,4 +26,8 @@ bool seen_next(struct seen *s, struct bytes *ret_cbor);
 bool seen_setting(struct seen *s, struct fact_setting *ret);
 bool seen_account(struct seen *s, struct fact_account *ret);
 
+/* Folders of the root that are links into /usr (merged /usr): databases name files by the old
+ * path.  Returns path, or the real one written to b. */
+struct bytes seen_merged(const struct judge_input *in, struct bytes path, struct buf *b);
+
 #endif

@@ -74,6 +74,11 @@ enum {
 	KEY_SETTING_LINE = 6,
 	/* fact_repository */
 	KEY_REPOSITORY_NAME = 3,
+	/* fact_sums */
+	KEY_SUMS_MD5 = 3,
+	KEY_SUMS_SHA1 = 4,
+	KEY_SUMS_SHA256 = 5,
+	KEY_SUMS_IS_ELF = 6,
 	/* fact_secret */
 	KEY_SECRET_RULE = 3,
 	KEY_SECRET_MASK = 4,
@@ -180,6 +185,13 @@ static const struct field repository_fields[] = {
 	NEEDED(KEY_REPOSITORY_NAME, BYTES, repository, name),
 };
 
+static const struct field sums_fields[] = {
+	HEAD(sums),
+	F(KEY_SUMS_MD5, BYTES, sums, md5),
+	F(KEY_SUMS_SHA1, BYTES, sums, sha1),
+	F(KEY_SUMS_SHA256, BYTES, sums, sha256),
+	F(KEY_SUMS_IS_ELF, BOOL, sums, is_elf),
+};
 static const struct field secret_fields[] = {
 	HEAD(secret),
 	NEEDED(KEY_SECRET_RULE, BYTES, secret, rule),
@@ -214,6 +226,7 @@ KIND(count)
 KIND(carry)
 KIND(account)
 KIND(secret)
+KIND(sums)
 KIND(setting)
 KIND(repository)
 
@@ -229,21 +242,17 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		struct fact_carry carry;
 		struct fact_account account;
 		struct fact_secret secret;
+		struct fact_sums sums;
 		struct fact_setting setting;
 		struct fact_repository repository;
 	} u = {.os = {.head = {.path = {NULL, 0}}}};
 	static const struct codec *const codecs[FACT__MAX] = {
-		[FACT_OS] = &os_codec,
-		[FACT_PACKAGE] = &package_codec,
-		[FACT_OWNED] = &owned_codec,
-		[FACT_DIVERT] = &divert_codec,
-		[FACT_NOTE] = &note_codec,
-		[FACT_COUNT] = &count_codec,
-		[FACT_CARRY] = &carry_codec,
-		[FACT_ACCOUNT] = &account_codec,
-		[FACT_SECRET] = &secret_codec,
-		[FACT_SETTING] = &setting_codec,
-		[FACT_REPOSITORY] = &repository_codec,
+		[FACT_OS] = &os_codec,           [FACT_PACKAGE] = &package_codec,
+		[FACT_OWNED] = &owned_codec,     [FACT_DIVERT] = &divert_codec,
+		[FACT_NOTE] = &note_codec,       [FACT_COUNT] = &count_codec,
+		[FACT_CARRY] = &carry_codec,     [FACT_ACCOUNT] = &account_codec,
+		[FACT_SECRET] = &secret_codec,   [FACT_SUMS] = &sums_codec,
+		[FACT_SETTING] = &setting_codec, [FACT_REPOSITORY] = &repository_codec,
 	};
 	if ((unsigned)kind >= FACT__MAX || !codecs[kind] || !codec_decode(codecs[kind], cbor, &u))
 		return false;

@@ -29,6 +29,7 @@ enum fact_kind {                    /* the numbers are the wire */
 	         FACT_SETTING = 10, /* struct fact_setting: what a configuration file says */
 	         FACT_REPOSITORY = 11, /* struct fact_repository: where packages came from */
 	         FACT_SECRET = 12,     /* struct fact_secret: a secret in a file, masked */
+	         FACT_SUMS = 13,       /* struct fact_sums: digests of a file's content */
 	         FACT__MAX
 };
 
@@ -139,6 +140,13 @@ struct fact_secret {
 	uint64_t how;  /* enum secret_how of inspect/ */
 };
 
+/* Digests of a file's content, as far as somebody may ask for them. */
+struct fact_sums {
+	struct fact_head head;          /* path: the file */
+	struct bytes md5, sha1, sha256; /* raw; absent: not made */
+	bool is_elf;                    /* by its magic */
+};
+
 /* Encoding: one map appended to b; -1 when b is full. */
 int fact_encode_os(struct buf *b, const struct fact_os *f);
 int fact_encode_package(struct buf *b, const struct fact_package *f);
@@ -147,6 +155,7 @@ int fact_encode_divert(struct buf *b, const struct fact_divert *f);
 int fact_encode_note(struct buf *b, const struct fact_note *f);
 int fact_encode_count(struct buf *b, const struct fact_count *f);
 int fact_encode_secret(struct buf *b, const struct fact_secret *f);
+int fact_encode_sums(struct buf *b, const struct fact_sums *f);
 int fact_encode_carry(struct buf *b, const struct fact_carry *f);
 int fact_encode_account(struct buf *b, const struct fact_account *f);
 int fact_encode_setting(struct buf *b, const struct fact_setting *f);
@@ -160,6 +169,7 @@ bool fact_decode_divert(struct bytes cbor, struct fact_divert *ret);
 bool fact_decode_note(struct bytes cbor, struct fact_note *ret);
 bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
 bool fact_decode_secret(struct bytes cbor, struct fact_secret *ret);
+bool fact_decode_sums(struct bytes cbor, struct fact_sums *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
 bool fact_decode_account(struct bytes cbor, struct fact_account *ret);
 bool fact_decode_setting(struct bytes cbor, struct fact_setting *ret);

@@ -27,6 +27,14 @@ struct label {
 	struct bytes key, value;
 };
 
+/* Bytes of what can be run, by how it is explained. */
+struct report_account {
+	bool is_present;
+	uint64_t programs; /* files */
+	uint64_t bytes;    /* of all */
+	uint64_t claimed;  /* a package's database in the image says so */
+};
+
 struct report_image {
 	struct bytes reference, digest, config_digest, platform;
 	struct bytes created; /* as the config says it; absent: not known */
@@ -37,6 +45,7 @@ struct report_image {
 		 * "unknown"; NULL: not judged */
 		const char *privilege;
 	} user;
+	struct report_account account;
 	struct report_layer *layers;
 	size_t n_layers;
 	struct {

@@ -71,6 +71,22 @@ static void write_config(struct json_out *j, const struct report_image *im)
 	jout_object_end(j);
 }
 
+static void write_account(struct json_out *j, const struct report_account *c)
+{
+	jout_key(j, "accountability");
+	if (!c->is_present) {
+		jout_null(j);
+		return;
+	}
+	jout_object(j);
+	jout_kint(j, "programs", (int64_t)c->programs);
+	jout_kint(j, "bytes", (int64_t)c->bytes);
+	jout_kint(j, "signed", 0);
+	jout_kint(j, "learned", 0);
+	jout_kint(j, "claimed", (int64_t)c->claimed);
+	jout_object_end(j);
+}
+
 static void write_image(struct json_out *j, const struct report_image *im)
 {
 	jout_key(j, "image");
@@ -87,6 +103,7 @@ static void write_image(struct json_out *j, const struct report_image *im)
 	jout_kint(j, "gid", im->user.gid);
 	jout_kstr(j, "privilege", im->user.privilege);
 	jout_object_end(j);
+	write_account(j, &im->account);
 	jout_key(j, "layers");
 	jout_array(j);
 	for (size_t i = 0; i < im->n_layers; i++)

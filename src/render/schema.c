@@ -96,6 +96,7 @@ static const struct member image[] = {
 	ROW("platform", TEXT, "os/architecture[/variant]", OR_NULL)
 	ROW("created", TEXT, "when it was made, as the config says", OR_NULL)
 	ROW("user", OBJECT, "whom its process runs as", .ref = "user")
+	ROW("accountability", OBJECT, "of what can be run; null where it was not judged", .ref = "accountability", OR_NULL)
 	ROW("layers", LIST, "the lowest first", .ref = "layer")
 	ROW("config", OBJECT, "null for a bare root file system", .ref = "config", OR_NULL)
 };
@@ -105,6 +106,14 @@ static const struct member user[] = {
 	ROW("uid", INTEGER, "resolved in the image's own passwd; -1 is unknown", .least = -1)
 	ROW("gid", INTEGER, "resolved in the image's own passwd and group; -1 is unknown", .least = -1)
 	ROW("privilege", WORD, "what it could become; null where the user was not judged", .words = &privileges, OR_NULL)
+};
+
+static const struct member accountability[] = {
+	ROW("programs", INTEGER, "files with an execute bit, or ELF")
+	ROW("bytes", INTEGER, "of all of them")
+	ROW("signed", INTEGER, "bytes whose digest a signed index or an admitted base states")
+	ROW("learned", INTEGER, "bytes of known base layers")
+	ROW("claimed", INTEGER, "bytes that a package's database in the image explains, unchanged")
 };
 
 static const struct member layer[] = {
@@ -262,10 +271,11 @@ static const struct {
 	const char *name;
 	const struct member *members;
 	size_t n;
-} defs[] = {DEF(report),   DEF(reports),  DEF(tool),    DEF(image),           DEF(user),
-            DEF(layer),    DEF(config),   DEF(os),      DEF(content_set),     DEF(lineage),
-            DEF(package),  DEF(finding),  DEF(cvss),    DEF(source_package),  DEF(waived),
-            DEF(coverage), DEF(location), DEF(verdict), DEF(advisory_source), DEF(summary)};
+} defs[] = {DEF(report),         DEF(reports),  DEF(tool),     DEF(image),   DEF(user),
+            DEF(accountability), DEF(layer),    DEF(config),   DEF(os),      DEF(content_set),
+            DEF(lineage),        DEF(package),  DEF(finding),  DEF(cvss),    DEF(source_package),
+            DEF(waived),         DEF(coverage), DEF(location), DEF(verdict), DEF(advisory_source),
+            DEF(summary)};
 
 /* "type": T, or ["T", "null"] */
 static void write_type(struct json_out *j, const char *type, bool is_nullable)

@@ -237,9 +237,10 @@ def main():
          [[f["severity"] for f in scan([files(SU, *more)], {})[0]["findings"] if f["id"] == "file.setuid"]
           for more in ([], owned("usr/bin/su"))], [["high"], ["low"]])
     quiet, run = scan([files()], {})
-    same("the image of these tests is found faultless", [f["id"] for f in quiet["findings"]], [])
+    same("the image of these tests is found faultless, but for its program that has no package",
+         [f["id"] for f in quiet["findings"]], ["file.unowned-program"])
     same("... and says what was judged", sorted(c["code"] for c in quiet["coverage"] if c["code"].endswith(".judged")),
-         ["config.judged", "modes.judged", "user.judged"])
+         ["account.judged", "config.judged", "modes.judged", "user.judged"])
     dockle()
     return done()
 

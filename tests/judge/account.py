@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""account - every program of an image is explained by a package, or a finding says that it is not:
+changed, unowned, missing or hidden files, each seen once, for dpkg, apk and rpm."""
+import base64
+import hashlib
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+import image  # noqa: E402
+from image import Dir, File, HardLink, Link, Whiteout, tar_of  # noqa: E402
+from tap import ASSAY, TMP, assay, done, ok, same, skip  # noqa: E402
+
+ELF = b"\x7fELF\x02\x01\x01"
+TOOL, LIB = ELF + b"tool" * 300, ELF + b"lib" * 300
+STATUS = ("Package: {0}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nMaintainer: x\n"
+          "Description: t\n\n")
+
+
+def md5(b):
+    return hashlib.md5(b).hexdigest()
+
+
+def debian(programs, packages=None, claims=None, extra=()):
+    """programs: path → bytes; packages: name → paths; claims: what md5sums say instead."""
+    packages = packages or {"tool": list(programs)}
+    claims = claims or {}
+    out = [Dir("etc"), File("etc/os-release", image.OS_RELEASE["debian:12"]), File("etc/debian_version", "12.5\n")]
+    out += [File(p, b, mode=0o755) for p, b in programs.items()]
+    out += [File("var/lib/dpkg/status", "".join(STATUS.format(n) for n in packages))]
+    for name, paths in packages.items():
+        out.append(File(f"var/lib/dpkg/info/{name}.list", "".join(f"/{p}\n" for p in paths)))
+        out.append(File(f"var/lib/dpkg/info/{name}.md5sums",
+                        "".join(f"{claims.get(p) or md5(programs[p])}  {p}\n" for p in paths)))
+    return out + list(extra)
+
+
+def alpine(programs, claims=None):
+    out = [Dir("etc"), File("etc/os-release", image.OS_RELEASE["alpine:3.20"]), File("etc/apk/world", "tool\n")]
+    out += [File(p, b, mode=0o755) for p, b in programs.items()]
+    db = "C:Q1xx=\nP:tool\nV:1-r0\nA:x86_64\no:tool\n"
+    for p, b in programs.items():
+        folder, name = os.path.split(p)
+        sum1 = (claims or {}).get(p) or base64.b64encode(hashlib.sha1(b).digest()).decode()
+        db += f"F:{folder}\nR:{name}\na:0:0:755\nZ:Q1{sum1}\n"
+    return out + [File("lib/apk/db/installed", db + "\n")]
+
+
+BOTH = {"usr/bin/tool": TOOL, "usr/lib/lib.so": LIB}
+# name, layers, findings as (id, path), claimed bytes of all
+CASES = [
+    ("all is as the packages say", [debian(BOTH)], [], "all"),
+    ("one byte of a binary is changed", [debian(BOTH, claims={"usr/bin/tool": md5(b"before")})],
+     [("file.changed", "usr/bin/tool")], len(LIB)),
+    ("replaced in an upper layer", [debian(BOTH), [File("usr/bin/tool", TOOL + b"x", mode=0o755)]],
+     [("file.changed", "usr/bin/tool"), ("file.hidden", "usr/bin/tool")], len(LIB)),
+    ("the database stands in another layer than the files",
+     [[e for e in debian(BOTH) if "dpkg" in e[0].name], [e for e in debian(BOTH) if "dpkg" not in e[0].name]], [], "all"),
+    ("an executable that nothing owns", [debian(BOTH, extra=[File("usr/bin/odd", ELF + b"odd", mode=0o755)])],
+     [("file.unowned-program", "usr/bin/odd")], len(TOOL + LIB)),
+    ("a library without an execute bit that nothing owns",
+     [debian(BOTH, extra=[File("opt/x/odd.so", ELF + b"odd", mode=0o644)])],
+     [("file.unowned-program", "opt/x/odd.so")], len(TOOL + LIB)),
+    ("programs of one folder are one finding",
+     [debian(BOTH, extra=[File(f"opt/app/bin/{i}", ELF + b"odd", mode=0o755) for i in range(9)])],
+     [("file.unowned-program", "opt/app")], len(TOOL + LIB)),
+    ("one package's metadata deleted: its programs are one finding",
+     [debian(dict(BOTH, **{"usr/bin/gone": TOOL, "usr/sbin/gone2": LIB}), packages={"tool": list(BOTH)})],
+     [("file.unowned-program", "usr/bin/gone")], len(TOOL + LIB)),
+    ("a package that claims what is not there",
+     [debian(BOTH, packages={"tool": list(BOTH) + ["usr/bin/no"]}, claims={"usr/bin/no": md5(b"no")})],
+     [("file.missing", "usr/bin/no")], "all"),
+    ("documentation may be left out",
+     [debian(BOTH, packages={"tool": list(BOTH) + ["usr/share/doc/x"]}, claims={"usr/share/doc/x": md5(b"no")})], [], "all"),
+    ("deleted, but still shipped",
+     [debian(BOTH, extra=[File("srv/old", "x" * 99)]), [Whiteout("srv/old")]], [("file.hidden", "srv/old")], "all"),
+    ("a hard link to an owned program", [debian(BOTH, extra=[HardLink("usr/bin/also", "usr/bin/tool")])], [], "all"),
+    ("a configuration that was changed",
+     [debian(BOTH, extra=[File("etc/tool.sh", "#!/bin/sh\n", mode=0o755),
+                          File("var/lib/dpkg/info/tool.conffiles", "/etc/tool.sh\n")])], [], "all"),
+    ("apk: all is as it says", [alpine({"usr/bin/tool": TOOL})], [], "all"),
+    ("apk: changed", [alpine({"usr/bin/tool": TOOL}, {"usr/bin/tool": base64.b64encode(b"x" * 20).decode()})],
+     [("file.changed", "usr/bin/tool")], 0),
+    ("apk: what is configuration may change",
+     [alpine({"etc/shadow": b"x"}, {"etc/shadow": base64.b64encode(b"x" * 20).decode()})], [], None),
+    ("apk: but not what starts services",
+     [alpine({"etc/init.d/x": b"x"}, {"etc/init.d/x": base64.b64encode(b"x" * 20).decode()})],
+     [("file.changed", "etc/init.d/x")], 0),
+    ("programs of a language's package are its own",
+     [debian(BOTH, extra=[File("srv/node_modules/x/package.json", '{"name":"x","version":"1.0.0"}'),
+                          File("srv/node_modules/x/cli.js", "#!/usr/bin/env node\n", mode=0o755)])], [], "all"),
+]
+
+
+def merged():
+    """/bin is a link; files lie in usr/bin, and dpkg calls them /bin/tool, with a diversion beside."""
+    info = "var/lib/dpkg/info/tool"
+    return [Dir("etc"), File("etc/os-release", image.OS_RELEASE["debian:12"]), File("etc/debian_version", "12\n"),
+            Link("bin", "usr/bin"), Dir("usr/bin"), File("usr/bin/tool", TOOL, mode=0o755),
+            File("usr/bin/sh.distrib", LIB, mode=0o755), File("usr/bin/sh", ELF + b"new", mode=0o755),
+            File("var/lib/dpkg/status", STATUS.format("tool") + STATUS.format("other")),
+            File(f"{info}.list", "/bin/tool\n/bin/sh\n"), File(f"{info}.md5sums", f"{md5(TOOL)}  bin/tool\n{md5(LIB)}  bin/sh\n"),
+            File("var/lib/dpkg/info/other.list", "/bin/sh\n"),
+            File("var/lib/dpkg/info/other.md5sums", f"{md5(ELF + b'new')}  bin/sh\n"),
+            File("var/lib/dpkg/diversions", "/bin/sh\n/bin/sh.distrib\nother\n")]
+
+
+def scan(layers):
+    path = os.path.join(TMP, "image.tar")
+    image.docker_archive(path, [tar_of(l) for l in layers], {"User": "1"})
+    run = assay("scan", f"docker-archive:{path}", "--checks", "file", "-f", "json")
+    return (run.json() if run.rc == 0 else {"findings": [], "image": {"accountability": {}}}), run
+
+
+def main():
+    if not os.path.exists(ASSAY):
+        skip("accounts of files", "there is no program")
+        return 0
+    for name, layers, want, claimed in [*CASES, ("merged /usr with a diversion: all is as it says", [merged()], [], "all")]:
+        report, run = scan(layers)
+        have = sorted((f["id"], f["location"]["path"]) for f in report["findings"])
+        same(name, have, sorted(want))
+        sums = report["image"]["accountability"]
+        ok(f"... and the figure says so: {name}", bool(sums) and sums["claimed"] == (sums["bytes"] if claimed == "all" else sums["claimed"] if claimed is None else claimed)
+           and sums["signed"] == 0, run)
+    report, run = scan([debian(BOTH, claims={"usr/bin/tool": md5(b"before")})])
+    changed = [f for f in report["findings"] if f["id"] == "file.changed"]
+    ok("a changed program says both digests and the package",
+       changed and md5(TOOL) in changed[0]["reason"] and md5(b"before") in changed[0]["reason"]
+       and "tool" in changed[0]["reason"] and changed[0]["severity"] == "high", run)
+    return done()
+
+
+sys.exit(main())
