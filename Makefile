@@ -54,7 +54,7 @@ SOURCES := $(wildcard src/*/*.c)
 OBJ_OF = $(patsubst src/%.c,$(B)/obj/%.o,$(filter-out $(MAINS) src/inspect/rules_shipped.c,$(wildcard src/$(1)/*.c)))
 ARCHIVES := $(foreach r,$(ROOMS),$(if $(call OBJ_OF,$(r)),$(B)/lib/$(r).a))
 LINK = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
-	-Wl,--start-group $(ARCHIVES) $(if $(filter assay-rules,$(@F)),,$(SHIPPED)) -Wl,--end-group $(LIBS)
+	-Wl,--start-group $(ARCHIVES) $(if $(filter assay-rules,$(@F)),,$(SHIPPED)) -Wl,--end-group $(if $(filter assay-rules,$(@F)),$(filter-out -lhs_runtime,$(LIBS)),$(LIBS))
 BINARIES := $(PROGRAMS:%=$(B)/%)
 SHIPPED := $(B)/lib/shipped.a
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
@@ -165,6 +165,11 @@ compile_commands.json: Makefile $(SOURCES)
 bench: $(BINARIES) $(BENCHES)
 	@bench/run
 
+# SHARED: where the samples lie; GITLEAKS and TRIVY: peers, if they are there
+bench-secrets: $(B)/bench/secrets
+	@bench/secrets.py $(B)/bench/secrets $(or $(SHARED),../shared)/data/vectors/secrets \
+		$(or $(GITLEAKS),gitleaks) $(or $(TRIVY),trivy)
+
 docs: all
 	@tools/docs $(B)/assay .
 
@@ -203,7 +208,7 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 -include $(shell find $(B)/obj $(B)/tests $(B)/bench build/clang -name '*.d' 2>/dev/null)
-.PHONY: all bench check check-build clang-syntax clean cov dist docs doctor fuzz fuzz-replay help hooks install lint \
+.PHONY: all bench bench-secrets check check-build clang-syntax clean cov dist docs doctor fuzz fuzz-replay help hooks install lint \
 	new-inspector starter unit update-golden
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -215,6 +220,7 @@ help:
 ## make cov                 line coverage of each room, with its floors
 ## make lint                clang-tidy and cppcheck; F=FILE for one file
 ## make bench               the measurements of bench/
+## make bench-secrets       precision and recall of the secret scan, beside GITLEAKS= and TRIVY=
 ## make docs                writes man pages, reference and completion from the program's tables
 ## make starter             makes the starter index anew from FEEDS=../shared/data/advisories
 ## make update-golden       rewrites what the golden cases expect, and shows the difference

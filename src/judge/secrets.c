@@ -201,6 +201,24 @@ static void put(struct report *r, const struct judge_secrets *js, const struct m
 	f->reason = arena_dup(r->arena, buf_bytes(&b));
 }
 
+/* What was cut: in hidden files too, for those are looked at. */
+static void cover_cuts(const struct judge_input *in, struct report *r, size_t layer)
+{
+	struct fact_iter it = fact_iter(in->layers[layer], FACT_NOTE);
+	for (struct bytes cbor; fact_next(&it, &cbor);) {
+		struct fact_note n;
+		if (!fact_decode_note(cbor, &n) || !bytes_starts(n.code, B("secret.")))
+			continue;
+		report_cover(r,
+		             (struct coverage){.check = CHECK_SECRET,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = arena_str(r->arena, n.code),
+		                               .layer = (int32_t)layer,
+		                               .path = arena_dup(r->arena, n.head.path)},
+		             "%.*s", BYTES_FMT(n.text));
+	}
+}
+
 static void cover(const struct judge_secrets *js, struct report *r, size_t n_layers)
 {
 	report_cover(r,
@@ -219,8 +237,10 @@ int judge_secrets(const struct judge_input *in, const struct judge_secrets *js, 
 	struct mentions all = {.n = 0};
 	AUTO_ARENA struct arena *a = arena_new();
 	AUTO_MAP struct map *owners = map_new();
-	for (size_t i = 0; i < in->n_layers; i++)
+	for (size_t i = 0; i < in->n_layers; i++) {
 		gather(in, js, i, in->layers[i], &all);
+		cover_cuts(in, r, i);
+	}
 	if (all.n)
 		qsort(all.v, all.n, sizeof *all.v, compare);
 	find_owners(in, &all, a, owners);

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """secrets - secrets in files, deleted files and the configuration, and that no value gets out."""
 import base64
+import gzip
+import io
 import os
 import sys
 import tempfile
+import zipfile
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
@@ -24,20 +27,39 @@ def token(body, prefix="npm_"):
     return prefix + body + end
 
 
-SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF = (
-    token(c * 3 + "q4T9sLmK2vX7bN1cZ8aR3wY6dF" + c) for c in "ABCDEFG")
+SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF, PACKED = (
+    token(c * 3 + "q4T9sLmK2vX7bN1cZ8aR3wY6dF" + c) for c in "ABCDEFGH")
 KEY = "-----BEGIN EC PRIVATE " + "KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyK82\nYrlPyJb7\n"
 STATUS = "Package: demo\nStatus: install ok installed\nVersion: 1\nArchitecture: all\nMaintainer: m\nDescription: d\nConffiles:\n /etc/demo.conf 00000000000000000000000000000000\n\n"
 CONFIG = {"Env": ["PATH=/bin", f"NPM_TOKEN={INENV}"], "Labels": {"build": f"token {INLABEL}"}, "Cmd": ["/bin/sh"]}
 HISTORY = [{"created_by": f"|1 NPM={INARG} /bin/sh -c make"}, {"created_by": "/bin/sh -c rm /app/gone"}]
 
 
+def zip_of(name, content):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr(zipfile.ZipInfo(name), content)
+    return out.getvalue()
+
+
+def deep(levels):
+    inner = f"t={PACKED}\n".encode()
+    for _ in range(levels):
+        inner = zip_of("in.zip", inner)
+    return inner
+
+
 def make(tmp):
+    jar = zip_of("conf/app.properties", f"# a\ntoken={PACKED}\n")
     lower = tar_of([File("app/shown", f"a\nb\nt={SHOWN}\n"), File("app/gone", f"t={GONE}\n"), File("app/key.pem", KEY),
                     File("etc/os-release", "ID=debian\nVERSION_ID=12\n"), File("var/lib/dpkg/status", STATUS),
                     File("var/lib/dpkg/info/demo.list", "/.\n/usr\n/usr/lib\n/usr/lib/demo\n/etc\n/etc/demo.conf\n"),
                     File("usr/lib/demo", f"t={OWNED}\n"), File("etc/demo.conf", f"t={CONF}\n"),
                     File("usr/share/ca.pem", "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBa\n"),
+                    File("app/x.jar", jar), File("app/y.ear", zip_of("x.jar", jar)),
+                    File("app/z.tgz", gzip.compress(tar_of([File("d/e.txt", f"t={PACKED}\n")]), mtime=0)),
+                    File("app/log.gz", gzip.compress(f"\nt={PACKED}\n".encode(), mtime=0)),
+                    File("app/deep.zip", deep(9)), File("app/broken.zip", jar[:-30]),
                     File("app/b64", base64.b64encode(f"x=1\n{SHOWN}\n".encode()))])
     upper = tar_of([Whiteout("app/gone")])
     path = os.path.join(tmp, "i.tar")
@@ -62,6 +84,12 @@ def main():
         ok("it says what to do", f.get("repair"))
         ok("a deleted file is still in the image", one("app/gone", True).get("id") == "secret.npm-token", list(by))
         ok("a private key", one("app/key.pem").get("id") == "secret.private-key")
+        for p, line in (("app/x.jar!/conf/app.properties", 2), ("app/y.ear!/x.jar!/conf/app.properties", 2),
+                        ("app/z.tgz!/z!/d/e.txt", 1), ("app/log.gz!/log", 2)):
+            same("within an archive: " + p, [one(p).get("id"), one(p).get("location", {}).get("line")], ["secret.npm-token", line])
+        ok("archives deeper than is read are incomplete", any(
+            c["code"] == "secret.archive" and c["path"] == "app/deep.zip" and c["status"] == "incomplete"
+            for c in report["coverage"]), report["coverage"])
         ok("in Base64", one("app/b64").get("id") == "secret.npm-token")
         same("what a package ships is public", one("usr/lib/demo").get("severity"), "negligible")
         same("its configuration is the image's own", one("etc/demo.conf").get("severity"), "critical")

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* content.c - files, and files within files, on their way to the secret scan. */
+#include "inspect/content.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { OUT_LEN = 64 << 10, TAR_HEAD = 512 };
+
+enum kind { PLAIN, GZIP, TAR, ZIP };
+
+/* What one file of the layer and all within it share. */
+struct whole {
+	struct inspect *in;
+	struct secret_scan *scan;
+	uint64_t work; /* bytes unpacked */
+	bool is_said;  /* that something was cut */
+};
+
+struct content {
+	struct whole *whole;
+	bool owns_whole, is_started, is_over;
+	enum kind kind;
+	unsigned depth;
+	char *path;
+	struct secret_stream *st; /* PLAIN */
+	z_stream z;               /* GZIP */
+	uint8_t *out;
+	struct tar *tar;       /* TAR */
+	struct buf held;       /* ZIP: the directory stands at its end */
+	struct content *inner; /* what the bytes at hand are of */
+};
+
+static struct content *open_at(struct whole *w, struct bytes path, unsigned depth)
+{
+	struct content *c = mem_zalloc(sizeof *c);
+	c->whole = w;
+	c->depth = depth;
+	c->path = mem_alloc(path.n + 1);
+	if (path.n)
+		memcpy(c->path, path.p, path.n);
+	c->path[path.n] = '\0';
+	return c;
+}
+
+static void cut(struct content *c, const char *why)
+{
+	struct whole *w = c->whole;
+	c->is_over = true;
+	if (!w->is_said)
+		inspect_note(w->in, "secret.archive",
+		             "%s: the rest of this archive was not looked at", why);
+	w->is_said = true;
+}
+
+/* ---- what is found ---- */
+
+static void on_found(void *arg, const struct secret_found *f)
+{
+	struct content *c = arg;
+	inspect_secret(c->whole->in, &(struct fact_secret){
+					     .head.path = bytes_str(c->path),
+					     .rule = secret_rule_id(c->whole->scan, f),
+					     .mask = f->mask,
+					     .line = f->line,
+					     .at = f->at,
+					     .how = f->how,
+				     });
+}
+
+static void on_cut(void *arg, const char *code, const char *text)
+{
+	struct content *c = arg;
+	inspect_note(c->whole->in, code, "%s", text);
+}
+
+/* ---- files within ---- */
+
+static void inner_open(struct content *c, struct bytes name)
+{
+	AUTO_BUF struct buf path;
+	buf_init(&path, (size_t)PATH_LEN_MAX);
+	buf_adds(&path, c->path);
+	buf_adds(&path, "!/");
+	while (name.n && (name.p[0] == '/' || bytes_starts(name, B("./"))))
+		name = bytes_skip(name, name.p[0] == '/' ? 1 : 2);
+	buf_add(&path, name);
+	if (bytes_find(name, 0) >= 0 || path.overflow)
+		return;
+	c->inner = open_at(c->whole, buf_bytes(&path), c->depth + 1);
+}
+
+static void inner_feed(struct content *c, struct bytes piece)
+{
+	c->whole->work += piece.n;
+	if (c->whole->work > (uint64_t)JAR_WORK_MAX)
+		cut(c, "it unpacks to more than is read of one file");
+	else if (c->inner)
+		content_feed(c->inner, piece);
+}
+
+static void inner_close(struct content *c)
+{
+	struct content *inner = c->inner;
+	c->inner = NULL;
+	if (inner)
+		content_close(inner);
+}
+
+/* ---- gzip ---- */
+
+static void gzip_feed(struct content *c, struct bytes piece)
+{
+	c->z.next_in = (Bytef *)(uintptr_t)piece.p;
+	c->z.avail_in = (uInt)piece.n;
+	while (!c->is_over && c->z.avail_in) {
+		c->z.next_out = c->out;
+		c->z.avail_out = OUT_LEN;
+		int rc = inflate(&c->z, Z_NO_FLUSH);
+		inner_feed(c, bytes_of(c->out, OUT_LEN - c->z.avail_out));
+		if (rc == Z_STREAM_END)
+			inflateReset(&c->z); /* another member may follow */
+		else if (rc != Z_OK)
+			c->is_over = true;
+	}
+}
+
+static void gzip_begin(struct content *c)
+{
+	struct bytes name = path_base(bytes_str(c->path));
+	if (bytes_ends(name, B(".gz")))
+		name.n -= 3;
+	else if (bytes_ends(name, B(".tgz")))
+		name.n -= 4;
+	c->out = mem_alloc(OUT_LEN);
+	if (inflateInit2(&c->z, 15 + 16) != Z_OK)
+		c->is_over = true;
+	inner_open(c, name);
+}
+
+/* ---- tar ---- */
+
+static int on_member(void *arg, const struct tar_member *m, struct err *e)
+{
+	struct content *c = arg;
+	(void)e;
+	if (m->type == TAR_FILE)
+		inner_open(c, m->name);
+	return 0;
+}
+
+static int on_data(void *arg, struct bytes piece, struct err *e)
+{
+	struct content *c = arg;
+	(void)e;
+	inner_feed(c, piece);
+	return 0;
+}
+
+static int on_end(void *arg, struct err *e)
+{
+	(void)e;
+	inner_close(arg);
+	return 0;
+}
+
+static void tar_feed(struct content *c, struct bytes piece)
+{
+	struct err e;
+	if (tar_push(c->tar, piece, &e))
+		cut(c, e.msg);
+}
+
+/* ---- ZIP ---- */
+
+static void zip_members(struct content *c)
+{
+	struct zip z;
+	struct zip_member m;
+	struct err e = {.kind = ERR_NONE};
+	if (zip_open(buf_bytes(&c->held), &z, &e) < 0)
+		return;
+	while (!c->is_over && zip_next(&z, &m, &e) > 0) {
+		AUTO_BUF struct buf b;
+		buf_init(&b, (size_t)JAR_NESTED_MAX);
+		if (m.size == 0)
+			continue;
+		if (zip_read(&z, &m, &b, &e) < 0) {
+			if (e.kind == ERR_LIMIT)
+				inspect_note(c->whole->in, "secret.archive", "%s", e.msg);
+			continue;
+		}
+		inner_open(c, m.name);
+		inner_feed(c, buf_bytes(&b));
+		inner_close(c);
+	}
+}
+
+/* ---- one file ---- */
+
+static enum kind kind_of(struct bytes head)
+{
+	if (bytes_starts(head, B("PK\x03\x04")))
+		return ZIP;
+	if (bytes_starts(head, B("\x1f\x8b\x08")))
+		return GZIP;
+	return head.n >= TAR_HEAD && tar_looks(bytes_slice(head, 0, TAR_HEAD)) ? TAR : PLAIN;
+}
+
+static void begin(struct content *c, struct bytes head)
+{
+	const struct tar_events ev = {
+		.arg = c, .member = on_member, .data = on_data, .end = on_end};
+	c->is_started = true;
+	c->kind = kind_of(head);
+	if (c->kind != PLAIN && c->depth >= (unsigned)JAR_DEPTH_MAX) {
+		cut(c, "archives lie within archives deeper than is read");
+		return;
+	}
+	if (c->kind == GZIP)
+		gzip_begin(c);
+	else if (c->kind == TAR)
+		c->tar = tar_new(&ev);
+	else if (c->kind == ZIP)
+		buf_init(&c->held, (size_t)JAR_NESTED_MAX);
+	else
+		c->st = secret_open(c->whole->scan, bytes_str(c->path));
+}
+
+void content_feed(struct content *c, struct bytes piece)
+{
+	if (!c->is_started)
+		begin(c, piece);
+	if (c->is_over)
+		return;
+	switch (c->kind) {
+	case PLAIN:
+		secret_feed(c->st, piece);
+		break;
+	case GZIP:
+		gzip_feed(c, piece);
+		break;
+	case TAR:
+		tar_feed(c, piece);
+		break;
+	case ZIP:
+		if (buf_add(&c->held, piece)) {
+			buf_fini(&c->held);
+			buf_init(&c->held, (size_t)JAR_NESTED_MAX);
+			cut(c, "it is larger than may be held");
+		}
+		break;
+	}
+}
+
+struct content *content_open(struct inspect *in, struct secret_scan *scan, struct bytes path)
+{
+	struct whole *w = mem_zalloc(sizeof *w);
+	*w = (struct whole){.in = in, .scan = scan};
+	struct content *c = open_at(w, path, 0);
+	c->owns_whole = true;
+	return c;
+}
+
+void content_close(struct content *c)
+{
+	if (c->kind == ZIP && c->is_started && !c->is_over)
+		zip_members(c);
+	inner_close(c);
+	if (c->st)
+		secret_close(c->st, &(struct secret_sink){c, on_found, on_cut});
+	if (c->out)
+		inflateEnd(&c->z);
+	tar_free(c->tar);
+	buf_fini(&c->held);
+	free(c->out);
+	free(c->path);
+	if (c->owns_whole)
+		free(c->whole);
+	free(c);
+}
