@@ -74,7 +74,7 @@ const struct command command_rules = {
 	.args = "[ID]",
 	.title = "List the rules that images are judged by",
 	.text = "Each with its id, severity and title; of the one that is named, why it matters, "
-                "what "
+		"what "
 		"to do and where it comes from. How rules for secrets are written: docs/RULES.md.",
 	.examples = rules_examples,
 	.max_args = 1,
