@@ -91,6 +91,7 @@
 	LIMIT(XATTRS_MAX, 256, "attributes", "extended attributes of one entry (HOSTILE A16)") \
 	LIMIT(ZSTD_WINDOW_LOG_MAX, 27, "log2 bytes", "128 MiB, the largest window that zstd decoders must take (RFC 8878 3.1.1.1.2 says 8 MB at least)") \
 	/* inspect: the worker */ \
+	LIMIT(ACCOUNT_FINDINGS_MAX, 1000, "findings", "on accounts and passwords; told one by one, a real image has a handful") \
 	LIMIT(ACCOUNTS_MAX, 200000, "accounts", "of one passwd or group file; a fact each") \
 	LIMIT(FACT_MAX, MIB(16), "bytes", "one record of a worker; the front refuses a longer one") \
 	LIMIT(FACTS_MAX, GIB(4), "bytes", "all records of one layer") \

@@ -112,8 +112,9 @@ static void judge_password(struct report *r, const struct seen *s, const struct 
 		found = rule_found(r, &rules[RULE_EMPTY], "%.*s has an empty password field",
 		                   BYTES_FMT(f->name));
 	else if (crypt_is_weak(f->value))
-		found = rule_found(r, &rules[RULE_WEAK_HASH], "%.*s has a password hashed with %.*s",
-		                   BYTES_FMT(f->name), BYTES_FMT(f->value));
+		found = rule_found(r, &rules[RULE_WEAK_HASH],
+		                   "%.*s has a password hashed with %.*s", BYTES_FMT(f->name),
+		                   BYTES_FMT(f->value));
 	else if (crypt_is_hash(f->value))
 		found = rule_found(r, &rules[RULE_PASSWORD], "%.*s has a password hashed with %.*s",
 		                   BYTES_FMT(f->name), BYTES_FMT(f->value));
@@ -122,13 +123,26 @@ static void judge_password(struct report *r, const struct seen *s, const struct 
 	locate(r, found, s, f->line);
 }
 
-static void judge_passwords(const struct judge_input *in, struct report *r)
+/* Were there more findings than may be told?  What is over is taken back. */
+static bool is_over(struct report *r, size_t most)
+{
+	if (r->n_findings <= most)
+		return false;
+	r->n_findings = most;
+	return true;
+}
+
+/* True: there are more than are told. */
+static bool judge_passwords(const struct judge_input *in, struct report *r, size_t most)
 {
 	struct seen s = seen_begin(in, FACT_SETTING);
 	for (struct fact_setting f; seen_setting(&s, &f);) {
 		if (bytes_eq(f.what, B("password")))
 			judge_password(r, &s, &f);
+		if (is_over(r, most))
+			return true;
 	}
+	return false;
 }
 
 /* One account against those before it; groups among themselves. */
@@ -139,7 +153,9 @@ static void judge_account(struct report *r, const struct seen *s, const struct f
 	bool is_new_name, is_new_id;
 	union map_value *id =
 		map_put(ids, arena_dup(r->arena, bytes_of(&a->uid, sizeof a->uid)), &is_new_id);
-	map_put(names, a->name, &is_new_name);
+	union map_value *times = map_put(names, a->name, &is_new_name);
+	if (++times->u > 2)
+		return; /* told already */
 	if (!is_new_name) {
 		locate(r,
 		       rule_found(r, &rules[RULE_DUPLICATE_NAME], "%s %.*s is stated twice", kind,
@@ -160,14 +176,18 @@ static void judge_account(struct report *r, const struct seen *s, const struct f
 		id->p = (void *)(uintptr_t)arena_str(r->arena, a->name);
 }
 
-static void judge_accounts(const struct judge_input *in, struct report *r)
+static bool judge_accounts(const struct judge_input *in, struct report *r, size_t most)
 {
 	AUTO_MAP struct map *names = map_new(), *ids = map_new();
 	AUTO_MAP struct map *group_names = map_new(), *group_ids = map_new();
 	struct seen s = seen_begin(in, FACT_ACCOUNT);
-	for (struct fact_account a; seen_account(&s, &a);)
+	for (struct fact_account a; seen_account(&s, &a);) {
 		judge_account(r, &s, &a, a.is_group ? group_names : names,
 		              a.is_group ? group_ids : ids);
+		if (is_over(r, most))
+			return true;
+	}
+	return false;
 }
 
 /* ---- the program ---- */
@@ -350,8 +370,16 @@ int judge_privilege(const struct judge_input *in, struct report *r, struct err *
 	                       .status = COVERAGE_COMPLETE,
 	                       .code = "user.judged",
 	                       .layer = -1};
-	judge_passwords(in, r);
-	judge_accounts(in, r);
+	size_t most = r->n_findings + (size_t)ACCOUNT_FINDINGS_MAX;
+	if (judge_passwords(in, r, most) || judge_accounts(in, r, most))
+		report_cover(
+			r,
+			(struct coverage){.check = CHECK_USER,
+		                          .status = COVERAGE_INCOMPLETE,
+		                          .code = "accounts.many",
+		                          .layer = -1},
+			"more than %lld findings on accounts and passwords; the rest is not told",
+			(long long)ACCOUNT_FINDINGS_MAX);
 	if (!in->config) {
 		row.status = COVERAGE_SKIPPED;
 		row.code = "user.no-config";

@@ -16,7 +16,7 @@ import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import image as im  # noqa: E402
-from hostile import (BASE, END, FULL, PLAIN_BUILD, Blob, Place, folder, gnu_long, hardlink, header, held,  # noqa: E402
+from hostile import (BASE, END, FULL, GOOD, PLAIN_BUILD, Blob, Place, folder, gnu_long, hardlink, header, held,  # noqa: E402
                      is_refusal, layout, link, looks_clean, member, padded, pax, pax_record, squeeze, tar)
 from tap import done, note, ok, skip  # noqa: E402
 
@@ -53,28 +53,29 @@ def gone(r):
     return r.rc == 0 and not looks_clean(r) and not r.report()["packages"]
 
 
-def docker_gz(layers):
-    path = im.docker_archive(place.new("a.tar"), layers)
+def docker_gz(layers, config):
+    path = im.docker_archive(place.new("a.tar"), layers, config)
     packed = squeeze(open(path, "rb").read(), "gzip")
     return "docker-archive:" + im.write(path, packed)
 
 
-def row(name, evil, outcome, forms=("gzip", "archive", "tar"), below=()):
+def row(name, evil, outcome, forms=("gzip", "archive", "tar"), below=(), user=GOOD["User"]):
     """evil: what stands in the layer above BASE; for a bare tar, behind what BASE holds."""
+    config = dict(GOOD, User=user)
     global n_rows
     n_rows += 1
     if len(forms) == 3 and not FULL:
         forms = (forms[0], forms[1 + n_rows % 2])
     for form in forms:
         if form == "archive":
-            ref = docker_gz([BASE, *below, evil])
+            ref = docker_gz([BASE, *below, evil], config)
         elif form == "tar":
             if below:
                 continue
             ref = "tar:" + im.write(place.new("a.tar"), BASE[:-len(END)] + evil)
         else:
             ref = "oci:" + layout(place, [Blob(p if form == "none" else squeeze(p, form), p)
-                                          for p in (BASE, *below, evil)])
+                                          for p in (BASE, *below, evil)], config=config)
         r = place.scan(ref)
         held(f"{name}, {form}", outcome(r), r)
     place.drop()
@@ -125,9 +126,9 @@ def names():
 
 def kinds():
     row("A5 entries in /dev, /proc and /sys", tar(folder("dev/"), folder("proc/"), member("proc/self/mem", b"x"), link(
-        "sys", "/"), header("dev/sda", kind=b"4", fields={329: b"0000010\0", 337: b"0000000\0"})), data)
+        "sys", "/"), header("dev/sda", kind=b"4", fields={329: b"0000010\0", 337: b"0000000\0"})), find("file.device"))
     row("A5 /proc that is a link", tar(link("proc", "/")), data)
-    row("A6 devices and pipes", tar(header("c", kind=b"3"), header("b", kind=b"4"), header("p", kind=b"6")), data)
+    row("A6 devices and pipes", tar(header("c", kind=b"3"), header("b", kind=b"4"), header("p", kind=b"6")), find("file.device"))
     for kind, what in ((b"6", "a pipe"), (b"3", "a device"), (b"5", "a folder")):
         row(f"A6 {what} in place of the database", tar(header("var/lib/dpkg/status", kind=kind)), gone)
         row(f"A6 {what} in place of os-release", tar(header("etc/os-release", kind=kind)),
@@ -156,7 +157,7 @@ def kinds():
         "etc/os-release", im.OS_RELEASE["debian:12"].encode())), lambda r: "entry.duplicate" in r.ids() and r.report()["os"]["id"] == "debian")
     row("A9 passwd twice: the last counts", tar(member("etc/passwd", b"root:x:5:5::/:/bin/sh\n"), member(
         "etc/passwd", b"root:x:0:0::/:/bin/sh\n")), lambda r: "entry.duplicate" in r.ids() and r.report()["image"]["user"]["uid"] == 0,
-        forms=("gzip", "archive"))
+        forms=("gzip", "archive"), user="root")
     # REPEATS_MAX
     for n, outcome in ((1024, find("entry.duplicate")), (1025, refuse("1024", "once more"))):
         row(f"A9 a database stated {n} times more", tar(*[member("var/lib/dpkg/status", status)] * (n + 1)), outcome, forms=("gzip",))
@@ -378,9 +379,11 @@ def many():
 
 
 def attributes():
-    row("A16 setuid, sticky, everything", tar(member("s", b"x", mode=0o7777)), data)
+    row("A16 setuid, sticky, everything", tar(member("s", b"x", mode=0o7777)),
+        find("file.setuid", "file.setgid", "file.world-writable"))
     caps = bytes.fromhex("0100000200040000" + "00" * 12)
-    row("A16 capabilities of a file", tar(pax(("SCHILY.xattr.security.capability", caps)), member("x", b"y")), data)
+    row("A16 capabilities of a file", tar(pax(("SCHILY.xattr.security.capability", caps)), member("x", b"y")),
+        find("file.capabilities"))
     row("A16 capabilities that are rubbish", tar(pax(("SCHILY.xattr.security.capability", b"\xff" * 5000)), member("x", b"y")),
         same_or(data, rows()))
     row("A16 256 attributes", tar(pax(*[(f"SCHILY.xattr.user.{i}", "v") for i in range(256)]), member("x")), data)
@@ -416,7 +419,13 @@ def files():
     row("A19 os-release of 1 MiB", tar(member("etc/os-release", b"A=b\n" * (1 << 18))), lambda r: r.rc == 0 and not looks_clean(r))
     row("A19 passwd and group, rubbish", tar(member("etc/passwd", junk), member("etc/group", b"a:" * 100000)),
         lambda r: r.rc == 0 and bool(r.report()))
-    row("A19 passwd of 4 MiB", tar(member("etc/passwd", b"root:x:0:0::/:/bin/sh\n" * 200000)), lambda r: r.rc == 0)
+    row("A19 passwd of 4 MiB: an account stated often is told once", tar(member("etc/passwd", b"root:x:0:0::/:/bin/sh\n" * 200000)),
+        lambda r: r.rc == 0 and r.ids().count("user.duplicate-name") == 1 and not r.rows())
+    for n, more in ((1000, []), (1001, ["accounts.many"])):  # ACCOUNT_FINDINGS_MAX
+        row(f"A19 {n} accounts without a password", tar(member("etc/shadow", b"".join(b"u%d::1::::::\n" % i for i in range(n)))),
+            lambda r, more=more: r.rc == 0 and r.ids().count("user.empty-password") == 1000 and r.rows() == more, forms=("gzip",))
+    row("A19 200000 accounts without a password", tar(member("etc/shadow", b"".join(b"u%d::1::::::\n" % i for i in range(200000)))),
+        rows("accounts.many"), forms=("gzip",))
 
 
 for part in (names, kinds, headers, sparse, bombs, cuts, many, attributes, files):

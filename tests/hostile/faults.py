@@ -14,7 +14,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import image as im  # noqa: E402
-from hostile import BASE, FULL, PLAIN_BUILD, Blob, Place, layout, looks_clean, squeeze, tool  # noqa: E402
+from hostile import BASE, FULL, GOOD, PLAIN_BUILD, Blob, Place, layout, looks_clean, squeeze, tool  # noqa: E402
 from tap import done, note, ok, skip  # noqa: E402
 
 if not PLAIN_BUILD:
@@ -29,7 +29,7 @@ place = Place()
 place.index()
 IMAGE = "oci:" + layout(place, [Blob(squeeze(BASE, "gzip"), BASE)])
 ARCHIVE = "docker-archive:" + im.write(place.new("a.tgz"), squeeze(open(im.docker_archive(
-    place.new("a.tar"), [BASE]), "rb").read(), "gzip"))
+    place.new("a.tar"), [BASE], GOOD), "rb").read(), "gzip"))
 TRACKER = [os.path.join(b, n) for b, _, f in os.walk(place.top + "/in") for n in f if n == "tracker.json"][0]
 COUNT = os.path.join(place.top, "in/count")
 CACHE = os.path.join(place.top, "cache")

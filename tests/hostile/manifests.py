@@ -198,7 +198,7 @@ def configs():
     nul = lambda c: c["config"].update(Env=["A=b\0c", "X"])
     r = scan(build(config=nul))
     held("B8 an environment with NUL is refused or shown", r.rc == 3 or r.rc == 0 and "\\u0000" in r.out, r)
-    lines = lambda c: c["config"].update(Env=["A=b\n::error::x\x1b[2J"], Labels={"\x1b[2J": "\n##[error]", "User": "root"},
+    lines = lambda c: c["config"].update(User="", Env=["A=b\n::error::x\x1b[2J"], Labels={"\x1b[2J": "\n##[error]", "User": "root"},
                                          Entrypoint=["\x1b]0;x\x07"])
     r = scan(build(config=lines))
     held("B8 hostile environment and labels are data", r.rc == 0 and b"\x1b" not in r.raw and r.report()["image"]["user"]["uid"] == 0, r)

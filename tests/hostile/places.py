@@ -19,7 +19,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import image as im  # noqa: E402
-from hostile import BASE, PLAIN_BUILD, Blob, Place, held, layout, squeeze  # noqa: E402
+from hostile import BASE, GOOD, PLAIN_BUILD, Blob, Place, held, layout, squeeze  # noqa: E402
 from tap import ASSAY, TMP, done, note, ok, same, skip  # noqa: E402
 
 # numbers of system calls: x86-64 and arm64
@@ -96,7 +96,7 @@ def here():
     held("facts that are kept need no worker", r.rc == 0, r)
     r = place.scan(IMAGE, "--no-cache", launch=fails("prctl", "EINVAL", 0, PR_SET_NO_NEW_PRIVS))
     held("without no_new_privs nothing is read", r.rc == 3 and not r.raw, r)
-    tgz = squeeze(open(im.docker_archive(place.new("a.tar"), [BASE]), "rb").read(), "gzip")
+    tgz = squeeze(open(im.docker_archive(place.new("a.tar"), [BASE], GOOD), "rb").read(), "gzip")
     r = place.scan("docker-archive:" + im.write(place.new("a.tar.gz"), tgz), "--no-cache", launch=no_seccomp)
     held("nor is a compressed archive", r.rc == 3 and not r.raw and "confined" in r.err, r)
 

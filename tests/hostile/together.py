@@ -14,7 +14,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import image as im  # noqa: E402
-from hostile import BASE, END, FULL, Blob, Place, held, layout, looks_clean, member, squeeze, tar  # noqa: E402
+from hostile import BASE, END, FULL, GOOD, Blob, Place, held, layout, looks_clean, member, squeeze, tar  # noqa: E402
 from tap import ASSAY, done, ok, same  # noqa: E402
 
 place = Place()
@@ -149,11 +149,11 @@ def forms():
         seen = {place.run(*args).raw for _ in range(3)} | {place.run(*args, "--no-cache").raw, place.run(*args, "-j", "1", "--no-cache").raw}
         ok(f"cold, warm and without a cache: the same bytes, {form}", len(seen) == 1 and all(seen), len(seen))
     want = strip(WANT.report())
-    refs = {"docker-archive": im.docker_archive(place.new("a.tar"), LAYERS), "oci": im.oci_layout(place.new("l"), LAYERS, compression="zstd"),
-            "oci-archive": im.oci_archive(place.new("o.tar"), LAYERS)}
+    refs = {"docker-archive": im.docker_archive(place.new("a.tar"), LAYERS, GOOD), "oci": im.oci_layout(place.new("l"), LAYERS, config=GOOD, compression="zstd"),
+            "oci-archive": im.oci_archive(place.new("o.tar"), LAYERS, config=GOOD)}
     refs["docker-archive gzip"] = im.write(place.new("a.tgz"), squeeze(open(refs["docker-archive"], "rb").read(), "gzip"))
     refs["oci-archive zstd"] = im.write(place.new("o.zst"), squeeze(open(refs["oci-archive"], "rb").read(), "zstd"))
-    refs["docker-archive 25"] = im.docker25_archive(place.new("d.tar"), LAYERS)
+    refs["docker-archive 25"] = im.docker25_archive(place.new("d.tar"), LAYERS, config=GOOD)
     history = lambda r: [l.pop("created_by", None) for l in r["image"]["layers"]] and r
     for name, path in refs.items():
         for turn in ("cold", "again"):

@@ -14,7 +14,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import image as im  # noqa: E402
-from hostile import BASE, BUILD, END, FULL, PLAIN_BUILD, Blob, Place, held, layout, looks_clean, member, squeeze, tar  # noqa: E402
+from hostile import BASE, BUILD, END, FULL, GOOD, PLAIN_BUILD, Blob, Place, held, layout, looks_clean, member, squeeze, tar  # noqa: E402
 from tap import ASSAY, done, note, ok, skip  # noqa: E402
 
 place = Place()
@@ -23,7 +23,7 @@ random.seed(20)
 BIG = tar(*[member(f"usr/lib/f{i}", random.randbytes(1 << 20)) for i in range(24)])
 IMAGE = "oci:" + layout(place, [Blob(squeeze(BASE, "gzip"), BASE), Blob(BIG)])
 ARCHIVE = "docker-archive:" + im.write(place.new("a.tar.gz"), squeeze(open(im.docker_archive(
-    place.new("a.tar"), [BASE, BIG]), "rb").read(), "gzip"))
+    place.new("a.tar"), [BASE, BIG], GOOD), "rb").read(), "gzip"))
 HELPER = os.path.join(BUILD, "assay-inspect")
 
 

@@ -108,6 +108,8 @@ STATUS = ("Package: demo\nStatus: install ok installed\nArchitecture: amd64\nVer
           "Maintainer: nobody\nDescription: test\n\n")
 BASE = tar(folder("etc/"), member("etc/os-release", im.OS_RELEASE["debian:12"].encode()), folder("var/"),
            folder("var/lib/"), folder("var/lib/dpkg/"), member("var/lib/dpkg/status", STATUS.encode()))
+# A config that no rule finds fault with: whatever a report says is of what a case did.
+GOOD = {"User": "65532:65532", "Healthcheck": {"Test": ["CMD", "/bin/well"]}}
 MEDIA = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}
 
 
@@ -133,7 +135,7 @@ def squeeze(plain, how):
 
 def layout_parts(layers, config=None, change=None):
     """{digest: bytes} and index of an image with these blobs; change(config) edits the config first."""
-    doc = json.loads(im.config_of([], config))
+    doc = json.loads(im.config_of([], GOOD if config is None else config))
     doc["rootfs"]["diff_ids"] = [b.diff_id for b in layers]
     doc["history"] = [{"created_by": f"layer {i}"} for i in range(len(layers))]
     if change:

@@ -224,8 +224,8 @@ static void test_spending(void)
 		"[0,1].all(a, [0,1].all(b, lists.range(1000000).all(c, c >= 0 || 1/0 > 0)))",
 		"lists.range(100000).exists(x, lists.range(10000).exists(y, x + y == -1)) || true",
 		"true || lists.range(4000).all(x, lists.range(4000).all(y, true)) || false",
-		"lists.range(290000).map(x, "
-		"string(x)).join('').matches('([0-9]*)*([0-9]*)*[0-9]*[0-9]*b') || true",
+		("lists.range(290000).map(x, string(x)).join('')"
+	         ".matches('([0-9]*)*([0-9]*)*[0-9]*[0-9]*b') || true"),
 	};
 	static const char *const large[] = {
 		"lists.range(9223372036854775807).size() > 0 || true",
