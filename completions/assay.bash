@@ -13,17 +13,20 @@ _assay() {
 	'db search'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'db status'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'db update'*) words=' --cacert --color --config --db --db-max-age --debug --facts-only --feed --feed-urls --from --help --insecure --key --log-format --no-progress --offline --password-stdin --quiet --realm --registry-token --starter --timeout --username --verbose --version' ;;
-	'diff '*) words=' --allow-unconfined --cacert --cache-dir --cache-max-size --color --config --db --db-max-age --debug --exit-code --fail-on --fail-on-incomplete --format --help --ignore-unfixed --insecure --jobs --log-format --no-cache --no-progress --offline --only-fixed --output --password-stdin --pkg-types --platform --quiet --realm --registry-token --severity --skip-dirs --skip-files --storage-root --timeout --unknown-severity --username --verbose --version --waivers' ;;
 	'explain '*) words=' --color --config --db --debug --help --log-format --no-progress --package --quiet --report --verbose --version' ;;
 	'help '*) words=' --color --config --debug --format --help --log-format --no-progress --quiet --verbose --version' ;;
 	'key generate'*) words=' --color --config --debug --help --log-format --no-progress --out --quiet --type --verbose --version' ;;
-	'rules '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'policy check'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --log-format --namespace --no-progress --policy --quiet --repository --verbose --version --waivers' ;;
+	'policy compliance'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --log-format --namespace --no-progress --policy --quiet --repository --verbose --version --waivers' ;;
+	'policy diff'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --log-format --namespace --no-progress --policy --quiet --repository --verbose --version --waivers' ;;
+	'policy explain'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --log-format --namespace --no-progress --policy --quiet --repository --verbose --version --waivers' ;;
+	'policy lint'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --log-format --namespace --no-progress --policy --quiet --repository --verbose --version --waivers' ;;
 	'sbom '*) words=' --allow-unconfined --cacert --cache-dir --cache-max-size --color --config --debug --fail-on-incomplete --format --help --insecure --jobs --log-format --no-cache --no-progress --offline --output --password-stdin --pkg-types --platform --quiet --realm --registry-token --skip-dirs --skip-files --storage-root --timeout --username --verbose --version' ;;
-	'scan '*) words=' --allow-unconfined --cacert --cache-dir --cache-max-size --checks --color --config --containerd-root --db --db-max-age --debug --exit-code --exit-on-eol --fail-on --fail-on-incomplete --format --help --ignore-status --ignore-unfixed --insecure --jobs --license-allow --license-deny --list --log-format --no-cache --no-progress --offline --only-fixed --output --password-stdin --pkg-types --platform --quiet --realm --registry-token --repository --severity --show-suppressed --skip-dirs --skip-files --storage-root --timeout --unknown-severity --username --verbose --version --vex --waivers' ;;
+	'scan '*) words=' --allow-unconfined --break-glass --by --cacert --cache-dir --cache-max-size --checks --color --config --containerd-root --db --db-max-age --debug --environment --evidence --exit-code --exit-on-eol --fail-on --fail-on-incomplete --format --help --ignore-status --ignore-unfixed --insecure --jobs --log-format --namespace --no-cache --no-progress --offline --only-fixed --output --password-stdin --pkg-types --platform --policy --quiet --realm --registry-token --repository --severity --show-suppressed --skip-dirs --skip-files --storage-root --timeout --unknown-severity --username --verbose --version --waivers' ;;
 	'schema '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'version '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db diff explain help key rules sbom scan schema version'
+	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db explain help key policy policy policy policy policy sbom scan schema version'
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		case $prev in
 		cache) words='clean export import status' ;;

@@ -172,6 +172,9 @@
 	/* policy: expressions, policies, waivers */ \
 	LIMIT(CEL_COST_MAX, 10000000, "steps", "of one evaluation, a second at most; a rule over 5,000 packages takes under 100,000") \
 	LIMIT(CEL_MEMORY_MAX, MIB(16), "bytes", "values of one evaluation, given back after it") \
+	LIMIT(POLICY_CHAIN_MAX, 8, "policies", "that extend one another; organisation, division and team are three") \
+	LIMIT(POLICY_REASONS_MAX, 1000, "reasons", "named in one verdict; the rest is counted") \
+	LIMIT(POLICY_RULES_MAX, 1000, "rules", "of a policy and all that it extends; real ones have under 100") \
 	LIMIT(ZONE_FILE_MAX, KIB(64), "bytes", "one file of the time zone database; the largest is under 4 KiB") \
 	/* cli: many images */ \
 	LIMIT(FLEET_LIST_MAX, MIB(16), "bytes", "a list of images; 100,000 of 100 bytes are 10 MiB")

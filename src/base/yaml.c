@@ -71,6 +71,26 @@ static int take_key(struct loader *l, struct level *top, struct bytes text, cons
 	return 0;
 }
 
+/* Notes where the text of the key that is due begins. */
+static void mark(struct level *top, const yaml_event_t *ev)
+{
+	json_t *marks = json_object_get(top->node, YAML_MARKS_KEY);
+	bool is_quoted = ev->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+	                 ev->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+	bool is_block = ev->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+	                ev->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
+	if (!marks) {
+		marks = json_object();
+		json_object_set_new(top->node, YAML_MARKS_KEY, marks);
+	}
+	/* a block's text begins on the line below its sign */
+	uint64_t line = ev->start_mark.line + 1 + is_block;
+	uint64_t column = is_block ? 1 : ev->start_mark.column + 1 + is_quoted;
+	json_object_set_new(
+		marks, top->key,
+		json_integer((json_int_t)(line << 32 | MIN_OF(column, UINT64_C(0xffffffff)))));
+}
+
 static int scalar(struct loader *l, const yaml_event_t *ev)
 {
 	struct bytes text = bytes_of(ev->data.scalar.value, ev->data.scalar.length);
@@ -83,6 +103,8 @@ static int scalar(struct loader *l, const yaml_event_t *ev)
 	json_t *v = is_plain && (text.n == 0 || bytes_eq(text, B("~")) || bytes_eq(text, B("null")))
 	                    ? json_null()
 	                    : json_stringn((const char *)text.p, text.n);
+	if (v && l->flags & YAML_MARKS && top && json_is_object(top->node))
+		mark(top, ev);
 	return v ? place(l, v, &ev->start_mark) : fail(l, &ev->start_mark, "text is not UTF-8");
 }
 
@@ -182,4 +204,29 @@ int yaml_load(struct bytes text, const char *name, unsigned flags, json_t **ret,
 int yaml_line(const json_t *mapping)
 {
 	return (int)json_integer_value(json_object_get(mapping, YAML_LINE_KEY));
+}
+
+struct yaml_at yaml_place(struct bytes document, const json_t *mapping, const char *key, size_t at)
+{
+	const json_t *marks = json_object_get(mapping, YAML_MARKS_KEY);
+	uint64_t mark = (uint64_t)json_integer_value(marks ? json_object_get(marks, key) : NULL);
+	struct bytes text = json_text(mapping, key);
+	struct yaml_at ret = {(int)(mark >> 32), (int)(mark & 0xffffffff)};
+	size_t wanted = 0, i = 0;
+	if (!mark)
+		return (struct yaml_at){yaml_line(mapping), 1};
+	/* folding and indenting change blanks only: the same number of other characters */
+	for (size_t k = 0; k < at && k < text.n; k++)
+		wanted += !is_blank(text.p[k]);
+	for (int line = 1; line < ret.line && i < document.n; i++)
+		line += document.p[i] == '\n';
+	for (int column = 1; column < ret.column && i < document.n; i++)
+		column += (document.p[i] & 0xc0) != 0x80;
+	while (i < document.n && (wanted || is_blank(document.p[i]))) {
+		uint8_t c = document.p[i++];
+		wanted -= !is_blank(c);
+		ret.column = c == '\n' ? 1 : ret.column + ((c & 0xc0) != 0x80);
+		ret.line += c == '\n';
+	}
+	return ret;
 }

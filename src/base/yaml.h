@@ -14,9 +14,13 @@
 
 /* Member that YAML_LINES adds to each mapping: the line (from 1) it begins on. */
 #define YAML_LINE_KEY "@line"
+/* Member that YAML_MARKS adds to each mapping with texts: their keys, each with where its text
+ * begins, as a number (yaml_mark reads it). */
+#define YAML_MARKS_KEY "@marks"
 
 enum yaml_flag {
 	YAML_LINES = 1, /* each mapping gets YAML_LINE_KEY */
+	YAML_MARKS = 4, /* each mapping gets YAML_MARKS_KEY */
 	YAML_FEED = 2,  /* a publisher's file: up to JSON_DOC_MAX bytes */
 	YAML_LOCK = 4,  /* a lock file: up to JSON_DOC_MAX bytes; of several documents the last */
 };
@@ -26,5 +30,12 @@ enum yaml_flag {
 int yaml_load(struct bytes text, const char *name, unsigned flags, json_t **ret, struct err *e);
 /* Line of a mapping read with YAML_LINES, 0 when it has none. */
 int yaml_line(const json_t *mapping);
+/* The line and column (from 1) of a byte of a text member read with YAML_MARKS: of the text itself
+ * where it stands on one line, found again in the document where it is folded.  The mapping's line
+ * and column 1 where that is not known. */
+struct yaml_at {
+	int line, column;
+};
+struct yaml_at yaml_place(struct bytes document, const json_t *mapping, const char *key, size_t at);
 
 #endif

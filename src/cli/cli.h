@@ -44,6 +44,10 @@ struct settings {
 	/* keys and signatures */
 	const char *out, *key_type, *sign_key, *from, *old;
 	struct words key;
+	/* policies */
+	const char *policy, *environment, *namespace, *in_repository, *digest, *at, *break_glass,
+		*by;
+	struct words evidence;
 	/* explain */
 	const char *report, *package;
 	/* everywhere */
@@ -79,6 +83,7 @@ enum option_group {
 	GROUP_DIFF = 4096,    /* comparing two */
 	GROUP_COMPARE = 8192, /* two images */
 	GROUP_FLEET = 16384,  /* scanning many images */
+	GROUP_POLICY = 32768, /* policies over saved reports */
 };
 
 enum option_flag {

@@ -234,6 +234,8 @@ static int plan_waivers(const struct settings *s, struct scan_plan *p, struct er
 {
 	static const char *const usual[] = {".grype.yaml", ".trivyignore", ".trivyignore.yaml"};
 	p->waivers = waivers_new();
+	if (s->policy) /* the policy's own, and those of --waivers, which it holds to its bounds */
+		return cli_policy_open(s, s->policy, &p->policy, e);
 	for (size_t i = 0; i < s->waivers.n; i++) {
 		if (waivers_load(p->waivers, s->waivers.v[i], e) < 0) {
 			if (e->kind == ERR_FORMAT || e->kind == ERR_NOTFOUND)
@@ -369,6 +371,35 @@ static void cover_missing_checks(const struct scan_plan *p, struct report *r)
 	}
 }
 
+/* The policy sees every finding, before filters of the view leave some out. */
+static int judge_by_policy(const struct scan_plan *p, struct report *r, enum verdict_result *ret)
+{
+	struct err e = {.kind = ERR_NONE};
+	struct policy_judgement j;
+	if (!p->policy.policy)
+		return 0;
+	report_sort(r);
+	if (cli_policy_judge(&p->policy, r, &j, &e) < 0)
+		return cli_fail(&e), -1;
+	*ret = j.result;
+	return 0;
+}
+
+/* What the gate wrote, joined with what the policy decided: the worse counts. */
+static void join_verdicts(const struct scan_plan *p, struct report *r,
+                          enum verdict_result by_policy)
+{
+	bool has_gate = p->gate.has_fail_on || p->gate.fail_on_incomplete || p->gate.exit_on_eol;
+	if (!p->policy.policy)
+		return;
+	if (!has_gate || by_policy == VERDICT_REFUSE ||
+	    (by_policy == VERDICT_INCOMPLETE && r->verdict.result == VERDICT_ADMIT))
+		r->verdict.result = by_policy;
+	r->verdict.policy =
+		bytes_str(arena_printf(r->arena, "%.*s%s", BYTES_FMT(p->policy.policy->name),
+	                               has_gate ? ", --fail-on" : ""));
+}
+
 /* 1 wins over 3: a breach that was found is certain whatever was not seen. */
 int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_result *res)
 {
@@ -377,10 +408,17 @@ int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_r
 		struct report *r = res->reports[i];
 		cover_missing_checks(p, r);
 		vex_apply(p->vex, r);
+		enum verdict_result by_policy = VERDICT_ADMIT;
+		if (judge_by_policy(p, r, &by_policy) < 0)
+			return EXIT_INCOMPLETE;
 		filter_apply(&p->filter, r);
 		waivers_apply(p->waivers, r, p->flow.match.now_s);
 		report_sort(r);
 		enum gate_result g = gate_judge(&p->gate, r);
+		join_verdicts(p, r, by_policy);
+		seen |= by_policy == VERDICT_REFUSE       ? 1U << GATE_FAIL
+		        : by_policy == VERDICT_INCOMPLETE ? 1U << GATE_INCOMPLETE
+		                                          : 0;
 		seen |= 1U << g;
 		/* a failed gate by findings may be one by its end too, with a status of its own */
 		seen |= p->gate.exit_on_eol && r->os.is_eol ? 1U << GATE_EOL : 0;
@@ -433,6 +471,7 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 		status = cli_fail(&e);
 		waivers_free(p.waivers);
 		vex_free(p.vex);
+		cli_policy_close(&p.policy);
 		return status;
 	}
 	if (res.note.n)
@@ -448,6 +487,7 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 	flow_scan_free(&res);
 	waivers_free(p.waivers);
 	vex_free(p.vex);
+	cli_policy_close(&p.policy);
 	return status;
 }
 

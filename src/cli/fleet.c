@@ -401,6 +401,7 @@ int cli_fleet(const struct settings *s, enum scan_mode mode)
 	remove_cache(&f);
 	waivers_free(f.plan.waivers);
 	vex_free(f.plan.vex);
+	cli_policy_close(&f.plan.policy);
 	map_free(f.seen);
 	free(f.refs);
 	return status;

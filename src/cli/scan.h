@@ -4,6 +4,7 @@
 #define CLI_SCAN_H
 
 #include "cli/cli.h"
+#include "cli/policy.h"
 #include "flow/flow.h"
 #include "render/render.h"
 
@@ -20,13 +21,15 @@ struct scan_plan {
 	struct gate gate;
 	struct waivers *waivers;
 	struct vex *vex;
+	struct cli_policy policy; /* .policy NULL: none was named */
 	struct out outs[16];
 	size_t n_outs;
 	int exit_gate; /* status of a failed gate; 0: never fails */
 	enum scan_mode mode;
 };
 
-/* Reads the settings into p, whose arena and mode are set; waivers are the caller's to free. */
+/* Reads the settings into p, whose arena and mode are set; waivers and policy are the caller's to
+ * free. */
 int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, struct err *e);
 /* Filters, waives and judges the reports; the exit status that they come to. */
 int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_result *res);

@@ -143,9 +143,22 @@ struct lineage {
 	const char *by; /* "label", "provenance", "layers", "dockerfile" */
 };
 
+/* What somebody else says of the image: a phase, or an imported result of another tool.  Not part
+ * of the report; it lies beside it. */
+struct evidence {
+	struct bytes phase, type;        /* "test"; the predicate's type */
+	struct bytes tool, tool_version; /* who made the result */
+	struct bytes result;             /* "passed", "failed", "warned", or absent */
+	struct bytes signer;             /* whose signature was verified; absent: nobody's */
+	struct bytes digest;             /* the image that it speaks of */
+	struct bytes source;             /* the file it was read from */
+	int64_t created_s;               /* 0: it does not say */
+};
+
 struct report {
-	struct arena *arena;      /* owns everything below */
-	struct bytes confinement; /* tool.confinement */
+	struct arena *arena;       /* owns everything below */
+	struct bytes tool_version; /* of a report that was read: the assay that made it */
+	struct bytes confinement;  /* tool.confinement */
 	struct report_image image;
 	struct report_os os;
 	struct lineage *lineage;
@@ -158,6 +171,8 @@ struct report {
 	size_t n_suppressed, cap_suppressed;
 	struct coverage *coverage;
 	size_t n_coverage, cap_coverage;
+	struct evidence *evidence;
+	size_t n_evidence, cap_evidence;
 	struct {
 		bool is_present;
 		enum verdict_result result;
@@ -183,9 +198,15 @@ void report_cover_inventory(struct report *r);
 void list_add(struct report *r, struct bytes_list *l, struct bytes v); /* copies into the arena */
 /* Sorts packages, findings, coverage; joins coverage rows that are equal; makes fingerprints. */
 void report_sort(struct report *r);
-/* A saved report of at most JSON_DOC_MAX bytes: os, packages and findings.  ERR_UNSUPPORTED for
- * another schema, named. */
+/* A saved report of at most JSON_DOC_MAX bytes, all of it; of assay.reports/v1 the first.
+ * ERR_UNSUPPORTED for another schema, named; ERR_FORMAT for what lacks what a report has, or was
+ * not made by assay. */
 int report_read(struct bytes json, const char *name, struct report **ret, struct err *e);
+/* Every report of a document.  Free each, then the list. */
+int report_read_all(struct bytes json, const char *name, struct report ***ret, size_t *ret_n,
+                    struct err *e);
+/* A zeroed new element. */
+struct evidence *report_evidence(struct report *r);
 /* Worst status of a check over its rows (incomplete, then skipped, then complete);
  * COVERAGE_SKIPPED when it has none. */
 enum coverage_status report_check_status(const struct report *r, enum check c);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * report_read.c - a saved report, read back as far as later questions need it.
+ * report_read.c - a saved report, read back: all that render/json.c writes.
+ *
+ * What lacks a part that every report has is no report: an older assay wrote less, something else
+ * wrote something else, and neither may pass for a report without findings.
  *
  * Format: DESIGN section 6, assay.report/v1; of assay.reports/v1 the first.
  */
@@ -128,42 +131,200 @@ static int read_finding(struct report *r, const json_t *o, const char *name, str
 	f->is_kev = json_is_true(json_object_get(o, "kev"));
 	read_location(r, f, json_obj(o, "location"));
 	read_waived(r, f, json_obj(o, "waived"));
+	f->repair = text(r, o, "repair");
 	read_texts(r, &f->references, json_list(o, "references"));
 	return 0;
 }
 
+static struct report_layer *read_layers(struct report *r, const json_t *list, size_t *ret_n)
+{
+	size_t n = json_array_size(list);
+	struct report_layer *v = arena_alloc(r->arena, (n + 1) * sizeof *v);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *o = json_array_get(list, i);
+		uint64_t size;
+		v[i].digest = text(r, o, "digest");
+		v[i].diff_id = text(r, o, "diff_id");
+		v[i].size = json_u64(o, "size", INT64_MAX, &size) ? size : 0;
+		v[i].created_by = text(r, o, "created_by");
+		v[i].origin = arena_str(r->arena, json_text(o, "origin"));
+	}
+	*ret_n = n;
+	return v;
+}
+
+static void read_config(struct report *r, const json_t *o)
+{
+	const char *key;
+	json_t *value;
+	if (!o)
+		return;
+	r->image.config.is_present = true;
+	r->image.config.user = text(r, o, "user");
+	read_texts(r, &r->image.config.entrypoint, json_list(o, "entrypoint"));
+	read_texts(r, &r->image.config.cmd, json_list(o, "cmd"));
+	read_texts(r, &r->image.config.env, json_list(o, "env"));
+	read_texts(r, &r->image.config.exposed_ports, json_list(o, "exposed_ports"));
+	const json_t *labels = json_obj(o, "labels");
+	struct label *v = arena_alloc(r->arena, (json_object_size(labels) + 1) * sizeof *v);
+	json_object_foreach((json_t *)(uintptr_t)labels, key, value) v[r->image.config.n_labels++] =
+		(struct label){arena_dup(r->arena, bytes_str(key)),
+	                       arena_dup(r->arena, json_bytes(value))};
+	r->image.config.labels = v;
+}
+
+/* A whole number; -1, what is not known, where it is none. */
+static int64_t whole(const json_t *o, const char *key)
+{
+	const json_t *v = o ? json_object_get(o, key) : NULL;
+	return json_is_integer(v) ? json_integer_value(v) : -1;
+}
+
+static void read_image(struct report *r, const json_t *o)
+{
+	const json_t *user = json_obj(o, "user");
+	r->image.reference = text(r, o, "reference");
+	r->image.digest = text(r, o, "digest");
+	r->image.config_digest = text(r, o, "config_digest");
+	r->image.platform = text(r, o, "platform");
+	r->image.user.declared = text(r, user, "declared");
+	r->image.user.uid = whole(user, "uid");
+	r->image.user.gid = whole(user, "gid");
+	if (json_text(user, "privilege").n)
+		r->image.user.privilege = arena_str(r->arena, json_text(user, "privilege"));
+	r->image.layers = read_layers(r, json_list(o, "layers"), &r->image.n_layers);
+	read_config(r, json_obj(o, "config"));
+}
+
+static void read_lineage(struct report *r, const json_t *list)
+{
+	size_t n = json_array_size(list);
+	r->lineage = arena_alloc(r->arena, (n + 1) * sizeof *r->lineage);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *o = json_array_get(list, i);
+		r->lineage[i] = (struct lineage){.reference = text(r, o, "reference"),
+		                                 .digest = text(r, o, "digest"),
+		                                 .layers = (int32_t)whole(o, "layers"),
+		                                 .by = arena_str(r->arena, json_text(o, "by"))};
+	}
+	r->n_lineage = r->cap_lineage = n;
+}
+
+static int read_coverage(struct report *r, const json_t *o, const char *name, struct err *e)
+{
+	struct coverage row = {.layer = (int32_t)whole(o, "layer"), .path = text(r, o, "path")};
+	struct bytes status = json_text(o, "status");
+	row.status = COVERAGE__MAX;
+	for (int s = 0; s < COVERAGE__MAX; s++)
+		if (bytes_eq(status, bytes_str(coverage_status_name((enum coverage_status)s))))
+			row.status = (enum coverage_status)s;
+	if (!check_parse(json_text(o, "check"), &row.check) || row.status == COVERAGE__MAX)
+		return err_set(e, ERR_FORMAT, "%s: a row of coverage has no check or status", name);
+	row.code = arena_str(r->arena, json_text(o, "code"));
+	report_cover(r, row, "%.*s", BYTES_FMT(json_text(o, "detail")));
+	return 0;
+}
+
+static int read_verdict(struct report *r, const json_t *o, const char *name, struct err *e)
+{
+	struct bytes result = json_text(o, "result");
+	if (!o)
+		return 0;
+	for (int v = 0; v < VERDICT__MAX; v++)
+		if (bytes_eq(result, bytes_str(verdict_name((enum verdict_result)v)))) {
+			r->verdict.is_present = true;
+			r->verdict.result = (enum verdict_result)v;
+		}
+	r->verdict.policy = text(r, o, "policy");
+	read_texts(r, &r->verdict.reasons, json_list(o, "reasons"));
+	return r->verdict.is_present ? 0
+	                             : err_set(e, ERR_FORMAT, "%s: the verdict \"%.*s\" is none",
+	                                       name, BYTES_FMT(result));
+}
+
+/* Whether the document says that assay made it, and has what all reports have. */
+static int check_parts(const json_t *o, const char *name, struct err *e)
+{
+	static const char *const lists[] = {"lineage", "packages", "findings", "coverage"};
+	struct bytes schema = json_text(o, "schema"), tool = json_text(json_obj(o, "tool"), "name");
+	if (!json_is_object(o) || !schema.n)
+		return err_set(e, ERR_FORMAT, "%s: no report of assay: it names no schema", name);
+	if (bytes_starts(schema, B("assay.report/")) && !bytes_eq(schema, B("assay.report/v1")))
+		return err_set(
+			e, ERR_UNSUPPORTED,
+			"%s: schema %.*s, made by a newer assay; this one reads assay.report/v1",
+			name, BYTES_FMT(schema));
+	if (!bytes_eq(schema, B("assay.report/v1")))
+		return err_set(e, ERR_UNSUPPORTED, "%s: schema \"%.*s\" is not assay.report/v1",
+		               name, BYTES_FMT(schema));
+	if (!bytes_eq(tool, B("assay")))
+		return err_set(e, ERR_FORMAT, "%s: made by \"%.*s\", not by assay", name,
+		               BYTES_FMT(tool));
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (!json_list(o, lists[i]))
+			return err_set(e, ERR_FORMAT,
+			               "%s: holds no list \"%s\"; an older assay made it?", name,
+			               lists[i]);
+	return json_obj(o, "image") ? 0 : err_set(e, ERR_FORMAT, "%s: names no image", name);
+}
+
 static int read_report(struct report *r, const json_t *o, const char *name, struct err *e)
 {
-	if (!bytes_eq(json_text(o, "schema"), B("assay.report/v1")))
-		return err_set(e, ERR_UNSUPPORTED, "%s: schema \"%.*s\" is not assay.report/v1",
-		               name, BYTES_FMT(json_text(o, "schema")));
+	if (check_parts(o, name, e) < 0)
+		return -1;
 	const json_t *packages = json_list(o, "packages"), *findings = json_list(o, "findings");
-	const json_t *image = json_obj(o, "image");
-	r->image.reference = text(r, image, "reference");
-	r->image.digest = text(r, image, "digest");
+	const json_t *coverage = json_list(o, "coverage");
+	r->tool_version = text(r, json_obj(o, "tool"), "version");
+	r->confinement = text(r, json_obj(o, "tool"), "confinement");
+	read_image(r, json_obj(o, "image"));
 	read_os(r, json_obj(o, "os"));
+	read_lineage(r, json_list(o, "lineage"));
 	for (size_t i = 0; i < json_array_size(packages); i++)
 		read_package(r, json_array_get(packages, i));
-	for (size_t i = 0; i < json_array_size(findings); i++) {
+	for (size_t i = 0; i < json_array_size(findings); i++)
 		if (read_finding(r, json_array_get(findings, i), name, e) < 0)
 			return -1;
+	for (size_t i = 0; i < json_array_size(coverage); i++)
+		if (read_coverage(r, json_array_get(coverage, i), name, e) < 0)
+			return -1;
+	return read_verdict(r, json_obj(o, "verdict"), name, e);
+}
+
+int report_read_all(struct bytes json, const char *name, struct report ***ret, size_t *ret_n,
+                    struct err *e)
+{
+	AUTO_JSON json_t *root = NULL;
+	if (json_load_data(json, name, (size_t)JSON_DOC_MAX, &root, e) < 0)
+		return -1;
+	bool is_many = bytes_eq(json_text(root, "schema"), B("assay.reports/v1"));
+	const json_t *list = json_list(root, "reports");
+	size_t n = is_many ? json_array_size(list) : 1;
+	if (!n)
+		return err_set(e, ERR_FORMAT, "%s: holds no report", name);
+	struct report **v = mem_zalloc(n * sizeof(struct report *));
+	for (size_t i = 0; i < n; i++) {
+		v[i] = report_new();
+		if (read_report(v[i], is_many ? json_array_get(list, i) : root, name, e) == 0)
+			continue;
+		for (size_t k = 0; k <= i; k++)
+			report_free(v[k]);
+		free(v);
+		return -1;
 	}
+	*ret = v;
+	*ret_n = n;
 	return 0;
 }
 
 int report_read(struct bytes json, const char *name, struct report **ret, struct err *e)
 {
-	AUTO_JSON json_t *root = NULL;
-	if (json_load_data(json, name, (size_t)JSON_DOC_MAX, &root, e) < 0)
+	struct report **v;
+	size_t n;
+	if (report_read_all(json, name, &v, &n, e) < 0)
 		return -1;
-	const json_t *first = root;
-	if (bytes_eq(json_text(root, "schema"), B("assay.reports/v1")))
-		first = json_array_get(json_list(root, "reports"), 0);
-	struct report *r = report_new();
-	if (read_report(r, first, name, e) < 0) {
-		report_free(r);
-		return -1;
-	}
-	*ret = r;
+	*ret = v[0];
+	for (size_t i = 1; i < n; i++)
+		report_free(v[i]);
+	free(v);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "fmt/fmt.h"
 #include "model/model.h"
 #include "policy/cel.h"
+#include "policy/policy_rules.h"
 
 #include "policy/vex.h"
 
@@ -19,6 +20,7 @@
 struct waiver {
 	struct bytes id, fingerprint, check, package, path; /* globs; absent: any */
 	struct bytes owner, reason, by;                     /* by: "waivers.yaml:3" */
+	struct bytes approver; /* who besides the owner looked at it; absent: nobody */
 	struct bytes fix_state, version, type, severity; /* Grype, Trivy conditions; absent: any */
 	int64_t until_s;  /* last second it holds; 0: no end (ignore files may, waivers.yaml must
 	                     say) */

@@ -48,8 +48,8 @@ int waivers_check_texts(const json_t *o, const char *const texts[], bool is_fill
 
 static int one(struct waivers *w, const json_t *o, const char *name, struct err *e)
 {
-	static const char *const known[] = {"id",    "fingerprint", "check", "package", "path",
-	                                    "owner", "reason",      "until", NULL};
+	static const char *const known[] = {"id",    "fingerprint", "check", "package",     "path",
+	                                    "owner", "reason",      "until", "approved_by", NULL};
 	int line = yaml_line(o);
 	if (!json_is_object(o))
 		return err_set(e, ERR_FORMAT,
@@ -65,6 +65,7 @@ static int one(struct waivers *w, const json_t *o, const char *name, struct err 
 	                   .path = waivers_text(w, o, "path"),
 	                   .owner = waivers_text(w, o, "owner"),
 	                   .reason = waivers_text(w, o, "reason"),
+	                   .approver = waivers_text(w, o, "approved_by"),
 	                   .needs_owner = true};
 	if (!v.id.n && !v.fingerprint.n && !v.check.n && !v.package.n && !v.path.n)
 		return err_set(

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_policy.c - assay policy check, explain, lint: a policy over saved reports. */
+#include "cli/policy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/render.h"
+
+struct checking {
+	struct cli_policy p;
+	const struct render_form *form; /* NULL: words */
+	unsigned seen;
+	bool is_explained;
+};
+
+static const char *const answers[] = {
+	[POLICY_PASSED] = "pass",
+	[POLICY_HIT] = "REFUSE",
+	[POLICY_UNDECIDED] = "UNDECIDED",
+	[POLICY_ELSEWHERE] = "elsewhere",
+};
+
+static void print_verdict(const char *file, const struct report *r)
+{
+	printf("%-10s %s%s%.*s\n", verdict_name(r->verdict.result), file,
+	       r->image.reference.n ? "  " : "", BYTES_FMT(r->image.reference));
+	for (size_t i = 0; i < r->verdict.reasons.n; i++)
+		printf("  %.*s\n", BYTES_FMT(r->verdict.reasons.v[i]));
+}
+
+/* What a rule needs changed to let the image pass. */
+static void print_change(const struct policy_outcome *o)
+{
+	const struct policy_rule *rule = o->rule;
+	if (o->answer == POLICY_UNDECIDED) {
+		printf("    to be admitted: what it asks about must be known\n");
+		return;
+	}
+	if (rule->kind == POLICY_REQUIRE)
+		printf("    to be admitted: the expression above must be true\n");
+	else if (rule->is_per_finding)
+		printf("    to be admitted: %zu finding%s repaired%s\n", o->n_hits,
+		       o->n_hits == 1 ? "" : "s", rule->is_unwaivable ? "" : " or waived");
+	else
+		printf("    to be admitted: the expression above must be false\n");
+}
+
+static void print_outcome(const struct policy *p, const struct policy_outcome *o)
+{
+	const struct policy_rule *rule = o->rule;
+	bool is_warning = rule->kind == POLICY_WARN && o->answer == POLICY_HIT;
+	printf("%-10s %.*s", is_warning ? "warn" : answers[o->answer], BYTES_FMT(rule->id));
+	if (rule->of != p)
+		printf("  (of %.*s: it can be tightened, not loosened)", BYTES_FMT(rule->of->name));
+	printf("\n    %.*s\n", BYTES_FMT(bytes_trim(rule->expression)));
+	if (rule->source.n)
+		printf("    source: %.*s\n", BYTES_FMT(rule->source));
+	if (rule->is_per_finding && o->answer != POLICY_ELSEWHERE)
+		printf("    asked of %zu findings, true of %zu\n", o->n_asked, o->n_hits);
+	for (size_t i = 0; i < o->messages.n; i++)
+		printf("    - %.*s\n", BYTES_FMT(o->messages.v[i]));
+	if (o->n_hits > o->messages.n)
+		printf("    - and %zu more\n", o->n_hits - o->messages.n);
+	if ((o->answer == POLICY_HIT && !is_warning) || o->answer == POLICY_UNDECIDED)
+		print_change(o);
+}
+
+static int check_one(void *arg, const char *file, struct report *r, struct err *e)
+{
+	struct checking *c = arg;
+	struct policy_judgement j;
+	const struct report *one = r;
+	if (cli_policy_judge(&c->p, r, &j, e) < 0)
+		return -1;
+	c->seen |= 1U << j.result;
+	if (c->form)
+		return c->form->write(&one, 1, &(struct render_options){.show_suppressed = false},
+		                      stdout, e);
+	print_verdict(file, r);
+	if (!c->is_explained)
+		return 0;
+	printf("\n%.*s: user %lld:%lld (%.*s), os %.*s %.*s, %zu packages, %zu findings, %zu "
+	       "bases%s%.*s\n",
+	       BYTES_FMT(c->p.policy->name), (long long)r->image.user.uid,
+	       (long long)r->image.user.gid, BYTES_FMT(r->image.user.declared), BYTES_FMT(r->os.id),
+	       BYTES_FMT(r->os.version), r->n_packages, r->n_findings, r->n_lineage,
+	       j.class.n ? ", class " : "", BYTES_FMT(j.class));
+	for (size_t i = 0; i < j.n; i++)
+		print_outcome(c->p.policy, &j.outcomes[i]);
+	return 0;
+}
+
+static int run(const struct settings *s, const char *const *args, size_t n, bool is_explained)
+{
+	struct err e = {.kind = ERR_NONE};
+	struct checking c = {.is_explained = is_explained};
+	int status;
+	if (s->format && strcmp(s->format, "table") != 0 && !is_explained) {
+		c.form = render_by_name(bytes_str(s->format));
+		if (!c.form) {
+			err_set(&e, ERR_USAGE, "there is no form \"%s\"", s->format);
+			return cli_fail(&e);
+		}
+	}
+	if (cli_policy_open(s, s->policy, &c.p, &e) < 0 ||
+	    cli_reports_each(args, n, check_one, &c, &e) < 0)
+		status = cli_fail(&e);
+	else
+		status = cli_policy_status(c.seen);
+	cli_policy_close(&c.p);
+	return status;
+}
+
+static int check_run(const struct settings *s, const char *const *args, size_t n)
+{
+	return run(s, args, n, false);
+}
+
+static int explain_run(const struct settings *s, const char *const *args, size_t n)
+{
+	return run(s, args, n, true);
+}
+
+static int lint_run(const struct settings *s, const char *const *args, size_t n)
+{
+	struct err e = {.kind = ERR_NONE};
+	AUTO_BUF struct buf out;
+	size_t found = 0;
+	int status = EXIT_PASS;
+	buf_init(&out, MIB(4));
+	for (size_t i = 0; i < n && status == EXIT_PASS; i++) {
+		struct cli_policy p;
+		if (cli_policy_open(s, args[i], &p, &e) < 0)
+			status = cli_fail(&e);
+		else
+			found = policy_lint(p.policy, p.waivers, p.scope.now_s, &out);
+		cli_policy_close(&p);
+	}
+	if (status == EXIT_PASS)
+		fwrite(out.p, 1, out.n, stdout);
+	return status != EXIT_PASS ? status : found ? EXIT_GATE : EXIT_PASS;
+}
+
+static const char *const check_examples[] = {
+	"assay policy check report.json --policy production.yaml",
+	"assay policy check reports/*.json --policy production.yaml --environment production",
+	NULL,
+};
+
+const struct command command_policy_check = {
+	.name = "policy check",
+	.args = "REPORT...",
+	.title = "Judge saved reports by a policy",
+	.text = "Reads JSON reports, without the images, and says admit, refuse or incomplete of "
+		"each, "
+		"with every reason. The exit status is 1 when one is refused, 3 when none is but "
+		"one could "
+		"not be decided.",
+	.examples = check_examples,
+	.groups = GROUP_POLICY,
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.run = check_run,
+};
+
+const struct command command_policy_explain = {
+	.name = "policy explain",
+	.args = "REPORT...",
+	.title = "Say rule by rule why a report is admitted or refused",
+	.text = "For each rule: whether it refuses, what it was asked of, what it says, whose it "
+		"is, and "
+		"what would have to change for the image to be admitted.",
+	.groups = GROUP_POLICY,
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.run = explain_run,
+};
+
+const struct command command_policy_lint = {
+	.name = "policy lint",
+	.args = "POLICY...",
+	.title = "Find rules that cannot do what they are for",
+	.text = "Rules that can never refuse or never be met, words that a field never holds, "
+		"rules that "
+		"say the same, classes that do not exist, waivers that have ended. The exit status "
+		"is 1 "
+		"when there is any.",
+	.groups = GROUP_POLICY,
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.run = lint_run,
+};

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy_judge.c - rules over a report: the verdict and what decided it.
+ *
+ * A refusal is certain whatever else is not known; without one, whatever could not be decided, and
+ * every check that was needed and is not complete, makes the verdict incomplete.
+ */
+#include "policy/policy_parts.h"
+
+#include <string.h>
+
+enum { MESSAGES = 20 };
+
+struct judging {
+	const struct policy *p;
+	const struct policy_scope *scope;
+	struct report *r;
+	struct policy_judgement *out;
+	struct policy_host host;
+	struct cel_run run;
+	size_t n_refusals, n_holes, n_more;
+	bool is_class_unknown;
+};
+
+struct bytes policy_repository(struct bytes ref)
+{
+	static const char *const sources[] = {"registry:", "docker://",
+	                                      "docker:", "podman:", "containerd:"};
+	bool is_named = false;
+	for (size_t i = 0; i < ARRAY_LEN(sources) && !is_named; i++)
+		if (bytes_starts(ref, bytes_str(sources[i]))) {
+			ref = bytes_skip(ref, strlen(sources[i]));
+			is_named = true;
+		}
+	ssize_t at = bytes_find(ref, '@'), slash, colon;
+	if (at >= 0)
+		ref.n = (size_t)at;
+	slash = bytes_rfind(ref, '/');
+	colon = bytes_rfind(ref, ':');
+	/* an archive or folder has no name that anybody vouches for */
+	if (!is_named && (ref.n == 0 || ref.p[0] == '/' || ref.p[0] == '.' ||
+	                  (bytes_find(ref, ':') >= 0 && bytes_find(ref, ':') < slash &&
+	                   bytes_find(ref, '.') < 0)))
+		return (struct bytes){0};
+	if (colon > slash)
+		ref.n = (size_t)colon;
+	return ref;
+}
+
+/* What is not known is in every pattern. */
+static bool is_in(const struct policy_texts *patterns, struct bytes what)
+{
+	for (size_t i = 0; i < patterns->n; i++)
+		if (bytes_glob(patterns->v[i], what))
+			return true;
+	return !patterns->n || !what.n;
+}
+
+static bool holds_here(const struct judging *j, const struct policy_where *w)
+{
+	bool is_class = !w->classes.n || j->is_class_unknown;
+	for (size_t i = 0; i < w->classes.n; i++)
+		is_class |= bytes_eq(w->classes.v[i], j->host.class);
+	return is_class && is_in(&w->environments, j->scope->environment) &&
+	       is_in(&w->repositories, j->host.repository) &&
+	       is_in(&w->namespaces, j->scope->namespace);
+}
+
+static struct cel_value values_of(struct judging *j)
+{
+	const struct policy *p = j->p;
+	struct arena *a = j->r->arena;
+	struct cel_value *keys = arena_alloc(a, (p->n_values + 1) * sizeof *keys);
+	struct cel_value *lists = arena_alloc(a, (p->n_values + 1) * sizeof *lists);
+	struct cel_value *texts = arena_alloc(a, (p->n_values + 1) * sizeof *texts);
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_values; i++) {
+		texts[i] = cel_string(p->values[i].value);
+		if (i && bytes_eq(p->values[i].key, p->values[i - 1].key)) {
+			((struct cel_list *)(uintptr_t)lists[n - 1].list)->n++;
+			continue;
+		}
+		struct cel_list *l = arena_alloc(a, sizeof *l);
+		*l = (struct cel_list){.n = 1, .depth = 1, .v = &texts[i]};
+		keys[n] = cel_string(p->values[i].key);
+		lists[n++] = (struct cel_value){.kind = CEL_LIST, .list = l};
+	}
+	struct cel_map *m = arena_alloc(a, sizeof *m);
+	*m = (struct cel_map){.n = n, .depth = 2, .keys = keys, .values = lists};
+	return (struct cel_value){.kind = CEL_MAP, .map = m};
+}
+
+static void reason(struct judging *j, const char *text)
+{
+	if (j->r->verdict.reasons.n < (size_t)POLICY_REASONS_MAX)
+		list_add(j->r, &j->r->verdict.reasons, bytes_str(text));
+	else
+		j->n_more++;
+}
+
+/* What the rule says where it hits. */
+static struct bytes said(struct judging *j, const struct policy_rule *rule, const struct finding *f)
+{
+	struct report *r = j->r;
+	if (rule->n_parts)
+		return policy_message(&j->run, r, rule);
+	if (f)
+		return bytes_str(arena_printf(r->arena, "%.*s%s%.*s", BYTES_FMT(f->id),
+		                              f->package.n ? " in " : "", BYTES_FMT(f->package)));
+	if (rule->description.n)
+		return rule->description;
+	return bytes_str(arena_printf(r->arena, "%s: %.*s",
+	                              rule->kind == POLICY_REQUIRE ? "not met" : "true",
+	                              BYTES_FMT(bytes_slice(rule->expression, 0, 400))));
+}
+
+static void keep(struct judging *j, struct policy_outcome *o, struct bytes message)
+{
+	if (o->messages.n < MESSAGES)
+		list_add(j->r, &o->messages, message);
+}
+
+static void hit(struct judging *j, struct policy_outcome *o, const struct finding *f)
+{
+	struct bytes message = said(j, o->rule, f);
+	o->n_hits++;
+	o->answer = POLICY_HIT;
+	keep(j, o, message);
+	if (f)
+		list_add(j->r, &o->hits, bytes_str(f->fingerprint));
+	const char *text =
+		arena_printf(j->r->arena, "%.*s: %.*s", BYTES_FMT(o->rule->id), BYTES_FMT(message));
+	if (o->rule->kind == POLICY_WARN) {
+		list_add(j->r, &j->out->warnings, bytes_str(text));
+		return;
+	}
+	j->n_refusals++;
+	reason(j, text);
+}
+
+static void undecided(struct judging *j, struct policy_outcome *o, struct bytes why)
+{
+	if (o->answer == POLICY_PASSED)
+		o->answer = POLICY_UNDECIDED;
+	keep(j, o,
+	     bytes_str(arena_printf(j->r->arena, "could not be decided: %.*s", BYTES_FMT(why))));
+	j->n_holes++;
+	if (!o->n_errors++)
+		reason(j, arena_printf(j->r->arena, "%.*s: could not be decided: %.*s",
+		                       BYTES_FMT(o->rule->id), BYTES_FMT(why)));
+}
+
+static void ask(struct judging *j, struct policy_outcome *o, const struct finding *f)
+{
+	struct cel_value v = cel_evaluate(&j->run, o->rule->program);
+	o->n_asked++;
+	if (v.kind != CEL_BOOL) {
+		undecided(j, o, v.kind == CEL_ERROR ? v.s : B("the expression gives no bool"));
+		return;
+	}
+	if (v.b == (o->rule->kind != POLICY_REQUIRE))
+		hit(j, o, f);
+}
+
+static void ask_findings(struct judging *j, struct policy_outcome *o)
+{
+	for (size_t i = 0; i < j->r->n_findings; i++) {
+		const struct finding *f = &j->r->findings[i];
+		if (f->waived && !o->rule->is_unwaivable)
+			continue;
+		cel_run_set(&j->run, POLICY_FINDING, policy_finding_value(f));
+		ask(j, o, f);
+	}
+	j->run.has_global[POLICY_FINDING] = false;
+}
+
+static void find_class(struct judging *j)
+{
+	for (size_t i = 0; i < j->p->n_classes; i++) {
+		struct cel_value v = cel_evaluate(&j->run, j->p->classes[i].when);
+		if (v.kind != CEL_BOOL) {
+			j->is_class_unknown = true;
+			reason(j,
+			       arena_printf(j->r->arena, "class %.*s: could not be decided: %.*s",
+			                    BYTES_FMT(j->p->classes[i].name),
+			                    BYTES_FMT(v.kind == CEL_ERROR ? v.s : B("no bool"))));
+			j->n_holes++;
+			return;
+		}
+		if (v.b) {
+			j->host.class = j->p->classes[i].name;
+			/* the variable may have been kept as none */
+			cel_run_forget(&j->run, &j->host);
+			return;
+		}
+	}
+}
+
+/* Checks that are needed and not complete. */
+static void look_for_holes(struct judging *j, unsigned wanted)
+{
+	for (unsigned c = 0; c < CHECK__MAX; c++) {
+		enum coverage_status s = report_check_status(j->r, (enum check)c);
+		if (!(wanted & 1U << c) || s == COVERAGE_COMPLETE)
+			continue;
+		j->n_holes++;
+		reason(j, arena_printf(j->r->arena, "the check %s is needed and %s",
+		                       check_name((enum check)c),
+		                       s == COVERAGE_SKIPPED ? "was not made" : "is incomplete"));
+	}
+}
+
+static void look_at_image(struct judging *j)
+{
+	struct bytes want = j->scope->digest;
+	if (!want.n || bytes_eq(want, j->r->image.digest))
+		return;
+	j->n_refusals++;
+	reason(j,
+	       arena_printf(j->r->arena, "the report is of another image: %.*s, not %.*s",
+	                    BYTES_FMT(j->r->image.digest.n ? j->r->image.digest : B("no digest")),
+	                    BYTES_FMT(want)));
+}
+
+/* The glass broken: admitted all the same, and written down who did it and why. */
+static void break_glass(struct judging *j)
+{
+	const struct policy_texts *who = &j->p->break_glass;
+	struct bytes by = j->scope->break_glass_by, why = j->scope->break_glass_reason;
+	bool may = false;
+	if (!by.n || j->out->result == VERDICT_ADMIT)
+		return;
+	for (size_t i = 0; i < who->n; i++)
+		may |= bytes_eq(who->v[i], by);
+	if (!may || !why.n) {
+		reason(j, arena_printf(j->r->arena, "the glass stays whole: %s",
+		                       may ? "no reason is given"
+		                           : "the policy does not let this name break it"));
+		return;
+	}
+	const char *was = verdict_name(j->out->result);
+	j->out->result = VERDICT_ADMIT;
+	list_add(j->r, &j->r->verdict.reasons,
+	         bytes_str(arena_printf(j->r->arena,
+	                                "break-glass: %.*s admits what is %s otherwise: %.*s",
+	                                BYTES_FMT(by), was, BYTES_FMT(why))));
+}
+
+static void finish(struct judging *j)
+{
+	struct report *r = j->r;
+	if (j->n_more)
+		list_add(r, &r->verdict.reasons,
+		         bytes_str(arena_printf(r->arena, "and %zu reasons more", j->n_more)));
+	j->out->result = j->n_refusals ? VERDICT_REFUSE
+	                 : j->n_holes  ? VERDICT_INCOMPLETE
+	                               : VERDICT_ADMIT;
+	break_glass(j);
+	r->verdict.is_present = true;
+	r->verdict.result = j->out->result;
+	r->verdict.policy = arena_dup(r->arena, j->p->name);
+	j->out->class = arena_dup(r->arena, j->host.class);
+}
+
+void policy_judge(const struct policy *p, const struct policy_scope *scope, struct report *r,
+                  struct policy_judgement *ret)
+{
+	struct judging j = {.p = p, .scope = scope, .r = r, .out = ret};
+	unsigned wanted = p->needs;
+	*ret = (struct policy_judgement){.n = p->n_rules};
+	ret->outcomes = arena_alloc(r->arena, (p->n_rules + 1) * sizeof *ret->outcomes);
+	j.host = (struct policy_host){.report = r, .scope = scope, .now_s = scope->now_s};
+	j.host.repository =
+		scope->repository.n ? scope->repository : policy_repository(r->image.reference);
+	j.host.class = B("");
+	j.host.values = values_of(&j);
+	cel_run_init(&j.run, &policy_env, &j.host);
+	r->verdict.reasons = (struct bytes_list){0};
+	look_at_image(&j);
+	find_class(&j);
+	for (size_t i = 0; i < p->n_rules; i++) {
+		struct policy_outcome *o = &ret->outcomes[i];
+		*o = (struct policy_outcome){.rule = &p->rules[i]};
+		if (!holds_here(&j, &o->rule->where)) {
+			o->answer = POLICY_ELSEWHERE;
+			continue;
+		}
+		wanted |= o->rule->needs;
+		if (o->rule->is_per_finding)
+			ask_findings(&j, o);
+		else
+			ask(&j, o, NULL);
+	}
+	look_for_holes(&j, wanted);
+	finish(&j);
+	cel_run_fini(&j.run);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy_message.c - messages with expressions in them: "{finding.id} is fixed in {finding.fixed}".
+ */
+#include "policy/policy_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARTS_MAX = 32, TEXT_MAX = 1000 };
+
+static int add_expression(struct policy *p, struct bytes text, struct policy_part *to,
+                          struct err *e)
+{
+	struct err inner = {.msg = ""};
+	(void)p;
+	if (cel_compile(&policy_env, text, &to->program, &inner) == 0)
+		return 0;
+	/* the place in the expression is of no use: the message's is named */
+	const char *what = strchr(inner.msg, ' ');
+	return err_set(e, ERR_FORMAT, "\"{%.*s}\":%s", BYTES_FMT(text), what ? what : inner.msg);
+}
+
+int policy_message_parse(struct policy *p, struct policy_rule *r, size_t *ret_at, struct err *e)
+{
+	struct policy_part *v = arena_alloc(p->arena, PARTS_MAX * sizeof *v);
+	struct bytes m = r->message;
+	size_t n = 0, at = 0;
+	r->parts = v;
+	while (at < m.n) {
+		size_t from = at;
+		*ret_at = at;
+		if (n == PARTS_MAX)
+			return err_set(e, ERR_LIMIT, "a message of more than %d parts", PARTS_MAX);
+		bool is_brace = m.p[at] == '{' && at + 1 < m.n && m.p[at + 1] == '{';
+		if (m.p[at] == '{' && !is_brace) {
+			ssize_t end = bytes_find(bytes_skip(m, at), '}');
+			if (end < 0)
+				return err_set(e, ERR_FORMAT, "{ is not closed in the message");
+			if (add_expression(p, bytes_slice(m, at + 1, at + (size_t)end), &v[n], e) <
+			    0)
+				return -1;
+			r->n_parts = ++n;
+			at += (size_t)end + 1;
+			continue;
+		}
+		at += 1 + is_brace;
+		from += is_brace;
+		while (at < m.n && m.p[at] != '{')
+			at++;
+		v[n++].text = bytes_slice(m, from, at);
+		r->n_parts = n;
+	}
+	return 0;
+}
+
+struct bytes policy_message(struct cel_run *run, struct report *r, const struct policy_rule *rule)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, TEXT_MAX);
+	for (size_t i = 0; i < rule->n_parts; i++) {
+		const struct policy_part *p = &rule->parts[i];
+		if (!p->program) {
+			buf_add(&b, p->text);
+			continue;
+		}
+		struct cel_value v = cel_evaluate(run, p->program);
+		if (v.kind == CEL_STRING)
+			buf_add(&b, bytes_slice(v.s, 0, 200));
+		else
+			cel_show(&b, &v, 200);
+	}
+	return arena_dup(r->arena, buf_bytes(&b));
+}

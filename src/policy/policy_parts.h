@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy_parts.h - what the files of policies share.  Private to policy/.
+ */
+#ifndef POLICY_POLICY_PARTS_H
+#define POLICY_POLICY_PARTS_H
+
+#include "policy/cel_parts.h"
+#include "policy/parts.h"
+#include "policy/policy_rules.h"
+
+/* The first variable of policy_env. */
+enum { POLICY_FINDING = 0 };
+extern const struct cel_env policy_env;
+struct cel_value policy_finding_value(const struct finding *f);
+
+/* What the variables are read from. */
+struct policy_host {
+	const struct report *report;
+	const struct policy_scope *scope;
+	struct bytes class, repository;
+	struct cel_value values;
+	int64_t now_s;
+};
+
+/* A message in pieces: text, or an expression whose value stands there. */
+struct policy_part {
+	struct bytes text;
+	struct cel_program *program;
+};
+/* Takes "{expression}" apart; "{{" is a brace.  The place of an error is in *ret_at. */
+int policy_message_parse(struct policy *p, struct policy_rule *r, size_t *ret_at, struct err *e);
+struct bytes policy_message(struct cel_run *run, struct report *r, const struct policy_rule *rule);
+
+#endif
