@@ -401,6 +401,18 @@ static void join_verdicts(const struct scan_plan *p, struct report *r,
 }
 
 /* 1 wins over 3: a breach that was found is certain whatever was not seen. */
+static int status_of(const struct settings *s, const struct scan_plan *p, unsigned seen)
+{
+	/* --exit-code 0 is for gates of flags: what a policy refuses is refused */
+	if (seen & 1U << GATE_FAIL && p->policy.policy && !p->exit_gate)
+		return EXIT_GATE;
+	if (seen & 1U << GATE_FAIL && p->exit_gate)
+		return p->exit_gate;
+	if (seen & 1U << GATE_EOL)
+		return (int)s->exit_on_eol;
+	return seen & 1U << GATE_INCOMPLETE ? EXIT_INCOMPLETE : EXIT_PASS;
+}
+
 int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_result *res)
 {
 	unsigned seen = 0; /* bit per enum gate_result */
@@ -427,11 +439,7 @@ int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_r
 			log_line(LOG_WARN,
 			         "the check was not complete: see the coverage in the report");
 	}
-	if (seen & 1U << GATE_FAIL && p->exit_gate)
-		return p->exit_gate;
-	if (seen & 1U << GATE_EOL)
-		return (int)s->exit_on_eol;
-	return seen & 1U << GATE_INCOMPLETE ? EXIT_INCOMPLETE : EXIT_PASS;
+	return status_of(s, p, seen);
 }
 
 int cli_scan_result(const struct settings *s, const char *ref, struct arena *a,

@@ -63,11 +63,11 @@ static struct finding *finding_reset(struct finding *f)
 
 struct finding *report_finding(struct report *r) { return finding_reset(GROW(r, findings)); }
 
-struct evidence *report_evidence(struct report *r)
+struct report_evidence *report_evidence(struct report *r)
 {
 	if (r->n_evidence == r->cap_evidence) {
 		size_t cap = r->cap_evidence ? 2 * r->cap_evidence : 8;
-		struct evidence *v = arena_alloc(r->arena, cap * sizeof *v);
+		struct report_evidence *v = arena_alloc(r->arena, cap * sizeof *v);
 		if (r->n_evidence)
 			memcpy(v, r->evidence, r->n_evidence * sizeof *v);
 		r->evidence = v;

@@ -145,7 +145,7 @@ struct lineage {
 
 /* What somebody else says of the image: a phase, or an imported result of another tool.  Not part
  * of the report; it lies beside it. */
-struct evidence {
+struct report_evidence {
 	struct bytes phase, type;        /* "test"; the predicate's type */
 	struct bytes tool, tool_version; /* who made the result */
 	struct bytes result;             /* "passed", "failed", "warned", or absent */
@@ -171,7 +171,7 @@ struct report {
 	size_t n_suppressed, cap_suppressed;
 	struct coverage *coverage;
 	size_t n_coverage, cap_coverage;
-	struct evidence *evidence;
+	struct report_evidence *evidence;
 	size_t n_evidence, cap_evidence;
 	struct {
 		bool is_present;
@@ -206,7 +206,7 @@ int report_read(struct bytes json, const char *name, struct report **ret, struct
 int report_read_all(struct bytes json, const char *name, struct report ***ret, size_t *ret_n,
                     struct err *e);
 /* A zeroed new element. */
-struct evidence *report_evidence(struct report *r);
+struct report_evidence *report_evidence(struct report *r);
 /* Worst status of a check over its rows (incomplete, then skipped, then complete);
  * COVERAGE_SKIPPED when it has none. */
 enum coverage_status report_check_status(const struct report *r, enum check c);

@@ -321,7 +321,7 @@ static const struct cel_object coverage = {"coverage", coverage_fields};
 
 /* ---- evidence ---- */
 
-static struct cel_value created_of(struct cel_run *r, const struct evidence *x, bool is_age)
+static struct cel_value created_of(struct cel_run *r, const struct report_evidence *x, bool is_age)
 {
 	struct cel_value v = {.kind = is_age ? CEL_DURATION : CEL_TIMESTAMP};
 	int64_t now = ((const struct policy_host *)r->host)->now_s;
@@ -337,15 +337,15 @@ static struct cel_value created_of(struct cel_run *r, const struct evidence *x, 
 	return v;
 }
 
-GET(evidence_age, struct evidence, created_of(r, x, true))
-GET(evidence_created, struct evidence, created_of(r, x, false))
-TEXT(evidence_digest, struct evidence, digest)
-TEXT(evidence_phase, struct evidence, phase)
-TEXT(evidence_result, struct evidence, result)
-TEXT(evidence_signer, struct evidence, signer)
-TEXT(evidence_tool, struct evidence, tool)
-TEXT(evidence_tool_version, struct evidence, tool_version)
-TEXT(evidence_type, struct evidence, type)
+GET(evidence_age, struct report_evidence, created_of(r, x, true))
+GET(evidence_created, struct report_evidence, created_of(r, x, false))
+TEXT(evidence_digest, struct report_evidence, digest)
+TEXT(evidence_phase, struct report_evidence, phase)
+TEXT(evidence_result, struct report_evidence, result)
+TEXT(evidence_signer, struct report_evidence, signer)
+TEXT(evidence_tool, struct report_evidence, tool)
+TEXT(evidence_tool_version, struct report_evidence, tool_version)
+TEXT(evidence_type, struct report_evidence, type)
 static const struct cel_field evidence_fields[] = {
 	{"age",          "W", evidence_age,          "how long ago it was made"                     },
 	{"created",      "t", evidence_created,      "when it was made"                             },

@@ -68,7 +68,7 @@ static struct bytes first_of(struct report *r, struct bytes a, struct bytes b)
 	return arena_dup(r->arena, a.n ? a : b);
 }
 
-static void times(struct evidence *x, const json_t *predicate)
+static void times(struct report_evidence *x, const json_t *predicate)
 {
 	const json_t *run = json_obj(json_obj(predicate, "runDetails"), "metadata");
 	struct bytes texts[] = {json_text(json_obj(predicate, "metadata"), "scanFinishedOn"),
@@ -79,7 +79,7 @@ static void times(struct evidence *x, const json_t *predicate)
 			return;
 }
 
-static void phase(struct evidence *x, struct report *r, const json_t *predicate)
+static void phase(struct report_evidence *x, struct report *r, const json_t *predicate)
 {
 	static const struct {
 		const char *word, *phase;
@@ -94,7 +94,7 @@ static void phase(struct evidence *x, struct report *r, const json_t *predicate)
 			x->phase = bytes_str(rows[i].phase);
 }
 
-static void fill(struct evidence *x, struct report *r, const json_t *o)
+static void fill(struct report_evidence *x, struct report *r, const json_t *o)
 {
 	const json_t *p = json_obj(o, "predicate"), *scanner = json_obj(p, "scanner");
 	const json_t *tool = json_obj(p, "tool"),
@@ -125,8 +125,8 @@ int policy_evidence(struct report *r, struct bytes json, const char *name, size_
 	*ret = 0;
 	if (!digest.n)
 		return 0;
-	struct evidence *x = report_evidence(r);
-	*x = (struct evidence){.digest = digest};
+	struct report_evidence *x = report_evidence(r);
+	*x = (struct report_evidence){.digest = digest};
 	x->source = arena_dup(r->arena, bytes_str(name));
 	fill(x, r, o);
 	*ret = 1;
