@@ -13,6 +13,7 @@ _assay() {
 	'db search'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'db status'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'db update'*) words=' --cacert --color --config --db --db-max-age --debug --facts-only --feed --feed-urls --from --help --insecure --key --log-format --no-progress --offline --password-stdin --quiet --realm --registry-token --starter --timeout --username --verbose --version' ;;
+	'diff '*) words=' --allow-unconfined --cacert --cache-dir --cache-max-size --color --config --db --db-max-age --debug --exit-code --fail-on --fail-on-incomplete --format --help --ignore-unfixed --insecure --jobs --log-format --no-cache --no-progress --offline --only-fixed --output --password-stdin --pkg-types --platform --quiet --realm --registry-token --severity --skip-dirs --skip-files --storage-root --timeout --unknown-severity --username --verbose --version --waivers' ;;
 	'explain '*) words=' --color --config --db --debug --help --log-format --no-progress --package --quiet --report --verbose --version' ;;
 	'help '*) words=' --color --config --debug --format --help --log-format --no-progress --quiet --verbose --version' ;;
 	'key generate'*) words=' --color --config --debug --help --log-format --no-progress --out --quiet --type --verbose --version' ;;
@@ -26,7 +27,7 @@ _assay() {
 	'schema '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'version '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db explain help key policy policy policy policy policy sbom scan schema version'
+	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db diff explain help key policy policy policy policy policy sbom scan schema version'
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		case $prev in
 		cache) words='clean export import status' ;;
