@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_policy_test.c - assay policy test: cases with the verdict that is expected of them.
+ *
+ * Format: a mapping with `policy` and `cases`: name, report, expect (admit, refuse, incomplete),
+ * and, where they matter, rules (those that must refuse, and no other), environment, namespace,
+ * repository, at. Paths are looked for beside the file of cases.
+ */
+#include "cli/policy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct testing {
+	const char *file;
+	json_t *root;
+	struct arena *arena;
+	struct cli_policy p;
+	size_t *refused; /* of each rule, in how many cases it refuses */
+	size_t *passed;
+	size_t n_failed, n;
+};
+
+static const char *beside(const struct testing *t, struct bytes path)
+{
+	struct bytes folder = path_dir(bytes_str(t->file));
+	bool is_whole = !folder.n || (path.n && path.p[0] == '/');
+	return arena_printf(t->arena, "%.*s%s%.*s", BYTES_FMT(is_whole ? B("") : folder),
+	                    is_whole ? "" : "/", BYTES_FMT(path));
+}
+
+static int bad(const struct testing *t, const json_t *o, struct err *e, const char *what)
+{
+	return err_set(e, ERR_USAGE, "%s:%d: %s", t->file, yaml_line(o), what);
+}
+
+static int check_keys(const struct testing *t, const json_t *o, const char *const known[],
+                      struct err *e)
+{
+	const char *key;
+	json_t *value;
+	if (!json_is_object(o))
+		return bad(t, t->root, e, "a mapping is wanted");
+	json_object_foreach((json_t *)(uintptr_t)o, key, value)
+	{
+		size_t i = 0;
+		while (known[i] && strcmp(known[i], key) != 0)
+			i++;
+		if (!known[i] && key[0] != '@')
+			return bad(t, o, e, arena_printf(t->arena, "unknown key \"%s\"", key));
+	}
+	return 0;
+}
+
+static bool is_listed(const json_t *list, struct bytes id)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (bytes_eq(json_bytes(json_array_get(list, i)), id))
+			return true;
+	return false;
+}
+
+/* What is not as the case expects; NULL: nothing. */
+static const char *differs(struct testing *t, const json_t *o, const struct policy_judgement *j)
+{
+	const json_t *rules = json_object_get(o, "rules");
+	struct bytes expect = json_text(o, "expect");
+	if (!bytes_eq(expect, bytes_str(verdict_name(j->result))))
+		return arena_printf(t->arena, "expected %.*s, it is %s", BYTES_FMT(expect),
+		                    verdict_name(j->result));
+	size_t found = 0;
+	for (size_t i = 0; i < j->n; i++) {
+		const struct policy_outcome *oc = &j->outcomes[i];
+		bool is_hit = oc->answer == POLICY_HIT && oc->rule->kind != POLICY_WARN;
+		t->refused[i] += oc->answer == POLICY_HIT;
+		t->passed[i] += oc->answer == POLICY_PASSED;
+		if (rules && is_hit && !is_listed(rules, oc->rule->id))
+			return arena_printf(t->arena, "%.*s refuses too", BYTES_FMT(oc->rule->id));
+		found += rules && is_hit;
+	}
+	if (rules && found != json_array_size(rules))
+		return "not all of the rules that are named refuse";
+	return NULL;
+}
+
+static int one(struct testing *t, const json_t *o, struct err *e)
+{
+	static const char *const known[] = {"name",       "report",      "expect",
+	                                    "rules",      "environment", "namespace",
+	                                    "repository", "at",          NULL};
+	AUTO_BUF struct buf text = {.p = NULL};
+	struct policy_judgement j;
+	struct report *r = NULL;
+	struct policy_scope before = t->p.scope;
+	if (check_keys(t, o, known, e) < 0)
+		return -1;
+	if (!json_text(o, "name").n || !json_text(o, "report").n || !json_text(o, "expect").n)
+		return bad(t, o, e, "a case needs name, report and expect");
+	const char *path = beside(t, json_text(o, "report"));
+	t->p.scope.environment = json_text(o, "environment");
+	t->p.scope.namespace = json_text(o, "namespace");
+	t->p.scope.repository = json_text(o, "repository");
+	if (json_object_get(o, "at") && !clock_parse(json_text(o, "at"), &t->p.scope.now_s))
+		return bad(t, o, e, "\"at\" is no time");
+	if (file_read(path, (size_t)JSON_DOC_MAX, &text, e) < 0 ||
+	    report_read(buf_bytes(&text), path, &r, e) < 0)
+		return -1;
+	int rc = cli_policy_judge(&t->p, r, &j, e);
+	const char *why = rc < 0 ? NULL : differs(t, o, &j);
+	report_free(r);
+	t->p.scope = before;
+	if (rc < 0)
+		return -1;
+	t->n++;
+	t->n_failed += why != NULL;
+	printf("%s %.*s%s%s\n", why ? "FAIL" : "pass", BYTES_FMT(json_text(o, "name")),
+	       why ? ": " : "", why ? why : "");
+	return 0;
+}
+
+static int cases(struct testing *t, const struct settings *s, struct err *e)
+{
+	static const char *const known[] = {"version", "policy", "cases", NULL};
+	const json_t *list = json_list(t->root, "cases");
+	if (check_keys(t, t->root, known, e) < 0)
+		return -1;
+	if (!json_array_size(list) || !json_text(t->root, "policy").n)
+		return bad(t, t->root, e, "a policy and a list of cases are wanted");
+	if (cli_policy_open(s, beside(t, json_text(t->root, "policy")), &t->p, e) < 0)
+		return -1;
+	t->refused = arena_alloc(t->arena, (t->p.policy->n_rules + 1) * sizeof *t->refused);
+	t->passed = arena_alloc(t->arena, (t->p.policy->n_rules + 1) * sizeof *t->passed);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (one(t, json_array_get(list, i), e) < 0)
+			return -1;
+	return 0;
+}
+
+static void print_coverage(const struct testing *t)
+{
+	const struct policy *p = t->p.policy;
+	size_t whole = 0;
+	for (size_t i = 0; i < p->n_rules; i++) {
+		whole += t->refused[i] && t->passed[i];
+		if (!t->refused[i] || !t->passed[i])
+			printf("     %.*s is never seen to %s\n", BYTES_FMT(p->rules[i].id),
+			       t->refused[i]  ? "pass"
+			       : t->passed[i] ? "hit"
+			                      : "hold");
+	}
+	printf("%zu cases, %zu failed; %zu of %zu rules are seen to hit and to pass\n", t->n,
+	       t->n_failed, whole, p->n_rules);
+}
+
+static int test_run(const struct settings *s, const char *const *args, size_t n)
+{
+	struct err e = {.kind = ERR_NONE};
+	int status = EXIT_PASS;
+	for (size_t i = 0; i < n && status != EXIT_USAGE; i++) {
+		AUTO_BUF struct buf text = {.p = NULL};
+		AUTO_ARENA struct arena *a = arena_new();
+		AUTO_JSON json_t *root = NULL;
+		struct testing t = {.file = args[i], .arena = a};
+		if (file_read(args[i], (size_t)YAML_DOC_MAX, &text, &e) < 0 ||
+		    yaml_load(buf_bytes(&text), args[i], YAML_LINES, &root, &e) < 0 ||
+		    (t.root = root, cases(&t, s, &e)) < 0) {
+			e.kind = e.kind == ERR_FORMAT ? ERR_USAGE : e.kind;
+			status = cli_fail(&e);
+		} else {
+			print_coverage(&t);
+			status = t.n_failed ? EXIT_GATE : status;
+		}
+		cli_policy_close(&t.p);
+	}
+	return status;
+}
+
+static const char *const examples[] = {"assay policy test policy.cases.yaml", NULL};
+
+const struct command command_policy_test = {
+	.name = "policy test",
+	.args = "CASES...",
+	.title = "Try a policy on reports whose verdict is known",
+	.text = "A file of cases names a policy and reports with the verdict that is expected of "
+                "each, and "
+		"which rules must refuse. Rules that no case sees both hit and pass are named. The "
+                "exit "
+		"status is 1 when a case fails.",
+	.examples = examples,
+	.groups = GROUP_POLICY,
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.run = test_run,
+};

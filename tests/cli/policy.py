@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""policy - the policies that come along, each with reports that it must refuse and one that it admits;
+the commands; every command of the page "your first policy in ten minutes"."""
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+import image  # noqa: E402
+from tap import ASSAY, SRC, TMP, assay, done, ok  # noqa: E402
+
+CHECKS = ["vulnerability", "secret", "malware", "config", "user", "binary", "file", "license"]
+
+
+def row(check):
+    return {"check": check, "status": "complete", "code": "", "layer": None, "path": None, "detail": ""}
+
+
+CLEAN = {
+    "schema": "assay.report/v1",
+    "tool": {"name": "assay", "version": "0.1.0", "confinement": None},
+    "image": {"reference": "registry:registry.internal/shop/web:1", "digest": "sha256:" + "1" * 64,
+              "config_digest": None, "platform": "linux/amd64",
+              "user": {"declared": "10001", "uid": 10001, "gid": 10001},
+              "layers": [{"digest": "sha256:1", "diff_id": "sha256:2", "size": 1,
+                          "created_by": "COPY /web /", "origin": "app"}],
+              "config": {"user": "10001", "entrypoint": ["/web"], "cmd": [], "env": [],
+                         "exposed_ports": ["8080/tcp"], "labels": {"team": "shop"}}},
+    "os": {"id": "debian", "version": "12", "name": "Debian 12", "eol": "2098-06-30"},
+    "lineage": [{"reference": "registry.internal/approved/debian:12", "digest": None, "layers": 1,
+                 "by": "layers"}],
+    "packages": [{"purl": "pkg:deb/debian/zlib1g@1", "type": "deb", "name": "zlib1g", "version": "1",
+                  "arch": None, "source": None, "licenses": [], "vendor": None, "maintainer": None,
+                  "repository": None, "module": None, "third_party": False, "layer": 0, "paths": []}],
+    "findings": [],
+    "coverage": [row(c) for c in CHECKS],
+    "verdict": None,
+}
+
+
+def finding(check="vulnerability", severity="critical", fixed="2", **more):
+    f = {"check": check, "id": "X-1", "severity": severity, "title": None,
+         "package": "pkg:deb/debian/zlib1g@1", "installed": "1", "fixed": fixed, "status": "fixed",
+         "location": {"layer": 0, "path": "etc/x", "line": None, "deleted": False}, "reason": "r",
+         "epss": None, "kev": False, "cvss": None, "references": [], "fingerprint": "0" * 32,
+         "waived": None}
+    return f | more
+
+
+def package(name, **more):
+    return CLEAN["packages"][0] | {"name": name} | more
+
+
+def changed(path, value):
+    r = copy.deepcopy(CLEAN)
+    at = r
+    *keys, last = path.split(".")
+    for key in keys:
+        at = at[key]
+    at[last] = value
+    return r
+
+
+def findings(*list_of):
+    return changed("findings", list(list_of))
+
+
+# policy, what is said to refuse (or to be known), report
+REFUSED = [
+    ("baseline", "no-critical-with-fix", findings(finding())),
+    ("baseline", "no-known-exploited", findings(finding(severity="low", kev=True))),
+    ("baseline", "no-secrets", findings(finding("secret", "high", None))),
+    ("baseline", "no-malware", findings(finding("malware", "critical", None))),
+    ("strict", "no-critical-with-fix", findings(finding())),
+    ("strict", "no-high-with-fix", findings(finding(severity="high"))),
+    ("strict", "no-critical", findings(finding(fixed=None))),
+    ("strict", "no-unknown-severity", findings(finding(severity="unknown"))),
+    ("strict", "likely-exploited", findings(finding(severity="low", fixed=None, epss=0.7))),
+    ("strict", "never-root", changed("image.user", {"declared": "root:root", "uid": 0, "gid": 0})),
+    ("strict", "never-root", changed("image.user", {"declared": "nobody", "uid": -1, "gid": -1})),
+    ("strict", "system-is-supported", changed("os.eol", "2020-01-01")),
+    ("cis-docker-4", "cis-4.1-user", changed("image.user", {"declared": "", "uid": 0, "gid": 0})),
+    ("cis-docker-4", "cis-4.2-trusted-base", changed("lineage", [])),
+    ("cis-docker-4", "cis-4.4-patched", findings(finding(severity="high"))),
+    ("cis-docker-4", "cis-4.10-secrets", findings(finding("secret", "high", None))),
+    ("nist-800-190", "nist-4.1.1-vulnerabilities", findings(finding(severity="high"))),
+    ("nist-800-190", "nist-4.1.1-unrated", findings(finding(severity="unknown"))),
+    ("nist-800-190", "nist-4.1.2-root", changed("image.user", {"declared": "0:0", "uid": 0, "gid": 0})),
+    ("nist-800-190", "nist-4.1.2-remote-shells", changed("packages", [package("openssh-server")])),
+    ("nist-800-190", "nist-4.1.2-ssh-port", changed("image.config.exposed_ports", ["22/tcp"])),
+    ("nist-800-190", "nist-4.1.3-malware", findings(finding("malware", "critical", None))),
+    ("nist-800-190", "nist-4.1.4-secrets", findings(finding("secret", "low", None))),
+    ("nist-800-190", "nist-4.1.5-trusted", changed("lineage", [])),
+    ("approved-bases", "base-is-known", changed("lineage", [])),
+    ("approved-bases", "base-is-proven",
+     changed("lineage", [CLEAN["lineage"][0] | {"by": "label"}])),
+    ("approved-bases", "base-is-approved",
+     changed("lineage", [CLEAN["lineage"][0] | {"reference": "docker.io/library/debian:12"}])),
+]
+WARNED = [
+    ("baseline", "supported-system", changed("os.eol", "2020-01-01")),
+    ("baseline", "runs-as-root", changed("image.user", {"declared": "", "uid": 0, "gid": 0})),
+    ("cis-docker-4", "cis-4.3-packages", changed("packages", [package("telnetd")])),
+    ("cis-docker-4", "cis-4.8-setuid", findings(finding("file", "low", None, id="file.setuid"))),
+    ("cis-docker-4", "cis-4.9-add", changed("image.layers", [CLEAN["image"]["layers"][0] |
+                                                             {"created_by": "ADD https://x/y /"}])),
+    ("cis-docker-4", "cis-4.11-verified-packages", changed("packages", [package("x", third_party=True)])),
+]
+
+
+def save(report, name="report.json"):
+    path = os.path.join(TMP, name)
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(report, f)
+    return path
+
+
+def of(name):
+    return os.path.join(SRC, "rules/policy", name + ".yaml")
+
+
+def check(name, report):
+    return assay("policy", "check", save(report), "--policy", of(name))
+
+
+def ready_made():
+    names = sorted(f[:-5] for f in os.listdir(os.path.join(SRC, "rules/policy")))
+    tried = {(p, rule) for p, rule, _ in REFUSED + WARNED}
+    for name in names:
+        run = check(name, CLEAN)
+        ok(f"{name} admits the clean report", run.rc == 0 and run.out.startswith("admit"), run)
+        run = assay("policy", "lint", of(name))
+        ok(f"{name} has nothing that lint finds", run.rc == 0 and not run.out, run)
+        with open(of(name), encoding="utf-8") as f:
+            ids = re.findall(r"^  - id: (\S+)", f.read(), re.M)
+        missing = [i for i in ids if (name, i) not in tried]
+        ok(f"each rule of {name} is tried", not missing, missing)
+        holes = copy.deepcopy(CLEAN)
+        holes["coverage"] = []
+        run = check(name, holes)
+        ok(f"{name} is incomplete where nothing was looked at", run.rc == 3, run)
+    for name, rule, report in REFUSED:
+        run = check(name, report)
+        ok(f"{name} refuses by {rule}", run.rc == 1 and f"  {rule}: " in run.out, run)
+    for name, rule, report in WARNED:
+        run = check(name, report)
+        ok(f"{name} warns by {rule}", run.rc == 0 and f"{rule}: " in run.err, run)
+
+
+def commands():
+    bad, good = save(findings(finding()), "bad.json"), save(CLEAN, "good.json")
+    run = assay("policy", "diff", of("baseline"), of("strict"), good, bad,
+                save(findings(finding(severity="high")), "high.json"))
+    ok("diff names the image whose verdict changes, and no other",
+       run.rc == 0 and run.out.startswith("admit -> refuse  ") and "high.json" in run.out
+       and "1 of 3 change" in run.out and "bad.json" not in run.out, run)
+    for form, word in (("table", "all images"), ("csv", 'all,"all images",1,1,0,50.0'), ("html", "<td>50.0 %")):
+        run = assay("policy", "compliance", good, bad, "--policy", of("baseline"), "-f", form)
+        ok(f"compliance counts as {form}", run.rc == 0 and word in run.out, run)
+    run = assay("policy", "explain", bad, "--policy", of("strict"))
+    ok("explain says whose a rule is, and what would have to change",
+       run.rc == 1 and "of baseline: it can be tightened" in run.out and "1 finding repaired" in run.out, run)
+    run = assay("policy", "check", bad, "--policy", of("baseline"), "-f", "json")
+    ok("check writes the report with its verdict", run.json()["verdict"]["result"] == "refuse", run)
+    run = assay("policy", "check", good, "--policy", of("baseline"), "--digest", "sha256:" + "2" * 64)
+    ok("a report of another image is refused", run.rc == 1 and "another image" in run.out, run)
+    run = assay("policy", "check", good)
+    ok("a policy has to be named", run.rc == 2, run)
+    policy = os.path.join(TMP, "bad.yaml")
+    with open(policy, "w", encoding="utf-8") as f:
+        f.write("version: 1\nname: p\nrules:\n- {id: r, refuse: finding.severity == \"hihg\"}\n")
+    run = assay("policy", "lint", policy)
+    ok("lint knows the words of a field", run.rc == 1 and 'severity is never "hihg"' in run.out, run)
+
+
+def write(name, text):
+    path = os.path.join(TMP, name)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    return path
+
+
+def tests_of_policies():
+    save(changed("image.user", {"declared": "", "uid": 0, "gid": 0}), "root.json")
+    write("strict.cases.yaml", "version: 1\npolicy: %s\ncases:\n"
+          "- {name: root is refused, report: root.json, expect: refuse, rules: [never-root]}\n"
+          "- {name: all is well, report: good.json, expect: admit}\n" % of("strict"))
+    run = assay("policy", "test", os.path.join(TMP, "strict.cases.yaml"))
+    ok("test runs cases, and names rules that were not tried", run.rc == 0
+       and "pass root is refused" in run.out and "no-malware is never seen to hit" in run.out, run)
+    write("wrong.cases.yaml", "version: 1\npolicy: %s\ncases:\n"
+          "- {name: root is let in, report: root.json, expect: admit}\n" % of("strict"))
+    run = assay("policy", "test", os.path.join(TMP, "wrong.cases.yaml"))
+    ok("a case that fails is said", run.rc == 1 and "expected admit, it is refuse" in run.out, run)
+
+
+def conversions():
+    high = 'finding.severity in ["critical", "high"'
+    for name, args, word in (
+            ("Trivy's command line", "trivy image --severity HIGH,CRITICAL --exit-code 1 x", high + "]"),
+            ("Harbor's threshold", "harbor:high", high + ', "unknown"]'),
+            ("Grype's file", write("grype.yaml", "fail-on-severity: high\nonly-fixed: true\n"),
+             high + ', "unknown"] && finding.fixed != ""'),
+            ("trivy.yaml", write("trivy.yaml", "severity: [HIGH, CRITICAL]\nexit-code: 1\n"), high + "]")):
+        run = assay("policy", "convert", args)
+        path = write("made.yaml", run.out)
+        check_run = assay("policy", "check", os.path.join(TMP, "bad.json"), "--policy", path)
+        ok(f"{name} becomes a policy that refuses", word in run.out and check_run.rc == 1, run)
+    for name, args in (("a command line that never fails", "trivy image x"),
+                       ("Rego", write("p.rego", "package x\n")), ("another file", write("x.yaml", "a: 1\n"))):
+        run = assay("policy", "convert", args)
+        ok(f"{name} is no policy", run.rc in (2, 3) and not run.out, run)
+
+
+def page():
+    """The page's blocks, one after the other, in a folder with an image."""
+    folder = os.path.join(TMP, "page")
+    os.makedirs(folder)
+    root = image.tar_of([image.Dir("etc"), image.File("etc/os-release", b"ID=debian\nVERSION_ID=12\n")])
+    image.docker_archive(os.path.join(folder, "image.tar"), [root], config={"User": "10001"})
+    with open(os.path.join(SRC, "docs/POLICY.md"), encoding="utf-8") as f:
+        text = f.read().split("## Your first policy in ten minutes")[1].split("\n## ")[0]
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.S))
+    env = dict(os.environ, PATH=os.path.dirname(ASSAY) + ":" + os.environ["PATH"])
+    lines = [c for c in script.splitlines() if c.startswith("assay")]
+    run = subprocess.run(["sh", "-c", script], cwd=folder, env=env, capture_output=True, text=True)
+    ok(f"the page's {len(lines)} commands say what they should",
+       len(lines) == 6 and "Usage" not in run.stderr and "0 of 1 change their verdict" in run.stdout
+       and "rule,\"never-root\",1,0,0,100.0" in run.stdout, run)
+
+
+ready_made()
+commands()
+tests_of_policies()
+conversions()
+page()
+done()
