@@ -3,8 +3,13 @@
 # Each room becomes one archive; the linker takes from it what a program needs, and --as-needed
 # keeps a library away from programs that do not use it.  `make help` lists the targets.
 
-CC = gcc
-B := build
+# ARCH=arm64 builds for that machine, into build/arm64; SYSROOT=DIR is where its libraries are
+# (tools/cross-root makes one), else they are those of dpkg --add-architecture arm64
+ARCH :=
+CROSS_arm64 := aarch64-linux-gnu
+MACHINE := $(if $(ARCH),$(firstword $(subst -, ,$(CROSS_$(ARCH)))),$(shell uname -m))
+CC = $(if $(ARCH),$(CROSS_$(ARCH))-gcc $(SYSROOT:%=--sysroot=%),gcc)
+B := $(if $(ARCH),build/$(ARCH),build)
 PREFIX ?= /usr/local
 VERSION := 0.1.0
 
@@ -17,7 +22,7 @@ LIBS := -larchive -lcurl -lexpat -lyajl -lyaml -llmdb -lseccomp -lisal -lzstd -l
 WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wcast-qual -Wformat=2 -Wundef -Wno-missing-field-initializers
 HARDEN = -fstack-protector-strong -fstack-clash-protection -fPIE -ftrivial-auto-var-init=zero
-HARDEN += $(if $(filter x86_64,$(shell uname -m)),-fcf-protection,-mbranch-protection=standard)
+HARDEN += $(if $(filter x86_64,$(MACHINE)),-fcf-protection,-mbranch-protection=standard)
 # clang 14 wants to be told that this option of its may go away
 HARDEN += $(if $(findstring clang,$(CC)),-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)
 CPPFLAGS += -Isrc -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DASSAY_VERSION='"$(VERSION)"'
@@ -140,6 +145,11 @@ fuzz:
 		tests/fuzz/$(F) -max_total_time=$(or $(S),60) -timeout=10 -rss_limit_mb=2048 \
 		-artifact_prefix=crash-$(F)- corpus/$(F) $(wildcard $(CURDIR)/tests/corpus/$(F))
 
+# what was built for arm64, under qemu-user: the unit tests of parsers, and a scan
+check-arm64:
+	@$(MAKE) ARCH=arm64 SYSROOT=$(SYSROOT) all
+	@deploy/test-arm64 build/arm64 $(SYSROOT)
+
 cov:
 	@$(MAKE) COV=1 check
 	@tools/coverage build/cov
@@ -189,6 +199,16 @@ update-golden: all
 install: all
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' tools/install $(B)
 
+# assay as others install it; `make check-packages` tries both out (as root, with mmdebstrap and runc)
+deb: all
+	@tools/deb $(B) $(VERSION) dist
+
+image: all
+	@tools/image $(B) $(VERSION) dist
+
+check-packages: all
+	@deploy/test-packages $(B) $(VERSION)
+
 dist:
 	@tools/dist $(VERSION) dist
 
@@ -208,7 +228,7 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 -include $(shell find $(B)/obj $(B)/tests $(B)/bench build/clang -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-secrets check check-build clang-syntax clean cov dist docs doctor fuzz fuzz-replay help hooks install lint \
+.PHONY: all bench bench-secrets check check-arm64 check-packages check-build clang-syntax clean cov deb dist docs doctor fuzz fuzz-replay help hooks image install lint \
 	new-inspector starter unit update-golden
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -225,6 +245,10 @@ help:
 ## make starter             makes the starter index anew from FEEDS=../shared/data/advisories
 ## make update-golden       rewrites what the golden cases expect, and shows the difference
 ## make install             into $(DESTDIR)$(PREFIX)
+## make deb                 dist/assay_VERSION_ARCH.deb
+## make image               dist/assay-image, an OCI layout of assay's own image, and its SBOM
+## make ARCH=arm64 SYSROOT=DIR   builds for arm64; make check-arm64 SYSROOT=DIR runs that under qemu-user
+## make check-packages      installs and runs both: a bare Debian 12, runc
 ## make dist                the source archive, the same bytes each time
 ## make doctor              which Debian packages are missing
 ## make hooks               installs the pre-commit hook in this clone

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "advise/advise.h"
+#include "flow/flow.h"
 #include "model/model.h"
 
 static int open_one(const char *path, struct index **ret, struct err *e)
@@ -14,12 +15,14 @@ static int open_one(const char *path, struct index **ret, struct err *e)
 }
 
 static int open_present(const struct settings *s, struct arena *a, struct index **ret,
-                        struct err *e)
+                        const char **ret_path, struct err *e)
 {
 	const char *db = s->db ? s->db : cli_default_db(a),
 		   *starter = s->db ? NULL : cli_starter(a);
+	*ret_path = db;
 	if (db && index_open(db, ret, e) == 0)
 		return 0;
+	*ret_path = starter;
 	if (starter && index_open(starter, ret, e) == 0)
 		return 0;
 	return err_set(e, ERR_NOTFOUND, "there is no advisory index; run `assay db update`");
@@ -38,6 +41,22 @@ static int load(const char *path, struct report **ret, struct err *e)
 	if (d && distro_ns(d, &os, &ns) == 0)
 		r->os.ns = arena_dup(r->arena, buf_bytes(&ns));
 	return 0;
+}
+
+/* A bill of materials as that index sees its packages. */
+static int judged_sbom(const char *ref, const char *db, struct flow_scan_result *ret, struct err *e)
+{
+	if (!db)
+		return err_set(e, ERR_USAGE,
+		               "%s: an SBOM has no findings; --old names an index to compare with",
+		               ref);
+	const struct flow_scan_options o = {
+		.ref = ref,
+		.db = db,
+		.checks = 1U << CHECK_VULNERABILITY,
+		.match = {.now_s = clock_now_s(), .pkg_os = true, .pkg_library = true},
+	};
+	return flow_scan(&o, ret, e);
 }
 
 /* The report as that index sees its packages; the report itself when ix is NULL. */
@@ -125,13 +144,33 @@ static void compare(const struct report *was, const struct report *is, struct co
 	free(b);
 }
 
-static int diff_one(const char *path, struct index *old, struct index *present, struct counts *c,
-                    struct err *e)
+/* Both ends: the index, and the path that it was opened by. */
+struct ends {
+	struct index *old, *present;
+	const char *old_path, *present_path;
+};
+
+static int diff_sbom(const char *ref, const struct ends *x, struct counts *c, struct err *e)
+{
+	struct flow_scan_result was = {.n = 0}, is = {.n = 0};
+	int rc = judged_sbom(ref, x->old_path, &was, e);
+	if (rc == 0)
+		rc = judged_sbom(ref, x->present_path, &is, e);
+	if (rc == 0)
+		compare(was.reports[0], is.reports[0], c);
+	flow_scan_free(&was);
+	flow_scan_free(&is);
+	return rc;
+}
+
+static int diff_one(const char *path, const struct ends *x, struct counts *c, struct err *e)
 {
 	struct report *was = NULL, *is = NULL;
-	int rc = judged(path, old, &was, e);
+	if (bytes_starts(bytes_str(path), B("sbom:")))
+		return diff_sbom(path, x, c, e);
+	int rc = judged(path, x->old, &was, e);
 	if (rc == 0)
-		rc = judged(path, present, &is, e);
+		rc = judged(path, x->present, &is, e);
 	if (rc == 0)
 		compare(was, is, c);
 	report_free(was);
@@ -143,15 +182,15 @@ static int diff_run(const struct settings *s, const char *const *args, size_t n)
 {
 	struct err e = {.kind = ERR_NONE};
 	AUTO_ARENA struct arena *a = arena_new();
-	struct index *old = NULL, *present = NULL;
+	struct ends x = {.old_path = s->old};
 	struct counts c = {0, 0, 0};
-	int rc = open_present(s, a, &present, &e);
+	int rc = open_present(s, a, &x.present, &x.present_path, &e);
 	if (rc == 0 && s->old)
-		rc = open_one(s->old, &old, &e);
+		rc = open_one(s->old, &x.old, &e);
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = diff_one(args[i], old, present, &c, &e);
-	index_close(old);
-	index_close(present);
+		rc = diff_one(args[i], &x, &c, &e);
+	index_close(x.old);
+	index_close(x.present);
 	if (rc < 0)
 		return cli_fail(&e);
 	if (!s->quiet)
@@ -161,10 +200,11 @@ static int diff_run(const struct settings *s, const char *const *args, size_t n)
 
 const struct command command_db_diff = {
 	.name = "db diff",
-	.args = "REPORT.json...",
+	.args = "REPORT.json|sbom:FILE...",
 	.title = "Say which vulnerabilities a newer index adds for a report",
 	.text = "Matches the packages of saved JSON reports with the present index, and compares "
-		"with what the report found, or with what an --old index says. One line each, "
+		"with what the report found, or with what an --old index says (of an SBOM always "
+		"that). One line each, "
 		"parted by tabs: added, gone or changed (severity, fixed version), id, severity, "
 		"package, installed, fixed, image. The image is not needed.",
 	.examples = (const char *const[]){"assay db diff shop.json", NULL},

@@ -343,6 +343,17 @@ def diff():
          [["gone", "CVE-2024-0001"], ["added", "CVE-2024-0002"]])
     r = assay("db", "diff", report, "--db", NEW, "--old", NEW)
     ok("diff: of the same", r.rc == 0 and not r.out and "0 added" in r.err, r)
+    bom = path("bom.cdx.json")
+    with open(bom, "w", encoding="utf-8") as f:
+        json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [
+            {"type": "operating-system", "name": "debian", "version": "12"},
+            {"type": "library", "name": "zlib1g", "version": "1:1.2.13.dfsg-1",
+             "purl": "pkg:deb/debian/zlib1g@1:1.2.13.dfsg-1?arch=amd64&distro=debian-12&upstream=zlib"}]}, f)
+    r = assay("db", "diff", "sbom:" + bom, "--db", NEW, "--old", OLD)
+    same("diff: of an SBOM", [line.split("\t")[:2] for line in r.out.splitlines()],
+         [["gone", "CVE-2024-0001"], ["added", "CVE-2024-0002"]])
+    r = assay("db", "diff", "sbom:" + bom, "--db", NEW)
+    ok("diff: of an SBOM alone", r.rc == 2 and "--old" in r.err, r)
     r = assay("db", "diff", path("none.json"), "--db", NEW)
     ok("diff: no report", r.rc == 3 and "none.json" in r.err, r)
 
