@@ -59,6 +59,8 @@
 	LIMIT(REGEX_PROGRAM_MAX, 10000, "instructions", "of one regular expression; RE2 keeps about as many in its default memory") \
 	LIMIT(REGEX_REPEAT_MAX, 1000, "times", "the number in {n,m}: RE2's own bound") \
 	LIMIT(REGEX_TEXT_MAX, KIB(16), "bytes", "one regular expression; the longest real ones are under 1 KiB") \
+	LIMIT(REGISTRIES_CONF_MAX, MIB(1), "bytes", "one registries.conf; those of large sites are under 64 KiB") \
+	LIMIT(REGISTRY_MIRRORS_MAX, 32, "mirrors", "of one registry; each that is down costs its tries") \
 	LIMIT(RPM_BROKEN_MAX, 4096, "records", "broken records of one rpm database; after that many it is rubble, and saying so is work too") \
 	LIMIT(RPM_DIRS_MAX, 1048576, "directories", "of one rpm package, 4 bytes of index each; the largest real one has under 10,000") \
 	LIMIT(RPM_HEADER_MAX, MIB(32), "bytes", "librpm: headers are at most 256 MiB; the largest real one is under 4 MiB") \

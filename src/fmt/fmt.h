@@ -26,6 +26,7 @@
 #include "fmt/osrelease.h"
 #include "fmt/purl.h"
 #include "fmt/regex.h"
+#include "fmt/registries_conf.h"
 #include "fmt/registry.h"
 #include "fmt/rpmdb.h"
 #include "fmt/rpmhdr.h"

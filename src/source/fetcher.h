@@ -59,6 +59,7 @@ struct fetcher {
 	bool is_plain;           /* http: */
 	const char *socket;      /* of a daemon on this machine; NULL: over the network */
 	const char *daemon_at;   /* where the daemon is, for people; NULL: not looked for yet */
+	bool is_mirror;          /* there is somebody else to ask */
 	bool is_probed;
 	struct trust trust;
 	struct registry_auth auth; /* credentials for this registry */
@@ -66,6 +67,9 @@ struct fetcher {
 	struct buf authorization;  /* value of the header; empty: none */
 	bool is_bearer;            /* it is a token that can be renewed */
 	uint64_t idle_ms;
+	uint64_t given;       /* bytes of the blob at hand that the front has */
+	struct place *places; /* where its images are to be had; NULL: not looked for yet */
+	size_t n_places;
 	const char *scope;  /* of tokens; NULL: to pull from the repository */
 	int64_t blocked_ms; /* spent in waiting for the front, since the request began */
 };
@@ -121,6 +125,7 @@ int auth_set_bearer(struct fetcher *f, struct bytes token, struct err *e);
 /* ---- fetcher_again.c: trying again ---- */
 struct tries {
 	unsigned n, total;
+	unsigned max;    /* 0: REGISTRY_TRIES_MAX */
 	bool is_renewed; /* 401 has been answered since bytes came the last time */
 	uint64_t offset; /* at the last try */
 };
@@ -147,6 +152,17 @@ int pull_blob(struct fetcher *f, struct bytes digest, uint64_t size, int out, st
 int pull_list(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
 /* Any address of http or https: a file of at most q->number bytes. */
 int pull_url(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
+
+/* ---- fetcher_mirrors.c ---- */
+struct place {
+	struct fetcher f;
+	enum registry_use use;
+};
+/* Fills f->places. */
+int places_open(struct fetcher *f, struct err *e);
+void places_close(struct fetcher *f);
+/* A manifest or blob from the first place that gives it. */
+int places_ask(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
 
 /* ---- fetcher_where.c ---- */
 /* Fills f->socket or f->api, f->daemon_at, and what is trusted; ERR_NOTFOUND: there is none. */

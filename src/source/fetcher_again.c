@@ -24,7 +24,8 @@ int again(const struct request *q, uint64_t offset, struct tries *t, struct err 
 		t->n = 0;
 	t->n += q->is_stalled ? 2 : 1;
 	t->total++;
-	if (t->n >= (unsigned)REGISTRY_TRIES_MAX || t->total >= (unsigned)REGISTRY_RESUMES_MAX)
+	unsigned max = t->max ? t->max : (unsigned)REGISTRY_TRIES_MAX;
+	if (t->n >= max || t->total >= (unsigned)REGISTRY_RESUMES_MAX)
 		return err_wrap(e, "given up after %u tries", t->total);
 	bool may_hurry = offset > t->offset && !q->retry_after_s && t->n <= 1;
 	t->offset = offset;

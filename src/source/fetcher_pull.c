@@ -136,7 +136,7 @@ static int try_once(struct pull *p, struct request *q, struct tries *t, struct e
 /* Until it is there.  The arena of each request is its own. */
 static int run(struct pull *p, const char *url, struct request *q, struct err *e)
 {
-	struct tries t = {.n = 0};
+	struct tries t = {.max = p->f->is_mirror ? 2 : 0};
 	for (;;) {
 		arena_free(q->reply.arena);
 		*q = (struct request){
@@ -157,6 +157,7 @@ static int send_document(struct pull *p, const struct request *q, struct bytes n
 	const struct pull_frame head = {.kind = PULL_HEAD,
 	                                .text = q->reply.content_type,
 	                                .digest = next,
+	                                .path = p->f->api,
 	                                .number = api_transport(p->f)};
 	int rc = send_frame(p, &head, e);
 	struct bytes text = buf_bytes(&p->text);
@@ -216,12 +217,19 @@ static int send_stream(struct pull *p, const char *url, struct err *e)
 
 int pull_blob(struct fetcher *f, struct bytes digest, uint64_t size, int out, struct err *e)
 {
-	struct pull p = {.f = f, .out = out, .size = size, .is_blob = true, .is_sized = true};
+	struct pull p = {.f = f,
+	                 .out = out,
+	                 .size = size,
+	                 .offset = f->given,
+	                 .is_blob = true,
+	                 .is_sized = true};
 	probe(f);
 	const char *url =
 		api_url(f, arena_printf(f->arena, "%.*s/blobs/%.*s", BYTES_FMT(f->setup.repository),
 	                                BYTES_FMT(digest)));
-	return send_stream(&p, url, e);
+	int rc = send_stream(&p, url, e);
+	f->given = p.offset;
+	return rc;
 }
 
 int pull_url(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)

@@ -49,15 +49,11 @@ static int answer_error(const struct err *why)
 	return pull_put(&frame, &f) < 0 ? -1 : pull_write(STDOUT_FILENO, buf_bytes(&frame));
 }
 
-static int manifest(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+static int from_places(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
 {
-	return pull_manifest(f, q->text, (size_t)MIN_OF(q->number, (uint64_t)OCI_MANIFEST_MAX), out,
-	                     e);
-}
-
-static int blob(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
-{
-	return pull_blob(f, q->text, q->number, out, e);
+	if (!f->places && places_open(f, e))
+		return -1;
+	return places_ask(f, q, out, e);
 }
 
 static int inspect_image(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
@@ -74,7 +70,7 @@ static int answer(struct fetcher *f, const struct pull_frame *q, struct err *e)
 {
 	static int (*const by_kind[PULL__MAX])(struct fetcher *, const struct pull_frame *, int,
 	                                       struct err *) = {
-		[PULL_MANIFEST] = manifest,     [PULL_BLOB] = blob,
+		[PULL_MANIFEST] = from_places,  [PULL_BLOB] = from_places,
 		[PULL_LIST] = pull_list,        [PULL_URL] = pull_url,
 		[PULL_PUT_BLOB] = push_blob,    [PULL_PUT_MANIFEST] = push_manifest,
 		[PULL_INSPECT] = inspect_image, [PULL_EXPORT] = export_image,
@@ -119,6 +115,7 @@ int source_fetch_main(void)
 		curl_easy_cleanup(f.curl);
 		curl_global_cleanup();
 	}
+	places_close(&f);
 	trust_free(&f.trust);
 	if (f.setup_frame.p)
 		explicit_bzero(f.setup_frame.p, f.setup_frame.cap);

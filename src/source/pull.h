@@ -100,6 +100,7 @@ struct pull_document {
 	struct bytes text, media_type; /* media type: absent unless one of a manifest or index */
 	struct digest digest;
 	enum pull_transport transport;
+	struct bytes where; /* host that gave it: the registry's or a mirror's */
 };
 int puller_manifest(struct puller *p, struct arena *a, struct bytes which,
                     struct pull_document *ret, struct err *e);

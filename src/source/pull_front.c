@@ -22,6 +22,7 @@ static const char *const passed[] = {
 	"AWS_SHARED_CREDENTIALS_FILE",
 	"AWS_WEB_IDENTITY_TOKEN_FILE",
 	"CLOUDSDK_CONFIG",
+	"CONTAINERS_REGISTRIES_CONF",
 	"CONTAINER_HOST",
 	"DBUS_SESSION_BUS_ADDRESS",
 	"DOCKER_CERT_PATH",
@@ -244,6 +245,7 @@ static int read_head(struct worker *w, struct arena *a, struct pull_document *d,
 	if (more <= 0 || f.kind != PULL_HEAD)
 		return more < 0 ? -1 : err_set(e, ERR_INTERNAL, "assay-fetch answers out of turn");
 	d->media_type = manifest_type(a, f.text);
+	d->where = arena_dup(a, f.path);
 	d->transport = f.number == PULL_PLAIN            ? PULL_PLAIN
 	               : f.number == PULL_TLS_UNVERIFIED ? PULL_TLS_UNVERIFIED
 	                                                 : PULL_TLS;

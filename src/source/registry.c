@@ -147,8 +147,8 @@ static int fill(struct source *s, const struct candidate *c, struct source_image
 {
 	const struct remote *r = s->remote;
 	note_add(s, "image.source", false, "pulled from %.*s over %s%s%.*s",
-	         BYTES_FMT(registry_api_host(r->name.host)), transports[r->root.transport],
-	         s->asked.n ? "; " : "", BYTES_FMT(s->asked));
+	         BYTES_FMT(r->root.where), transports[r->root.transport], s->asked.n ? "; " : "",
+	         BYTES_FMT(s->asked));
 	return index_fill(s, c, ret, e);
 }
 
