@@ -15,6 +15,7 @@ enum { FRAME_SLACK = 64 };
 /* What assay-fetch may see of our environment; of passwords only those in addresses of proxies. */
 static const char *const passed[] = {
 	"ALL_PROXY",
+	"ASSAY_FETCH_WAIT_MS",
 	"AWS_CONFIG_FILE",
 	"AWS_PROFILE",
 	"AWS_REGION",

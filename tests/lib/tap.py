@@ -73,7 +73,7 @@ def assay(*args, env=None, cwd=None, timeout=120, stdin=b"", program=None):
     """Runs assay with a cache and a home of this test's own; further variables in env."""
     full = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": os.path.join(TMP, "home"), "TMPDIR": TMP,
             "XDG_CACHE_HOME": os.path.join(TMP, "cache"), "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
-    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "GCOV_PREFIX"):
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "GCOV_PREFIX", "ASSAY_FETCH_WAIT_MS"):
         if name in os.environ:
             full[name] = os.environ[name]
     full.update(env or {})

@@ -13,6 +13,7 @@ import image as im  # noqa: E402
 from regfault import Registry  # noqa: E402
 from tap import TMP, assay, done, ok, same  # noqa: E402
 
+os.environ["ASSAY_FETCH_WAIT_MS"] = "5"  # of tries again
 SECRET = "kanarien-vogel-7291"
 BLOBS, INDEX = im.oci_blobs([im.tar_of(im.debian([("zlib1g", "1:1.2.13.dfsg-1")])), im.tar_of([("a", os.urandom(20000))])])
 OTHER, OTHER_INDEX = im.oci_blobs([im.tar_of([("other", b"x")])])
