@@ -20,7 +20,6 @@ enum {
 	OUT_FLUSH = 256 << 10,
 	HITS_MAX = 16,
 	GLOBS_MAX = 64,
-	STREAMERS_MAX = 4,
 };
 
 struct group_file {
@@ -45,7 +44,7 @@ struct worker {
 		const struct inspector *inspector;
 		void *state;
 		bool is_on;
-	} streamers[STREAMERS_MAX];
+	} streamers[INSPECTORS_N];
 	size_t n_streamers;
 	uint64_t puts; /* when the file at hand began */
 	/* a second look */
@@ -424,8 +423,7 @@ static bool is_asked(const struct worker *w, const struct inspector *i)
 static void find_streamers(struct worker *w)
 {
 	for (size_t i = 0; inspectors[i]; i++) {
-		if (inspectors[i]->want == INSPECT_STREAM && is_asked(w, inspectors[i]) &&
-		    w->n_streamers < STREAMERS_MAX)
+		if (inspectors[i]->want == INSPECT_STREAM && is_asked(w, inspectors[i]))
 			w->streamers[w->n_streamers++] = (struct streamer){
 				.inspector = inspectors[i],
 				.state = mem_zalloc(inspectors[i]->state_size),
