@@ -52,7 +52,9 @@ endif
 CFLAGS += -std=gnu17 $(WARN) $(HARDEN) $(OPT) -ffile-prefix-map=$(CURDIR)=.
 
 # Compiled rules: made by the plain assay-rules whatever the profile, then part of every program.
-RULES_BIN := build/rules/shipped.rules
+RULES_BIN := $(if $(ARCH),$(B),build)/rules/shipped.rules
+# they are of the machine that runs them: made for another one by its own program, emulated
+EMULATE := $(if $(ARCH),QEMU_LD_PREFIX=$(SYSROOT) qemu-aarch64-static)
 RULES_TEXT := $(wildcard rules/*/*)
 MAINS := $(PROGRAMS:%=src/cli/%.c)
 SOURCES := $(wildcard src/*/*.c)
@@ -96,11 +98,11 @@ $(SHIPPED): $(B)/obj/inspect/rules_shipped.o
 	@rm -f $@
 	@ar rcsD $@ $^
 
-ifeq ($(B),build)
+ifneq ($(filter build build/$(ARCH),$(B)),)
 $(RULES_BIN): $(RULES_TEXT) $(wildcard src/inspect/rules*.[ch]) src/fmt/token.h | $(B)/assay-rules
 	@mkdir -p $(@D)
 	$(SAY) "  RULES $@"
-	@$(B)/assay-rules $@ rules/secrets
+	@$(EMULATE) $(B)/assay-rules $@ rules/secrets
 else
 $(RULES_BIN): $(RULES_TEXT)
 	@$(MAKE) SAN= COV= FUZZ= $@
