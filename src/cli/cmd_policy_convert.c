@@ -157,9 +157,9 @@ const struct command command_policy_convert = {
 	.title = "Write the gate of another tool as a policy",
 	.text = "Reads a Trivy command line given as one word, trivy.yaml, Grype's configuration "
 		"(fail-on-severity), or Harbor's severity threshold, and prints a policy that "
-                "refuses what "
+		"refuses what "
 		"they refuse. What nobody rated reaches every threshold. A Rego policy is not "
-                "read.",
+		"read.",
 	.examples = examples,
 	.groups = GROUP_POLICY,
 	.min_args = 1,

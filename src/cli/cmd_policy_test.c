@@ -182,9 +182,9 @@ const struct command command_policy_test = {
 	.args = "CASES...",
 	.title = "Try a policy on reports whose verdict is known",
 	.text = "A file of cases names a policy and reports with the verdict that is expected of "
-                "each, and "
+		"each, and "
 		"which rules must refuse. Rules that no case sees both hit and pass are named. The "
-                "exit "
+		"exit "
 		"status is 1 when a case fails.",
 	.examples = examples,
 	.groups = GROUP_POLICY,

@@ -11,7 +11,7 @@ int flow_judge_rules(const struct scan *s, const struct judge_input *in, struct 
 	} judges[] = {
 		{CHECK_CONFIG, judge_config   },
 		{CHECK_FILE,   judge_modes    },
-		{CHECK_FILE,   judge_accounted  },
+		{CHECK_FILE,   judge_accounted},
 		{CHECK_USER,   judge_privilege},
 	};
 	unsigned asked = 0;
