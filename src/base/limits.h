@@ -178,6 +178,9 @@
 	LIMIT(POLICY_REASONS_MAX, 1000, "reasons", "named in one verdict; the rest is counted") \
 	LIMIT(POLICY_RULES_MAX, 1000, "rules", "of a policy and all that it extends; real ones have under 100") \
 	LIMIT(ZONE_FILE_MAX, KIB(64), "bytes", "one file of the time zone database; the largest is under 4 KiB") \
+	/* render: forms */ \
+	LIMIT(TEMPLATE_MAX, MIB(1), "bytes", "a template is written by hand") \
+	LIMIT(TEMPLATE_TAGS_MAX, 10000000, "tags", "filled by one template; 100 for each of 5,000 findings are half a million") \
 	/* cli: many images */ \
 	LIMIT(FLEET_LIST_MAX, MIB(16), "bytes", "a list of images; 100,000 of 100 bytes are 10 MiB")
 

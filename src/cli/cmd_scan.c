@@ -452,7 +452,17 @@ int cli_scan_result(const struct settings *s, const char *ref, struct arena *a,
 	if (rc == 0)
 		scan_judge(s, &p, ret);
 	waivers_free(p.waivers);
+	vex_free(p.vex);
 	return rc;
+}
+
+/* "@FILE", as Trivy has it, too. */
+static int read_template(const struct settings *s, struct buf *ret, struct err *e)
+{
+	if (!s->template)
+		return 0;
+	const char *path = s->template + (s->template[0] == '@');
+	return file_read(path, (size_t)TEMPLATE_MAX, ret, e) < 0 ? err_wrap(e, "--template") : 0;
 }
 
 struct render_options scan_render_options(const struct settings *s, enum scan_mode mode)
@@ -475,7 +485,9 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 	struct flow_scan_result res = {.n = 0};
 	const char *ref = n ? args[0] : s->input;
 	int status = EXIT_USAGE;
-	if (!ref || scan_plan(s, ref, &p, &e) < 0 || flow_scan(&p.flow, &res, &e) < 0) {
+	AUTO_BUF struct buf template = {0};
+	if (!ref || read_template(s, &template, &e) < 0 || scan_plan(s, ref, &p, &e) < 0 ||
+	    flow_scan(&p.flow, &res, &e) < 0) {
 		status = cli_fail(&e);
 		waivers_free(p.waivers);
 		vex_free(p.vex);
@@ -486,6 +498,8 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 		log_line(LOG_WARN, "%.*s", BYTES_FMT(res.note));
 	status = scan_judge(s, &p, &res);
 	struct render_options o = scan_render_options(s, mode);
+	if (s->template)
+		o.template = buf_bytes(&template);
 	for (size_t i = 0; i < p.n_outs; i++) {
 		if (scan_write(&p.outs[i], &res, o, &e) < 0) {
 			status = cli_fail(&e);

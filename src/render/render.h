@@ -13,9 +13,10 @@ struct render_options {
 	bool color;     /* table only: the output is a terminal that wants it */
 	unsigned width; /* columns of the terminal; 0: not a terminal, no limit */
 	bool quiet;
-	bool many;           /* --platform all: the list form even for one report */
-	bool only_packages;  /* assay sbom: nothing of what is known about them */
-	const char *version; /* of the form's versions; NULL: the first */
+	bool many;             /* --platform all: the list form even for one report */
+	bool only_packages;    /* assay sbom: nothing of what is known about them */
+	struct bytes template; /* text of --template; absent: the form's own */
+	const char *version;   /* of the form's versions; NULL: the first */
 };
 
 struct render_form {
