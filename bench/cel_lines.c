@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cel_lines.c - expressions on standard input, a JSON text each line, and what they give: the other
- * side of tests/peers/cel-go.  With --time the time of all of them.
+ * side of bench/cel-compare.  With --time the time of all of them.
  */
 #include "policy/policy.h"
 
