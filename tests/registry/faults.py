@@ -6,21 +6,26 @@ one, and no credentials for anybody else."""
 import base64
 import json
 import os
+import resource
+import signal
+import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import image as im  # noqa: E402
 from regfault import MANIFEST, Registry, TokenServer  # noqa: E402
-from tap import TMP, assay, done, ok, same  # noqa: E402
+from tap import ASSAY, TMP, assay, done, ok, same  # noqa: E402
 
+os.environ["ASSAY_FETCH_WAIT_MS"] = "20"  # of tries again
 SECRET = "kanarien-vogel-7291"
 LAYERS = [im.tar_of(im.debian([("zlib1g", "1:1.2.13.dfsg-1")])), im.tar_of([("app/data", os.urandom(30000))])]
 BLOBS, INDEX = im.oci_blobs(LAYERS)
 ROOT = INDEX["manifests"][0]["digest"]
 DOC = json.loads(BLOBS[ROOT])
 LAYER = DOC["layers"][1]["digest"]
-STEP = int(os.environ.get("CUT_STEP", "397"))
+STEP = int(os.environ.get("CUT_STEP", "1499"))
+SECRET_MARK = f"visible.{os.getpid()}.test".encode()  # names our processes
 seen_leaks = []
 
 
@@ -100,6 +105,22 @@ def truncated(data):
     return data[:len(data) // 2]
 
 
+def cut_then(part, answer):
+    """Half of a blob comes, then the connection breaks; the test answers what is asked next."""
+    count = [0]
+
+    def fault(h):
+        if part not in h.path:
+            return False
+        count[0] += 1
+        if count[0] > 1:
+            return answer(h) is not False
+        h.put(f"HTTP/1.1 200 x\r\nContent-Length: {len(blob(h))}\r\n\r\n".encode() + truncated(blob(h)))
+        h.hang_up()
+        return True
+    return fault
+
+
 # ---- lies ----
 
 def lies():
@@ -137,6 +158,12 @@ def lies():
     refused("by digest, and another manifest comes", on("/manifests/", lambda h: h.answer(200, typed, text + b" ")),
             "another digest", ref=f"{reg.host}/{reg.name}@{ROOT}")
 
+    # what is asked for by digest and is another thing the second time
+    refused("a layer that is another after a cut", cut_then(LAYER, lambda h: h.answer(
+        200, [], data[:-20] + flipped(data[-40:])[20:])), "")
+    refused("a layer whose rest is missing the second time", cut_then(LAYER, lambda h: h.answer(404, [], b"")),
+            "does not have it")
+
     # the tag moves between two requests: all that follows the first is by digest
     taken("a tag that moves", nth("/manifests/", 2, lambda h: h.answer(200, typed, b"{}")))
     foreign = json.loads(text)
@@ -149,20 +176,7 @@ def lies():
 def ranges():
     data = BLOBS[LAYER]
 
-    def after_cut(answer):
-        """Half of the layer comes; the next request is answered by the test."""
-        count = [0]
-
-        def fault(h):
-            if LAYER not in h.path:
-                return False
-            count[0] += 1
-            if count[0] > 1:
-                return answer(h) is not False
-            h.put(f"HTTP/1.1 200 x\r\nContent-Length: {len(data)}\r\n\r\n".encode() + truncated(data))
-            h.hang_up()
-            return True
-        return fault
+    after_cut = lambda answer: cut_then(LAYER, answer)
     half = len(truncated(data))
     n = len(data)
 
@@ -199,6 +213,14 @@ def speed():
             h.put(b"X: y\r\n")
             time.sleep(0.5)
 
+    def one_a_second(h):
+        """Of a layer, for as long as anybody listens."""
+        data = BLOBS[LAYER]
+        h.put(f"HTTP/1.1 200 x\r\nContent-Length: {len(data)}\r\n\r\n".encode())
+        for i in range(30):
+            h.put(data[i:i + 1])
+            time.sleep(1)
+
     def endless(h):
         h.put(b"HTTP/1.1 200 x\r\n\r\n")
         for _ in range(10000):
@@ -215,6 +237,8 @@ def speed():
             h.put(b"10000\r\n" + b" " * 65536 + b"\r\n")
     refused("one byte now and then", on("/manifests/", drip), "bytes in")
     refused("nothing", on("/manifests/", silent), "bytes in")
+    refused("a layer at one byte a second", on(LAYER, one_a_second), "bytes in")
+    refused("nothing of a layer", on(LAYER, silent), "bytes in")
     refused("a header that trickles", on("/manifests/", slow_header), "bytes in")
     refused("a manifest without end", on("/manifests/", endless), "longer than")
     refused("a manifest in chunks without end", on("/manifests/", chunks), "longer than")
@@ -347,6 +371,73 @@ def realms():
     tokens.close()
 
 
+# ---- what others on the machine can see ----
+
+def ours():
+    """(program, pid) of the scan that SECRET_MARK names, and of what it asks registries through."""
+    found = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            name = os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+            with open(f"/proc/{pid}/cmdline", "rb") as f:
+                is_named = name == "assay" and SECRET_MARK in f.read()
+            with open(f"/proc/{pid}/stat", "rb") as f:
+                parent = int(f.read().rpartition(b")")[2].split()[1])
+        except OSError:
+            continue
+        found[int(pid)] = (name, parent, is_named)
+    fronts = {pid for pid, (_, _, is_named) in found.items() if is_named}
+    return [(name, pid) for pid, (name, parent, is_named) in found.items()
+            if is_named or (parent in fronts and name == "assay-fetch")]
+
+
+def visible():
+    """While a registry is asked with a password, both processes that know it are looked at; then the front is ended by what
+    would leave a core."""
+    looks = {}
+    words = [SECRET.encode(), base64.b64encode(f"me:{SECRET}".encode())]
+
+    def look(h):
+        if "Authorization" not in h.headers:
+            h.answer(401, [("WWW-Authenticate", 'Basic realm="x"')], b"{}")
+            return True
+        if looks:
+            return False
+        for name, pid in ours():
+            text = {}
+            for part in ("cmdline", "environ", "limits"):
+                with open(f"/proc/{pid}/{part}", "rb") as f:
+                    text[part] = f.read()
+            looks[name] = text, pid
+        for name in ("assay", "assay-fetch"):
+            if name in looks:
+                os.kill(looks[name][1], signal.SIGABRT)
+        return False
+    reg.reset()
+    reg.fault = look
+    folder = os.path.join(TMP, "cores")
+    os.makedirs(folder)
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    env = {"PATH": os.environ["PATH"], "HOME": TMP, "TMPDIR": TMP, "DOCKER_CONFIG": TMP, "XDG_CONFIG_HOME": TMP}
+    with subprocess.Popen([ASSAY, "scan", "--no-cache", "--username", "me", "--password-stdin", "--realm", SECRET_MARK.decode(),
+                           reg.ref()], cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))) as p:
+        p.stdin.write(SECRET.encode())
+        p.stdin.close()
+        out = p.stdout.read()
+        _, status = os.waitpid(p.pid, 0)
+        p.returncode = 0
+    same("both processes were looked at", sorted(looks), ["assay", "assay-fetch"])
+    for name, (text, _) in sorted(looks.items()):
+        for part in ("cmdline", "environ"):
+            ok(f"{name}: no password in its {part}", not any(w in text[part] for w in words))
+        line = [one for one in text["limits"].decode().splitlines() if one.startswith("Max core file size")]
+        ok(f"{name}: it may leave no core", line and line[0].split()[4:6] == ["0", "0"], line)
+    ok("ended by SIGABRT: no core", os.WIFSIGNALED(status) and not os.WCOREDUMP(status) and not os.listdir(folder),
+       (status, os.listdir(folder), out))
+
+
 # ---- at each bound, and one past it ----
 
 def bounds():
@@ -414,7 +505,7 @@ def cuts():
     same("a pull that is not cut", plain(scan(reg)), GOOD)
     total = reg.sent
     wrong, cut = [], 0
-    # the header of the first answer, byte by byte every fifth, then all of it in steps
+    # registry/offsets does that at every byte of a smaller one
     for at in [*range(0, 150, 5), *range(150, total, STEP)]:
         reg.reset()
         reg.cut = at
@@ -427,7 +518,7 @@ def cuts():
 
 
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ("lies", "ranges", "speed", "again", "redirects", "realms", "bounds", "cuts"):
+    for part in sys.argv[1:] or ("lies", "ranges", "speed", "again", "redirects", "realms", "visible", "bounds", "cuts"):
         globals()[part]()
     same("no password in any output, no sanitizer's report", seen_leaks, [])
     sys.exit(done())

@@ -91,7 +91,7 @@ def rows(r, code):
 # ---- docker-registry ----
 
 class Service:
-    def __init__(self, name, extra=""):
+    def __init__(self, name, extra="", storage="storage"):
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
@@ -99,7 +99,7 @@ class Service:
         self.top = path(name, "x")
         conf = path(name, "config.yml")
         with open(conf, "w", encoding="utf-8") as f:
-            f.write(f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {path('storage', 'x')}}}}}\n"
+            f.write(f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {path(storage, 'x')}}}}}\n"
                     f"http:\n  addr: {self.host}\n{extra}")
         self.p = subprocess.Popen(["docker-registry", "serve", conf], stdin=subprocess.DEVNULL,
                                   stdout=open(path(name, "log"), "wb"), stderr=subprocess.STDOUT)
@@ -121,6 +121,42 @@ def push(host, src, name):
                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
     if p.returncode:
         raise SystemExit(p.stdout.decode())
+
+
+def by_mirror(want):
+    """A docker-registry that pulls through, in front of another."""
+    reg = Service("behind")
+    mirror = Service("through", f"proxy: {{remoteurl: 'http://{reg.host}'}}\n", storage="mirrored")
+    same("a pull-through mirror: the same report", plain(scan(f"{mirror.host}/team/app:1", cache=False)), want)
+    # it keeps what it has given a moment later
+    kept = path("mirrored/x/docker/registry/v2/blobs/sha256")
+    for _ in range(100):
+        if sum(len(files) for _, _, files in os.walk(kept)) >= 2 + len(LAYERS):
+            break
+        time.sleep(0.05)
+    im.write(path("config/containers/registries.conf"), f"""[[registry]]
+prefix = "images.test"
+location = "{reg.host}"
+[[registry.mirror]]
+location = "{mirror.host}"
+""".encode())
+    r = scan("images.test/team/app:1", cache=False)
+    same("a mirror of registries.conf that pulls through: the same report", plain(r), want)
+    ok("it was the mirror that gave it", mirror.host in "".join(rows(r, "image.source")), r)
+    digest = json.loads(r.raw)["image"]["digest"] if r.raw else ""
+    reg.close()
+    same("what is behind it is down: what it holds, by digest", plain(scan(f"images.test/team/app@{digest}", cache=False)), want)
+    reg = Service("behind-again")
+    mirror.close()
+    im.write(path("config/containers/registries.conf"), f"""[[registry]]
+prefix = "images.test"
+location = "{reg.host}"
+[[registry.mirror]]
+location = "{mirror.host}"
+""".encode())
+    same("the mirror is down: the registry", plain(scan("images.test/team/app:1", cache=False)), want)
+    reg.close()
+    shutil.rmtree(path("config/containers"))
 
 
 def own_ca():
@@ -335,6 +371,7 @@ def main():
     reg = Service("fill")
     push(reg.host, f"oci:{layout}:1", "team/app:1")
     reg.close()
+    by_mirror(want)
     tls = own_ca()
     by_tls(tls, want)
     by_htpasswd(tls, want)
