@@ -320,6 +320,15 @@ def redirects():
     for to in ("169.254.169.254", "[fe80::1]", "metadata.google.internal", "[::ffff:169.254.169.254]", "2852039166",
                "100.100.100.200"):
         refused(f"a redirect to {to}", on("/manifests/", location(f"http://{to}/latest/meta-data")), "link-local")
+    refused("a layer that is said to be at file:", on("/blobs/", location("file:///etc/passwd")), "")
+    refused("a layer that is said to be at a link-local address", on("/blobs/", location("http://169.254.169.254/x")), "link-local")
+
+    def round_trip(r, **how):
+        """From here to the other host and back, for ever."""
+        other.fault = lambda h: location(f"http://{reg.host}{h.path}")(h) or True
+        return scan(r, **how)
+    refused("a circle of two hosts", on("/blobs/", lambda h: location(f"http://{other.host}{h.path}")(h)), "redirected more than",
+            run=round_trip)
     refused("a redirect to nowhere", on("/manifests/", lambda h: h.answer(307, [], b"")), "nowhere")
 
 
