@@ -94,6 +94,9 @@ enum option_flag {
 	/* Says whom to trust: not taken from the .assay.yaml of a working folder, which comes with
 	 * the code under test. */
 	OPTION_TRUST = 8,
+	/* Can let pass what would fail: not taken from there either where flags or the environment
+	 * ask for a gate; a warning says so, and the scan goes on. */
+	OPTION_LOOSE = 16,
 };
 
 struct option {
@@ -131,9 +134,12 @@ struct command_line {
 	const struct command *command;
 	struct settings settings;
 	struct words args;
+	struct words warnings; /* to be logged once the log is set up */
 	struct arena *arena;
 };
 int cli_parse(int argc, char **argv, struct command_line *ret, struct err *e);
+/* Do the settings ask for a status that says whether the image is good? */
+bool cli_has_gate(const struct settings *s);
 /* Values from the environment and from configuration files, for what the flags left open. */
 struct taken {
 	bool by_row[256]; /* option rows that have a value already */
@@ -146,6 +152,8 @@ int cli_find_file(const char *path, struct err *e);
 /* Puts text into the setting of a row.  `from` names where it stands, for the error. */
 int cli_set(struct command_line *l, const struct option *o, const char *text, const char *from,
             struct err *e);
+/* The list lies in the arena, as its words do. */
+void cli_add_word(struct arena *a, struct words *w, const char *word);
 const struct option *cli_option(struct bytes name, unsigned groups);
 
 /* Runs what was parsed: the whole of main. */

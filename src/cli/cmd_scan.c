@@ -188,7 +188,7 @@ static struct bytes form_name(const struct settings *s, struct scan_plan *p)
 	const char *usual = p->mode == SCAN_LIST ? "cyclonedx" : "table", *version;
 	struct bytes name = bytes_str(s->format ? s->format : usual);
 	enum severity threshold;
-	if (render_choose(name, &version) || p->mode == SCAN_LIST ||
+	if (render_choose(name, &version) || p->mode == SCAN_LIST || s->fail_on ||
 	    !severity_parse(name, &threshold))
 		return name;
 	p->gate.has_fail_on = true;
@@ -247,7 +247,9 @@ static int plan_waivers(const struct settings *s, struct scan_plan *p, struct er
 		int found = cli_find_file(usual[i], e);
 		if (found == 0)
 			continue;
-		log_line(LOG_INFO, "waivers are read from %s", usual[i]);
+		log_line(cli_has_gate(s) ? LOG_WARN : LOG_INFO,
+		         "waivers are read from %s of the working folder, which nobody named",
+		         usual[i]);
 		if (found < 0 || waivers_load(p->waivers, usual[i], e) < 0)
 			return -1;
 	}
@@ -311,6 +313,9 @@ int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, st
 	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0 || plan_registry(s, p, e) < 0 ||
 	    plan_vex(s, p, e) < 0)
 		return -1;
+	/* --exit-code alone means what Trivy means: any finding that the filters leave */
+	p->filter.keep_unknown = p->gate.has_fail_on && !p->gate.unknown_passes &&
+	                         !(s->exit_code > 0 && !s->fail_on);
 	return plan_waivers(s, p, e);
 }
 

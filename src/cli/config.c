@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/model.h"
+
 int cli_environment(struct command_line *l, struct taken *t, struct err *e)
 {
 	unsigned groups = GROUP_COMMON | l->command->groups;
@@ -75,19 +77,57 @@ static struct bytes config_name(const char *key)
 	return bytes_str(strcmp(key, "fail-on-severity") == 0 ? "fail-on" : key);
 }
 
+bool cli_has_gate(const struct settings *s)
+{
+	enum severity threshold;
+	return s->fail_on || s->policy || s->exit_code > 0 || s->exit_on_eol > 0 ||
+	       s->fail_on_incomplete ||
+	       (s->format && severity_parse(bytes_str(s->format), &threshold));
+}
+
+/* A form that is a severity is Grype's threshold. */
+static bool is_loose(const struct option *o, const json_t *v)
+{
+	enum severity threshold;
+	return o->flags & OPTION_LOOSE ||
+	       (strcmp(o->name, "format") == 0 && json_is_string(v) &&
+	        severity_parse(bytes_str(json_string_value(v)), &threshold));
+}
+
+/* Is the key left out?  Then that is said. */
+static bool leave_out(struct command_line *l, const char *from, bool is_loose)
+{
+	if (!is_loose)
+		return false;
+	const char *text = arena_printf(l->arena,
+	                                "%s: left out: a gate was asked for, and files of the "
+	                                "working folder come with what "
+	                                "it judges; name the file with --config, or use a flag",
+	                                from);
+	cli_add_word(l->arena, &l->warnings, text);
+	return true;
+}
+
+/* The mapping of a file; null where it is empty. */
+static int read_root(const char *path, json_t **ret, struct err *e)
+{
+	AUTO_BUF struct buf text;
+	buf_init(&text, (size_t)YAML_DOC_MAX);
+	if (file_read(path, (size_t)YAML_DOC_MAX, &text, e) < 0 ||
+	    yaml_load(buf_bytes(&text), path, 0, ret, e) < 0)
+		return -1;
+	return json_is_object(*ret) || json_is_null(*ret)
+	               ? 0
+	               : err_set(e, ERR_USAGE, "%s: is not a mapping of options", path);
+}
+
 static int read_file(struct command_line *l, struct taken *t, const char *path, bool is_foreign,
                      struct err *e)
 {
-	AUTO_BUF struct buf text;
 	AUTO_JSON json_t *root = NULL;
-	buf_init(&text, (size_t)YAML_DOC_MAX);
-	if (file_read(path, (size_t)YAML_DOC_MAX, &text, e) < 0 ||
-	    yaml_load(buf_bytes(&text), path, 0, &root, e) < 0)
+	if (read_root(path, &root, e) < 0)
 		return -1;
-	if (json_is_null(root))
-		return 0;
-	if (!json_is_object(root))
-		return err_set(e, ERR_USAGE, "%s: is not a mapping of options", path);
+	bool is_guarded = is_foreign && cli_has_gate(&l->settings); /* of flags and environment */
 	const char *key;
 	json_t *v;
 	json_object_foreach(root, key, v)
@@ -95,7 +135,8 @@ static int read_file(struct command_line *l, struct taken *t, const char *path, 
 		char from[256];
 		snprintf(from, sizeof from, "%s: %s", path, key);
 		if (is_ignore_rules(key, v)) {
-			cli_set(l, cli_option(B("waivers"), GROUP_SCAN), path, from, e);
+			if (!leave_out(l, from, is_guarded))
+				cli_set(l, cli_option(B("waivers"), GROUP_SCAN), path, from, e);
 			continue;
 		}
 		const struct option *o = cli_option(config_name(key), ~0U);
@@ -108,6 +149,8 @@ static int read_file(struct command_line *l, struct taken *t, const char *path, 
 				"name the file with --config, or use a flag",
 				from);
 		if (t->by_row[o - options] || !(o->groups & (GROUP_COMMON | l->command->groups)))
+			continue;
+		if (leave_out(l, from, is_guarded && is_loose(o, v)))
 			continue;
 		if (set_value(l, o, v, from, e) < 0)
 			return -1;

@@ -60,6 +60,8 @@ static int run_line(int argc, char **argv)
 	if (cli_parse(argc, argv, &l, &e) < 0)
 		return cli_fail(&e);
 	cli_setup_log(&l.settings);
+	for (size_t i = 0; i < l.warnings.n; i++)
+		log_line(LOG_WARN, "%s", l.warnings.v[i]);
 	if (l.settings.version) {
 		printf("assay %s\n", ASSAY_VERSION);
 		return EXIT_PASS;

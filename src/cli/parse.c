@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* The list lies in the arena, as its words do. */
-static void words_add(struct arena *a, struct words *w, const char *word)
+void cli_add_word(struct arena *a, struct words *w, const char *word)
 {
 	if (w->n == w->cap) {
 		size_t cap = w->cap ? 2 * w->cap : 8;
@@ -133,7 +132,7 @@ static void add_list(struct command_line *l, struct words *to, struct bytes text
 	for (struct bytes word; bytes_split(&text, ',', &word);) {
 		word = bytes_trim(word);
 		if (word.n)
-			words_add(l->arena, to, arena_str(l->arena, word));
+			cli_add_word(l->arena, to, arena_str(l->arena, word));
 	}
 }
 
@@ -159,7 +158,7 @@ int cli_set(struct command_line *l, const struct option *o, const char *text, co
 		*(const char **)to = arena_str(l->arena, b);
 		break;
 	case OPTION_TEXTS:
-		words_add(l->arena, to, arena_str(l->arena, b));
+		cli_add_word(l->arena, to, arena_str(l->arena, b));
 		break;
 	case OPTION_LIST:
 		add_list(l, to, b);
@@ -271,7 +270,7 @@ static int take_words(struct parsing *p)
 		else if (!is_over && word[0] == '-' && word[1])
 			rc = take_letters(p, word + 1);
 		else
-			words_add(p->l->arena, &p->l->args, word);
+			cli_add_word(p->l->arena, &p->l->args, word);
 		if (rc < 0)
 			return -1;
 	}

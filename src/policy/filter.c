@@ -4,7 +4,8 @@
 
 static bool is_kept(const struct filter *f, const struct finding *x)
 {
-	if (f->severities && !(f->severities & 1U << x->severity))
+	unsigned shown = f->severities | (f->keep_unknown ? 1U << SEV_UNKNOWN : 0);
+	if (f->severities && !(shown & 1U << x->severity))
 		return false;
 	if (f->only_fixed && x->has_status && x->status != STATUS_FIXED)
 		return false;

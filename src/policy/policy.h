@@ -47,6 +47,7 @@ void waivers_apply(struct waivers *w, struct report *r, int64_t now_s);
 
 struct filter {
 	unsigned severities;    /* bit per enum severity; 0: all */
+	bool keep_unknown;      /* a gate counts unknown severities: severities leaves them */
 	bool only_fixed;        /* --ignore-unfixed, --only-fixed */
 	unsigned ignore_status; /* bit per enum status */
 };

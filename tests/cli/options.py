@@ -73,9 +73,12 @@ VALUES = [
      {"ASSAY_FAIL_ON": "high"}, "", 0),
     ("the environment wins over the file", [], {"ASSAY_FAIL_ON": "critical", "ASSAY_UNKNOWN_SEVERITY": "pass"},
      "fail-on: high\n", 0),
+    ("and -s hides it from no --fail-on", ["--fail-on", "critical", "-s", "CRITICAL"], {}, "", 1),
+    ("but where it is to pass", ["--fail-on", "critical", "-s", "CRITICAL", "--unknown-severity", "pass"], {}, "", 0),
+    ("--exit-code alone counts what -s leaves, as Trivy does", ["--exit-code", "1", "-s", "CRITICAL"], {}, "", 0),
     ("unknown severity reaches any threshold", ["--fail-on", "critical"], {}, "", 1),
     ("unless it may pass", ["--fail-on", "critical", "--unknown-severity", "pass"], {}, "", 0),
-    ("filtered findings do not gate", ["-s", "critical", "--fail-on", "high"], {}, "", 0),
+    ("filtered findings do not gate", ["-s", "critical", "--fail-on", "high", "--unknown-severity", "pass"], {}, "", 0),
     ("a list in the file", [], {}, "fail-on: high\nwaivers: [w.yaml]\n", 1),
     ("a misspelt key in the file", [], {}, "fail-onn: high\n", 2),
     ("a file that is no mapping", [], {}, "- high\n", 2),
@@ -114,6 +117,38 @@ def values():
         ok(name, got.rc == status, f"want exit {status}\n{got}")
     if os.path.exists(".assay.yaml"):
         os.unlink(".assay.yaml")
+
+
+# A gate of flags or of the environment, and what files of the working folder say to it: words, environment, file, what it holds,
+# exit status, what standard error says.
+GUARDED = [
+    ("a status that never fails", ["--fail-on", "high"], {}, ".assay.yaml", "exit-code: '0'\n", 1, ".assay.yaml: exit-code: left out"),
+    ("unknown severities", ["--fail-on", "critical"], {}, ".assay.yaml", "unknown-severity: pass\n", 1, "unknown-severity: left out"),
+    ("fewer checks", ["--fail-on", "high"], {}, ".assay.yaml", "checks: config\n", 1, "checks: left out"),
+    ("fewer checks, as Trivy says it", ["--fail-on", "high"], {}, ".assay.yaml", "scanners: config\n", 1, "scanners: left out"),
+    ("fewer severities", ["--exit-code", "1"], {}, ".assay.yaml", "severity: low\n", 1, "severity: left out"),
+    ("a higher threshold", ["--exit-code", "1"], {}, ".assay.yaml", "fail-on: critical\nunknown-severity: pass\n", 1, "fail-on: left out"),
+    ("a form that is a threshold", ["--exit-code", "1"], {}, ".assay.yaml", "format: critical\n", 1, "format: left out"),
+    ("other packages", ["--fail-on", "high"], {}, ".assay.yaml", "pkg-types: library\n", 1, "pkg-types: left out"),
+    ("folders to skip", ["--fail-on", "high"], {}, ".assay.yaml", "skip-dirs: var\n", 1, "skip-dirs: left out"),
+    ("files to skip", ["--fail-on", "high"], {}, ".assay.yaml", "exclude: var/lib/dpkg/status\n", 1, "exclude: left out"),
+    ("only what is fixed", ["--fail-on", "high"], {}, ".assay.yaml", "only-fixed: 'true'\n", 1, "only-fixed: left out"),
+    ("statuses", ["--fail-on", "high"], {}, ".assay.yaml", "ignore-status: fixed,affected\n", 1, "ignore-status: left out"),
+    ("rules of what to ignore", ["--fail-on", "high"], {}, ".assay.yaml", "ignore: [{package: {name: '*'}}]\n", 1, "ignore: left out"),
+    ("a gate of the environment", [], {"ASSAY_FAIL_ON": "high"}, ".assay.yaml", "exit-code: '0'\n", 1, "exit-code: left out"),
+    ("a file that is named is somebody's word", ["--fail-on", "high", "--config", ".assay.yaml"], {}, ".assay.yaml", "exit-code: '0'\n", 0, ""),
+    ("waivers that Trivy reads by itself are read, and said", ["--fail-on", "high"], {}, ".trivyignore", "CVE-2024-0001\nCVE-2024-0002\n", 0,
+     "waivers are read from .trivyignore"),
+    ("without a gate the file rules", [], {}, ".assay.yaml", "fail-on: high\nexit-code: '0'\n", 0, ""),
+]
+
+
+def guarded():
+    for name, words, env, path, text, status, said in GUARDED:
+        image.write(path, text.encode())
+        got = run("scan", "image.tar", *words, **env)
+        ok(f"guarded: {name}", got.rc == status and said in got.err and ("left out" in got.err) == ("left out" in said), got)
+        os.unlink(path)
 
 
 # words, exit status: a release whose support ended, with a high finding
@@ -207,6 +242,7 @@ def main():
         got = run(*words)
         ok(name, got.rc == status and text in got.out + got.err, f"want exit {status} and {text!r}\n{got}")
     values()
+    guarded()
     ended()
     channels()
     explained()
