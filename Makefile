@@ -160,6 +160,7 @@ cov:
 SYNTAX := $(patsubst %.c,build/clang/%.ok,$(SOURCES) $(wildcard tests/*/*.c bench/*.c))
 build/clang/tests/%: TEST_WARN := -Wno-missing-prototypes -Wno-sometimes-uninitialized
 clang-syntax: $(SYNTAX)
+build/clang/src/inspect/rules_shipped.ok: CPPFLAGS += -DASSAY_RULES='"rules.bin"'
 build/clang/%.ok: %.c
 	@mkdir -p $(@D)
 	@clang-14 $(CPPFLAGS) -Itests -std=gnu17 $(WARN) $(TEST_WARN) -O2 -MMD -MP -MF $(@:.ok=.d) -MT $@ -fsyntax-only $<

@@ -172,7 +172,7 @@ int digest_parse(struct bytes text, struct digest *ret, struct err *e)
 	struct bytes name, hex, shown = bytes_slice(text, 0, 80);
 	if (!bytes_cut(text, ':', &name, &hex))
 		return err_set(e, ERR_FORMAT, "digest without algorithm: %.*s", BYTES_FMT(shown));
-	for (enum digest_algo a = DIGEST_SHA256; a < DIGEST__MAX; a++) {
+	for (enum digest_algo a = DIGEST_SHA256; a <= DIGEST_SHA512; a++) {
 		if (bytes_eq(name, bytes_str(algos[a].name)))
 			return parse_as(a, hex, ret, e);
 	}

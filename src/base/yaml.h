@@ -20,9 +20,9 @@
 
 enum yaml_flag {
 	YAML_LINES = 1, /* each mapping gets YAML_LINE_KEY */
-	YAML_MARKS = 4, /* each mapping gets YAML_MARKS_KEY */
 	YAML_FEED = 2,  /* a publisher's file: up to JSON_DOC_MAX bytes */
 	YAML_LOCK = 4,  /* a lock file: up to JSON_DOC_MAX bytes; of several documents the last */
+	YAML_MARKS = 8, /* each mapping gets YAML_MARKS_KEY */
 };
 
 /* Parses one document into a tree of jansson values; an empty document is null.  Errors name file,

@@ -103,6 +103,21 @@ static struct program *file_at(const struct account *c, struct bytes path)
 	return slot ? &c->v[slot->u - 1] : NULL;
 }
 
+/* What every step of a package manager writes anew: a version below hides nothing from anybody. */
+static bool is_bookkeeping(struct bytes path)
+{
+	static const char *const places[] = {
+		"etc/apk/world",         "etc/ld.so.cache", "lib/apk/db/",  "usr/lib/apk/db/",
+		"usr/lib/sysimage/rpm/", "var/cache/",      "var/lib/apt/", "var/lib/dnf/",
+		"var/lib/dpkg/",         "var/lib/rpm/",    "var/log/",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		if (bytes_starts(path, bytes_str(places[i])))
+			return true;
+	}
+	return false;
+}
+
 static bool see_entry(void *arg, const struct entry *en)
 {
 	struct account *c = arg;
@@ -113,6 +128,10 @@ static bool see_entry(void *arg, const struct entry *en)
 	if (!may_hide && !is_run)
 		return true;
 	if (may_hide && !view_shows(c->in->view, c->layer, en->path)) {
+		struct entry now;
+		size_t at;
+		if (is_bookkeeping(en->path) && view_find(c->in->view, en->path, &now, &at))
+			return true;
 		__auto_type h = &c->hidden[c->layer];
 		if (h->n++ == 0)
 			h->first = arena_dup(c->r->arena, en->path);

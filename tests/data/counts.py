@@ -57,7 +57,7 @@ def scan(ref, db):
         return None
     doc = run.json()
     ids = {f["id"] for f in doc["findings"] if f["check"] == "vulnerability"}
-    return len(ids), len(doc["packages"]), doc
+    return len(ids), len([p for p in doc["packages"] if p["type"] in ("apk", "deb", "rpm")]), doc
 
 
 def main():

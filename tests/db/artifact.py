@@ -331,7 +331,7 @@ def real_registry():
 def diff():
     report = path("report.json")
     with open(report, "w", encoding="utf-8") as f:
-        json.dump({"schema": "assay.report/v1", "image": {"reference": "shop", "layers": []},
+        json.dump({"schema": "assay.report/v1", "tool": {"name": "assay", "version": "0.1.0"}, "image": {"reference": "shop", "layers": []}, "lineage": [],
                    "os": {"id": "debian", "version": "12"}, "findings": [], "coverage": [],
                    "packages": [{"purl": "pkg:deb/debian/zlib1g@1:1.2.13.dfsg-1?arch=amd64&distro=debian-12",
                                  "type": "deb", "name": "zlib1g", "version": "1:1.2.13.dfsg-1", "arch": "amd64",

@@ -68,7 +68,7 @@ def is_told(r, gate):
     """Either nothing was hit, and the report is whole; or the hole is named."""
     if r.report() is None:
         return r.rc == 3 and bool(r.err.strip())
-    hit = any(c in ("layer.unread", "look.failed") for c in r.rows())
+    hit = any(c in ("layer.unread", "look.failed", "secret.unavailable") for c in r.rows())
     if not hit:
         return r.rc == 0 and looks_clean(r) and len(r.report()["packages"]) == 1
     return r.rc == (3 if gate else 0) and not looks_clean(r)
@@ -180,7 +180,7 @@ def limits():
         word = "whole" if whole and looks_clean(r) else "a hole" if whole else "refused"
         outcomes[mib] = word
         # 126, 127: the program itself could not be loaded
-        right = is_told(r, False) or r.rc in (126, 127, 128 + signal.SIGKILL, 128 + signal.SIGSEGV) and mib < 12
+        right = is_told(r, False) or r.rc in (126, 127, 128 + signal.SIGKILL, 128 + signal.SIGSEGV) and mib < 20
         r.faults = [f for f in r.faults if not f.startswith("exit status") or not right]
         held(f"{mib} MiB of address space: {word}", right, r)
     ok("with enough it is whole", outcomes[160] == "whole", outcomes)

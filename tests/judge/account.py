@@ -82,6 +82,8 @@ CASES = [
     ("apk: all is as it says", [alpine({"usr/bin/tool": TOOL})], [], "all"),
     ("apk: changed", [alpine({"usr/bin/tool": TOOL}, {"usr/bin/tool": base64.b64encode(b"x" * 20).decode()})],
      [("file.changed", "usr/bin/tool")], 0),
+    ("a database that an upper layer wrote anew hides nothing",
+     [debian(BOTH), [File("var/lib/dpkg/status", STATUS.format("tool") + "\n")]], [], "all"),
     ("apk: what is configuration may change",
      [alpine({"etc/shadow": b"x"}, {"etc/shadow": base64.b64encode(b"x" * 20).decode()})], [], None),
     ("apk: but not what starts services",

@@ -195,12 +195,12 @@ PRIVILEGES = [
     ("root", [files()], {"User": ""}), ("unknown", [files()], {"User": "ghost"}), ("confined", [files()], {}),
     ("exposed", [files(SU)], {}), ("can-become-root", [files(SU, shadow="root::1:\n")], {}),
 ]
-# what dockle 0.4.15 says of its samples (its own tests), as ids in references; CIS-DI-0001 and -0006 hold for all
+# what dockle's manifest assessor says of its samples, as ids in references; CIS-DI-0001 and -0006 hold for all
 DOCKLE = {
     "add_with_arg_statement": set(), "apk_cache": {"CIS-DI-0009", "DKL-DI-0004"}, "apt_update_upgrade": {"CIS-DI-0007"},
-    "multi_add": {"CIS-DI-0009"}, "nginx": {"DKL-DI-0005"}, "root_default": set(),
+    "multi_add": {"CIS-DI-0009"}, "nginx": set(), "root_default": set(),
 }
-DOCKLE_IDS = {"CIS-DI-0007", "CIS-DI-0009", "DKL-DI-0001", "DKL-DI-0003", "DKL-DI-0004"}
+DOCKLE_IDS = {"DKL-DI-0005", "CIS-DI-0007", "CIS-DI-0009", "DKL-DI-0001", "DKL-DI-0003", "DKL-DI-0004"}
 
 
 def scan(layers, config, history=None, name="image.tar"):

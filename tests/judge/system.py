@@ -175,7 +175,8 @@ RELEASES = [
     ("no system, one program", [[File("app", b"\x7fELF", mode=0o755)]], False, ["packages.programs"]),
     ("no system, a program that was removed", [[File("app", b"\x7fELF", mode=0o755)], [Whiteout("app")]], False, []),
     ("no file at all", [[]], False, []),
-    ("only packages of languages", [[File("app/package-lock.json", "{}")]], False, ["packages.language"]),
+    ("only packages of languages", [[File("app/node_modules/x/package.json", '{"name": "x", "version": "1.0.0"}')]], False,
+     ["advisories.missing"]),
     ("files of a system, nothing else", [[Dir("usr"), Dir("usr/bin")]], False, ["packages.none"]),
 ]
 RELEASES += [(f"{name} {version} without its feed", [system(
