@@ -494,11 +494,22 @@ static void tell_lost(struct account *c)
 	}
 }
 
+/* The same layer once more above hides nothing, and is stored once. */
+static bool is_repeated(const struct account *c, size_t layer)
+{
+	for (size_t i = layer + 1; i < c->in->n_layers; i++) {
+		if (digest_eq(&factset_meta(c->in->layers[i])->diff_id,
+		              &factset_meta(c->in->layers[layer])->diff_id))
+			return true;
+	}
+	return false;
+}
+
 static void tell_hidden(struct account *c)
 {
 	for (size_t i = 0; i < c->in->n_layers; i++) {
 		const __auto_type h = &c->hidden[i];
-		if (!h->n)
+		if (!h->n || is_repeated(c, i))
 			continue;
 		struct finding *f = found(
 			c, RULE_HIDDEN, h->first, i,
