@@ -104,13 +104,22 @@ def docker(want):
     if not p:
         return skip("docker", "dockerd does not start here")
     env = {"DOCKER_HOST": "unix://" + sock}
-    if ok("docker load", run(client, "load", "-i", ARCHIVE, env=env)):
+    loaded = run(client, "load", "-i", ARCHIVE, env=env)
+    if not loaded and is_changed_root():
+        skip("docker", "dockerd unpacks no layer in a changed root")
+    elif ok("docker load", loaded):
         same("docker: the report of the archive", plain(scan("docker:" + NAME, env=env)), want)
         same("a name alone", plain(scan(NAME, env=env)), want)
         r = scan("docker:team/none:1", env=env)
         ok("an image that it does not have: exit 3", r.rc == 3 and not r.out, r)
         real(lambda file: run(client, "load", "-i", file, env=env), "docker:", env)
     return stop(p)
+
+
+def is_changed_root():
+    """dockerd changes its root to unpack, for which its own must be that of a mount."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as mounts:
+        return all(line.split()[4] != "/" for line in mounts)
 
 
 PODMAN_CONF = """[containers]
