@@ -480,6 +480,14 @@ static void tell_unowned(struct account *c)
 		qsort(groups, n, sizeof *groups, group_cmp);
 	for (size_t i = 0; i < n && i < UNOWNED_TOLD; i++)
 		tell_group(c, &groups[i]);
+	if (n > UNOWNED_TOLD)
+		report_cover(c->r,
+		             (struct coverage){.check = CHECK_FILE,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = "account.many",
+		                               .layer = -1},
+		             "programs that no package owns lie in %zu folders; %d are told", n,
+		             UNOWNED_TOLD);
 }
 
 static void tell_lost(struct account *c)

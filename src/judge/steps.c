@@ -201,7 +201,7 @@ static bool is_unverified(const struct shell_command *c, struct bytes program)
 
 static bool opens_to_all(const struct shell_command *c, struct bytes program)
 {
-	static const char *const modes[] = {"0777", "777", "a+rwx", "ugo+rwx", "1777x", NULL};
+	static const char *const modes[] = {"0777", "777", "a+rwx", "ugo+rwx", NULL};
 	return bytes_eq(program, B("chmod")) && command_has(c, modes);
 }
 

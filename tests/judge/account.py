@@ -131,6 +131,12 @@ def main():
     ok("a changed program says both digests and the package",
        changed and md5(TOOL) in changed[0]["reason"] and md5(b"before") in changed[0]["reason"]
        and "tool" in changed[0]["reason"] and changed[0]["severity"] == "high", run)
+    for past in (0, 1):
+        many = [File(f"srv/{i}/x", ELF + b"odd", mode=0o755) for i in range(200 + past)]
+        report, run = scan([debian(BOTH, extra=many)])
+        told = [f for f in report["findings"] if f["id"] == "file.unowned-program"]
+        ok(f"{200 + past} folders of unowned programs: 200 are told, and that there are more is said",
+           len(told) == 200 and ("account.many" in [c["code"] for c in report["coverage"]]) == bool(past), run)
     return done()
 
 
