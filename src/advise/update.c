@@ -18,7 +18,7 @@
 
 #include "advise/fetch.h"
 
-enum { TARGETS_MAX = 64, HOPS_MAX = 3, POINTER_MAX = 1 << 20 };
+enum { TARGETS_MAX = 64, HOPS_MAX = 3, POINTER_MAX = 1 << 20, FIRST_WAIT_MS = 1000 };
 /* The index is written anew for this alone not more often. */
 enum { CHECKED_S = 12 * 3600 };
 
@@ -170,7 +170,9 @@ static size_t count_docs(const struct update *u)
 
 static struct fetch_options options(const struct update *u)
 {
-	return (struct fetch_options){.arena = u->arena, .idle_s = u->o->idle_s};
+	return (struct fetch_options){.arena = u->arena,
+	                              .idle_s = u->o->idle_s,
+	                              .wait_ms = clock_first_wait_ms(FIRST_WAIT_MS)};
 }
 
 static int follow_all(struct update *u, struct err *e)

@@ -34,6 +34,13 @@ int64_t clock_monotonic_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+int64_t clock_first_wait_ms(int64_t usual_ms)
+{
+	const char *env = getenv("ASSAY_FETCH_WAIT_MS");
+	uint64_t ms;
+	return env && bytes_u64(bytes_str(env), (uint64_t)usual_ms, &ms) ? (int64_t)ms : usual_ms;
+}
+
 bool clock_source_date(int64_t *ret_s)
 {
 	uint64_t v;

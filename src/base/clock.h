@@ -10,6 +10,9 @@
 /* The real clock.  Decisions (expiry, age) use it. */
 int64_t clock_now_s(void);
 int64_t clock_monotonic_ms(void);
+/* How long to wait before a request is tried again for the first time: usual_ms, or less where
+ * ASSAY_FETCH_WAIT_MS says so (tests of refusals do not want to wait for them). */
+int64_t clock_first_wait_ms(int64_t usual_ms);
 /* The time to write into output: SOURCE_DATE_EPOCH where it is set and sane, else the real one. */
 int64_t clock_stamp_s(void);
 /* SOURCE_DATE_EPOCH where it is set and sane; false: not. */

@@ -2,19 +2,10 @@
 /* fetcher_again.c - refusals: which may pass, how long to wait, and what they say. */
 #include "source/fetcher.h"
 
-#include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
 
 enum { FIRST_WAIT_MS = 250 };
-
-/* Tests of refusals do not want to wait for them: the environment may shorten the wait. */
-static int64_t first_wait_ms(void)
-{
-	const char *v = getenv("ASSAY_FETCH_WAIT_MS");
-	uint64_t ms;
-	return v && bytes_u64(bytes_str(v), FIRST_WAIT_MS, &ms) ? (int64_t)ms : FIRST_WAIT_MS;
-}
 
 static void wait_ms(int64_t ms)
 {
@@ -42,7 +33,7 @@ int again(const struct request *q, uint64_t offset, struct tries *t, struct err 
 		return 0;
 	if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
 		random = 0;
-	int64_t ms = first_wait_ms() << (t->n - 1);
+	int64_t ms = clock_first_wait_ms(FIRST_WAIT_MS) << (t->n - 1);
 	wait_ms(MAX_OF(q->retry_after_s * 1000, ms + ms / 2 * (random % 1024) / 1024));
 	return 0;
 }

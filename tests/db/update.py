@@ -25,6 +25,7 @@ FETCH_TRIES_MAX = 4
 FETCH_REDIRECTS_MAX = 5
 FETCH_WAIT_MAX = 300
 FETCH_TAG_MAX = 1024
+os.environ["ASSAY_FETCH_WAIT_MS"] = "50"  # of tries again
 
 
 def tracker(package, cve):

@@ -8,6 +8,7 @@
 import json
 import os
 import subprocess
+import sys
 
 SRC = os.environ.get("ASSAY_SRC") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ASSAY = os.environ.get("ASSAY") or os.path.join(SRC, "build/assay")
@@ -20,14 +21,21 @@ def one_line(text):
     return " ".join(str(text).split())
 
 
+def say(lines):
+    """In one write: several threads may say something."""
+    sys.stdout.write("".join(line + "\n" for line in lines))
+    sys.stdout.flush()
+
+
 def ok(name, condition, seen=""):
     """One case; what was seen is shown when it failed.  Returns the condition."""
     global _failed
-    print(("ok - " if condition else "not ok - ") + one_line(name), flush=True)
+    lines = [("ok - " if condition else "not ok - ") + one_line(name)]
     if not condition:
         _failed += 1
         if seen != "":
-            note(seen)
+            lines += noted(seen)
+    say(lines)
     return bool(condition)
 
 
@@ -36,12 +44,15 @@ def same(name, have, want):
 
 
 def skip(name, why):
-    print(f"ok - {one_line(name)} # SKIP {one_line(why)}", flush=True)
+    say([f"ok - {one_line(name)} # SKIP {one_line(why)}"])
+
+
+def noted(text):
+    return ["# " + line for line in str(text)[:4000].splitlines()]
 
 
 def note(text):
-    for line in str(text)[:4000].splitlines():
-        print("# " + line, flush=True)
+    say(noted(text))
 
 
 def shared(path):

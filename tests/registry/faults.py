@@ -4,6 +4,7 @@
 """faults - a registry that lies, breaks off, leads astray: a clear error (exit 3) or the right report, never a wrong
 one, and no credentials for anybody else."""
 import base64
+import concurrent.futures
 import json
 import os
 import resource
@@ -50,28 +51,40 @@ def plain(r):
     return {**doc, "coverage": [c for c in doc["coverage"] if c["code"] != "image.source"]}
 
 
-reg = Registry(BLOBS, INDEX)
-other = Registry(BLOBS, INDEX)  # another host, to be led to
-GOOD = plain(scan(reg))
+class Place:
+    """Two registries of their own, so that parts of this test, which mostly wait, run side by side."""
+
+    def __init__(self):
+        self.reg = Registry(BLOBS, INDEX)
+        self.other = Registry(BLOBS, INDEX)  # another host, to be led to
+
+    def set(self, fault):
+        self.reg.reset()
+        self.other.reset()
+        self.reg.fault = fault
+
+    def refused(self, name, fault, *words, run=scan, **how):
+        """Exit 3, no report, and words that say why."""
+        self.set(fault)
+        start = time.monotonic()
+        r = run(self.reg, **how)
+        ok(f"{name}: exit 3 and no report", r.rc == 3 and not r.out and all(w in r.err for w in words), r)
+        ok(f"{name}: in time", time.monotonic() - start < 40)
+        return r
+
+    def taken(self, name, fault, run=scan, **how):
+        self.set(fault)
+        same(f"{name}: the right report", plain(run(self.reg, **how)), GOOD)
 
 
-def refused(name, fault, *words, run=scan, **how):
-    """Exit 3, no report, and words that say why."""
-    reg.reset()
-    other.reset()
-    reg.fault = fault
-    start = time.monotonic()
-    r = run(reg, **how)
-    ok(f"{name}: exit 3 and no report", r.rc == 3 and not r.out and all(w in r.err for w in words), r)
-    ok(f"{name}: in time", time.monotonic() - start < 40)
-    return r
+GOOD = plain(scan(Place().reg))
 
 
-def taken(name, fault, run=scan, **how):
-    reg.reset()
-    other.reset()
-    reg.fault = fault
-    same(f"{name}: the right report", plain(run(reg, **how)), GOOD)
+def side_by_side(cases):
+    """Calls each with a place of its own; what one of them raises is raised."""
+    with concurrent.futures.ThreadPoolExecutor(len(cases)) as pool:
+        for one in [pool.submit(case, Place()) for case in cases]:
+            one.result()
 
 
 def on(part, answer):
@@ -94,7 +107,7 @@ def nth(part, n, answer):
 
 
 def blob(h):
-    return reg.find(h.path)[0]
+    return h.server.reg.find(h.path)[0]
 
 
 def flipped(data):
@@ -123,7 +136,8 @@ def cut_then(part, answer):
 
 # ---- lies ----
 
-def lies():
+def lies(at):
+    reg, other, refused, taken = at.reg, at.other, at.refused, at.taken
     data = BLOBS[LAYER]
     refused("a layer of other bytes", on(LAYER, lambda h: h.answer(200, [], flipped(data))), "digest")
     refused("a layer that is longer, by its header", on(LAYER, lambda h: h.answer(200, [], data + b"x")), "manifest says")
@@ -173,7 +187,8 @@ def lies():
     ok("nobody is asked for a foreign layer", not other.seen, other.seen)
 
 
-def ranges():
+def ranges(at):
+    reg, refused, taken = at.reg, at.refused, at.taken
     data = BLOBS[LAYER]
 
     after_cut = lambda answer: cut_then(LAYER, answer)
@@ -195,7 +210,7 @@ def ranges():
     refused("416", after_cut(lambda h: h.answer(416, [], b"")), "416")
 
 
-def speed():
+def speed(at):
     def drip(h):
         h.put(b"HTTP/1.1 200 x\r\nContent-Length: 100000\r\n\r\n")
         for _ in range(30):
@@ -235,18 +250,21 @@ def speed():
         h.put(b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n")
         for _ in range(10000):
             h.put(b"10000\r\n" + b" " * 65536 + b"\r\n")
-    refused("one byte now and then", on("/manifests/", drip), "bytes in")
-    refused("nothing", on("/manifests/", silent), "bytes in")
-    refused("a layer at one byte a second", on(LAYER, one_a_second), "bytes in")
-    refused("nothing of a layer", on(LAYER, silent), "bytes in")
-    refused("a header that trickles", on("/manifests/", slow_header), "bytes in")
-    refused("a manifest without end", on("/manifests/", endless), "longer than")
-    refused("a manifest in chunks without end", on("/manifests/", chunks), "longer than")
-    refused("a layer without end", on(LAYER, endless), "longer than")
-    refused("a header without end", on("/manifests/", endless_header), "headers")
+    side_by_side([lambda p, case=case: p.refused(*case) for case in (
+        ("one byte now and then", on("/manifests/", drip), "bytes in"),
+        ("nothing", on("/manifests/", silent), "bytes in"),
+        ("a layer at one byte a second", on(LAYER, one_a_second), "bytes in"),
+        ("nothing of a layer", on(LAYER, silent), "bytes in"),
+        ("a header that trickles", on("/manifests/", slow_header), "bytes in"),
+    )])
+    at.refused("a manifest without end", on("/manifests/", endless), "longer than")
+    at.refused("a manifest in chunks without end", on("/manifests/", chunks), "longer than")
+    at.refused("a layer without end", on(LAYER, endless), "longer than")
+    at.refused("a header without end", on("/manifests/", endless_header), "headers")
 
 
-def again():
+def again(at):
+    refused, taken = at.refused, at.taken
     for status in (429, 500, 502, 503, 504):
         taken(f"{status} once", nth("/manifests/", 1, lambda h, s=status: h.answer(s, [], b"")))
     refused("503 for ever", on("/manifests/", lambda h: h.answer(503, [], b"")), "503", "tries")
@@ -264,7 +282,8 @@ def location(to, status=307):
     return lambda h: h.answer(status, [("Location", to)], b"")
 
 
-def redirects():
+def redirects(at):
+    reg, other, refused, taken = at.reg, at.other, at.refused, at.taken
     to_other = lambda h: location(f"http://{other.host}{h.path}?sig=x")(h)
     wants_basic = "Basic " + base64.b64encode(f"me:{SECRET}".encode()).decode()
 
@@ -332,7 +351,8 @@ def redirects():
     refused("a redirect to nowhere", on("/manifests/", lambda h: h.answer(307, [], b"")), "nowhere")
 
 
-def realms():
+def realms(at):
+    other, refused, taken = at.other, at.refused, at.taken
     tokens = TokenServer("me", SECRET)
 
     def asks(header):
@@ -400,7 +420,7 @@ def ours():
             if is_named or (parent in fronts and name == "assay-fetch")]
 
 
-def visible():
+def visible(at):
     """While a registry is asked with a password, both processes that know it are looked at; then the front is ended by what
     would leave a core."""
     looks = {}
@@ -422,14 +442,13 @@ def visible():
             if name in looks:
                 os.kill(looks[name][1], signal.SIGABRT)
         return False
-    reg.reset()
-    reg.fault = look
+    at.set(look)
     folder = os.path.join(TMP, "cores")
     os.makedirs(folder)
     hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
     env = {"PATH": os.environ["PATH"], "HOME": TMP, "TMPDIR": TMP, "DOCKER_CONFIG": TMP, "XDG_CONFIG_HOME": TMP}
     with subprocess.Popen([ASSAY, "scan", "--no-cache", "--username", "me", "--password-stdin", "--realm", SECRET_MARK.decode(),
-                           reg.ref()], cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                           at.reg.ref()], cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))) as p:
         p.stdin.write(SECRET.encode())
@@ -449,7 +468,8 @@ def visible():
 
 # ---- at each bound, and one past it ----
 
-def bounds():
+def bounds(at):
+    reg, refused, taken = at.reg, at.refused, at.taken
     def times(part, n, answer):
         count = [0]
 
@@ -488,8 +508,8 @@ def bounds():
                 h.put(data[i:i + rate // 4])
                 time.sleep(0.25)
         return on(LAYER, answer)
-    taken("more than REGISTRY_RATE_MIN", slowly(4096))
-    refused("less than REGISTRY_RATE_MIN", slowly(600), "bytes in")
+    side_by_side([lambda p: p.taken("more than REGISTRY_RATE_MIN", slowly(4096)),
+                  lambda p: p.refused("less than REGISTRY_RATE_MIN", slowly(600), "bytes in")])
     reg.reset()
     name = lambda n: ("--realm", "x" * n)
     same("less than REGISTRY_SETUP_MAX", plain(scan(reg, *name(120000))), GOOD)
@@ -508,7 +528,8 @@ def bounds():
 
 # ---- cut everywhere ----
 
-def cuts():
+def cuts(at):
+    reg = at.reg
     reg.reset()
     reg.cut = 1 << 40
     same("a pull that is not cut", plain(scan(reg)), GOOD)
@@ -526,8 +547,12 @@ def cuts():
     ok("and cut it was", cut >= 30 + len(range(150, total, STEP)) - 2, cut)
 
 
+PARTS = (bounds, cuts, speed, lies, ranges, again, redirects, realms, visible)
+
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ("lies", "ranges", "speed", "again", "redirects", "realms", "visible", "bounds", "cuts"):
-        globals()[part]()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        wanted = [part for part in PARTS if not sys.argv[1:] or part.__name__ in sys.argv[1:]]
+        for begun in [pool.submit(part, Place()) for part in wanted]:
+            begun.result()
     same("no password in any output, no sanitizer's report", seen_leaks, [])
     sys.exit(done())

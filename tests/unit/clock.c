@@ -146,6 +146,19 @@ static void test_stamp(void)
 	CHECK(clock_monotonic_ms() >= a && a >= 0);
 }
 
+static void test_first_wait(void)
+{
+	unsetenv("ASSAY_FETCH_WAIT_MS");
+	CHECK(clock_first_wait_ms(250) == 250);
+	setenv("ASSAY_FETCH_WAIT_MS", "20", 1);
+	CHECK(clock_first_wait_ms(250) == 20);
+	static const char *const other[] = {"251", "-1", "", "x"}; /* it is never made longer */
+	for (size_t i = 0; i < ARRAY_LEN(other); i++) {
+		setenv("ASSAY_FETCH_WAIT_MS", other[i], 1);
+		CHECK(clock_first_wait_ms(250) == 250);
+	}
+}
+
 int main(void)
 {
 	test_parse();
@@ -153,5 +166,6 @@ int main(void)
 	test_format();
 	test_day_end();
 	test_stamp();
+	test_first_wait();
 	return TEST_END();
 }
