@@ -103,6 +103,7 @@
 	LIMIT(JAR_NESTED_MAX, MIB(256), "bytes", "all that is inflated of one jar at a time, jars within it included") \
 	LIMIT(JAR_WORK_MAX, GIB(2), "bytes", "all that is ever inflated of one jar; stops bombs of many members") \
 	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
+	LIMIT(PAPER_PURLS_MAX, MIB(4), "bytes", "package URLs of one bill of materials in an image that are compared with what was found; 20,000 packages take 2 MiB") \
 	LIMIT(PASSWD_MAX, MIB(16), "bytes", "passwd and group; 80 bytes for each of ACCOUNTS_MAX") \
 	LIMIT(REPEATS_MAX, 1024, "entries", "of one layer that state an inspected file once more; each makes the front go over the facts it holds, FACTS_MAX in all; honest layers have few") \
 	LIMIT(RULES_MAX, MIB(64), "bytes", "compiled rules; those that ship take under 4 MiB") \
@@ -112,6 +113,7 @@
 	LIMIT(WORKER_MEMORY_MAX, GIB(2), "bytes", "address space of one worker") \
 	LIMIT(WORKER_SECONDS_MAX, 3600, "seconds", "processor time of one worker") \
 	/* judge: the merged image */ \
+	LIMIT(EVIDENCE_MAX, 4096, "documents", "that came with one image and are listed; an image of Wolfi has a file per package, a few hundred") \
 	LIMIT(HARDLINKS_MAX, 16, "links", "from the name of an inspected file to its bytes; tar writes one") \
 	LIMIT(LOOKS_MAX, 4096, "files", "of an image that are read in a second look, since links lead there") \
 	LIMIT(SPECIALS_MAX, 100000, "entries", "setuid, writable by all, devices, leftovers: told one by one; the fullest real image has a few hundred") \
@@ -120,6 +122,7 @@
 	LIMIT(ARCHIVE_NAMES_MAX, MIB(16), "bytes", "names of all members of an archive; they are held") \
 	LIMIT(DAEMON_IDLE_S, 900, "seconds", "docker packs the whole image before it sends a byte; --timeout sets less") \
 	LIMIT(FOLDER_NAMES_MAX, MIB(256), "bytes", "names in the folders on the way down; a folder is sorted before it is read") \
+	LIMIT(REFERRER_PAGES_MAX, 16, "pages", "of the list of what refers to one image; registries put 50 or more on one") \
 	LIMIT(REGISTRY_CERTS_MAX, MIB(4), "bytes", "certificates trusted at once; the system's are under 300 KiB") \
 	LIMIT(REGISTRY_HEADERS_MAX, KIB(256), "bytes", "header of one answer; real ones are under 8 KiB") \
 	LIMIT(REGISTRY_IDLE_S, 30, "seconds", "a registry slower than REGISTRY_RATE_MIN for this long is given up; --timeout sets less") \
@@ -135,6 +138,7 @@
 	LIMIT(REGISTRY_TRIES_MAX, 4, "requests", "that bring nothing, before a document or blob is given up") \
 	LIMIT(REGISTRY_WAIT_MAX, 120, "seconds", "the longest Retry-After that a scan waits for") \
 	LIMIT(SOURCE_DOCUMENTS_MAX, MIB(64), "bytes", "all indexes, manifests and configs of one source; they are held") \
+	LIMIT(SOURCE_PAPERS_MAX, 64, "manifests", "signatures, attestations and bills of materials beside one image; real ones have under ten") \
 	/* store: facts cache and advisory index */ \
 	LIMIT(CACHE_BLOB_MAX, MIB(1), "bytes", "what is known of one local archive; names a few digests per layer") \
 	LIMIT(CACHE_SET_MAX, GIB(5), "bytes", "one saved fact set: FACTS_MAX and the index of ENTRIES_MAX entries") \

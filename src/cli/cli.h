@@ -37,7 +37,8 @@ struct settings {
 	const char *containerd_root, *storage_root;
 	struct words realm;
 	bool password_stdin, insecure, offline;
-	bool fail_on_incomplete, only_fixed, show_suppressed, allow_unconfined, no_cache;
+	bool fail_on_incomplete, only_fixed, show_suppressed, allow_unconfined, no_cache,
+		no_evidence;
 	/* index and cache */
 	const char *db, *cache_dir, *feed, *feed_urls;
 	int64_t db_max_age_s, cache_max_bytes, timeout_s;

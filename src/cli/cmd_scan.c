@@ -278,6 +278,31 @@ static int plan_registry(const struct settings *s, struct scan_plan *p, struct e
 	return cli_registry(s, p->arena, &p->flow.registry, e);
 }
 
+/* Whose signatures on evidence are verified. */
+static int plan_keys(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	p->flow.no_evidence = s->no_evidence || p->mode == SCAN_LIST;
+	p->keys = arena_alloc(p->arena, (s->key.n + 1) * sizeof(struct key *));
+	for (size_t i = 0; i < s->key.n; i++) {
+		if (key_load_public(s->key.v[i], &p->keys[i], e) < 0) {
+			if (e->kind == ERR_FORMAT || e->kind == ERR_IO)
+				e->kind = ERR_USAGE;
+			return err_wrap(e, "--key");
+		}
+		p->n_keys = i + 1;
+	}
+	p->flow.keys = (struct key_ring){(const struct key *const *)p->keys, p->n_keys};
+	return 0;
+}
+
+void scan_plan_close(struct scan_plan *p)
+{
+	waivers_free(p->waivers);
+	vex_free(p->vex);
+	for (size_t i = 0; i < p->n_keys; i++)
+		key_free(p->keys[i]);
+}
+
 static struct bytes *names(struct arena *a, const struct words *w)
 {
 	struct bytes *v = arena_alloc(a, w->n * sizeof *v);
@@ -311,7 +336,7 @@ int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, st
 	plan_gate(s, p);
 	if (plan_checks(s, p, e) < 0 || plan_severities(s, p, e) < 0 || plan_states(s, p, e) < 0 ||
 	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0 || plan_registry(s, p, e) < 0 ||
-	    plan_vex(s, p, e) < 0)
+	    plan_keys(s, p, e) < 0 || plan_vex(s, p, e) < 0)
 		return -1;
 	/* --exit-code alone means what Trivy means: any finding that the filters leave */
 	p->filter.keep_unknown = p->gate.has_fail_on && !p->gate.unknown_passes &&
@@ -456,8 +481,7 @@ int cli_scan_result(const struct settings *s, const char *ref, struct arena *a,
 		rc = flow_scan(&p.flow, ret, e);
 	if (rc == 0)
 		scan_judge(s, &p, ret);
-	waivers_free(p.waivers);
-	vex_free(p.vex);
+	scan_plan_close(&p);
 	return rc;
 }
 
@@ -494,8 +518,7 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 	if (!ref || read_template(s, &template, &e) < 0 || scan_plan(s, ref, &p, &e) < 0 ||
 	    flow_scan(&p.flow, &res, &e) < 0) {
 		status = cli_fail(&e);
-		waivers_free(p.waivers);
-		vex_free(p.vex);
+		scan_plan_close(&p);
 		cli_policy_close(&p.policy);
 		return status;
 	}
@@ -512,8 +535,7 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 		}
 	}
 	flow_scan_free(&res);
-	waivers_free(p.waivers);
-	vex_free(p.vex);
+	scan_plan_close(&p);
 	cli_policy_close(&p.policy);
 	return status;
 }

@@ -399,8 +399,7 @@ int cli_fleet(const struct settings *s, enum scan_mode mode)
 	int status = rc < 0 ? cli_fail(&e) : worst(&f);
 	flow_session_close(f.session);
 	remove_cache(&f);
-	waivers_free(f.plan.waivers);
-	vex_free(f.plan.vex);
+	scan_plan_close(&f.plan);
 	cli_policy_close(&f.plan.policy);
 	map_free(f.seen);
 	free(f.refs);

@@ -26,11 +26,14 @@ struct scan_plan {
 	size_t n_outs;
 	int exit_gate; /* status of a failed gate; 0: never fails */
 	enum scan_mode mode;
+	struct key **keys; /* of --key */
+	size_t n_keys;
 };
 
-/* Reads the settings into p, whose arena and mode are set; waivers and policy are the caller's to
- * free. */
+/* Reads the settings into p, whose arena and mode are set; then, also when it fails,
+ * scan_plan_close, and cli_policy_close for its policy. */
 int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, struct err *e);
+void scan_plan_close(struct scan_plan *p);
 /* Filters, waives and judges the reports; the exit status that they come to. */
 int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_result *res);
 struct render_options scan_render_options(const struct settings *s, enum scan_mode mode);

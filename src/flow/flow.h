@@ -30,6 +30,8 @@ struct flow_scan_options {
 	struct judge_skip skip;
 	struct judge_license license;
 	bool no_cache_read;
+	struct key_ring keys; /* whose signatures on evidence are verified; none: nobody's */
+	bool no_evidence;     /* what lies beside the image is not looked for */
 	struct source_registry registry;
 	bool is_offline;
 	const char *containerd_root, *storage_root; /* NULL: the usual ones */

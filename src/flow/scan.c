@@ -308,6 +308,7 @@ static int judge_all(struct scan *s, const struct source_image *im, const struct
 		return -1;
 	if (judge_content(s, &in, im, r, e) < 0)
 		return -1;
+	flow_evidence(s, im, &in, r);
 	const struct distro *d = distro_by_id(os.id);
 	AUTO_BUF struct buf ns;
 	buf_init(&ns, 256);

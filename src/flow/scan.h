@@ -56,6 +56,23 @@ int flow_sbom(const struct flow_scan_options *o, struct index *index, struct rep
 int flow_looks(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
                struct err *e);
 
+/* What came with the image, into r->evidence: what lies beside it (evidence.c), and files in it.
+ * Packages have been judged.  What cannot be read is a row of coverage. */
+void flow_evidence(const struct scan *s, const struct source_image *im,
+                   const struct judge_input *in, struct report *r);
+
+/* Comparing bills of materials with what was found: evidence_compare.c. */
+struct flow_compare;
+struct flow_compare *flow_compare_new(const struct report *r);
+void flow_compare_free(struct flow_compare *c);
+/* One more of its packages, by its package URL. */
+void flow_compare_purl(struct flow_compare *c, struct bytes purl);
+/* Fills x->counts from what was given since the last call, and says them in a row. */
+void flow_compare_end(struct flow_compare *c, struct report *r, struct report_evidence *x,
+                      uint64_t packages);
+/* Files in the image, all of them together: what none of them lists. */
+void flow_compare_files(struct flow_compare *c, struct report *r, size_t n_files);
+
 /* The checks that judge by rules, as far as they were asked for. */
 int flow_judge_rules(const struct scan *s, const struct judge_input *in, struct report *r,
                      struct err *e);

@@ -126,6 +126,21 @@ static int read_index(const struct oci_reader *r, const json_t *j, struct oci_do
 	return read_descriptors(r, list, "manifest", &d->manifests, &d->n_manifests);
 }
 
+/* manifest.md, "subject": the descriptor of another manifest. */
+static int read_subject(const struct oci_reader *r, const json_t *j, struct oci_document *d)
+{
+	const json_t *subject;
+	struct oci_descriptor about;
+	if (oci_object(r, j, "subject", &subject))
+		return -1;
+	if (!subject)
+		return 0;
+	if (oci_descriptor(r, subject, "subject", &about))
+		return -1;
+	d->subject = about.digest;
+	return 0;
+}
+
 static int read_manifest(const struct oci_reader *r, const json_t *j, struct oci_document *d)
 {
 	const json_t *config, *list;
@@ -150,7 +165,7 @@ int oci_parse(struct arena *a, struct bytes text, const char *name, struct bytes
 	if (oci_load(&r, text, (size_t)OCI_MANIFEST_MAX, &j) || find_kind(&r, j, &d.kind) ||
 	    oci_text(&r, j, "mediaType", &d.media_type) ||
 	    check_media_type(&r, d.media_type, announced, d.kind) ||
-	    oci_text(&r, j, "artifactType", &d.artifact_type))
+	    oci_text(&r, j, "artifactType", &d.artifact_type) || read_subject(&r, j, &d))
 		return -1;
 	if (!d.media_type.n && announced.n)
 		d.media_type = arena_dup(a, announced);

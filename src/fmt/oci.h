@@ -40,6 +40,10 @@ struct oci_descriptor {
 	struct bytes ref_name;   /* annotation org.opencontainers.image.ref.name */
 	struct bytes image_name; /* annotation io.containerd.image.name */
 	struct bytes artifact_type;
+	/* annotations of what lies beside an image: BuildKit's vnd.docker.reference.digest, the
+	 * predicate's type (in-toto.io/predicate-type, predicateType), cosign's signature (base64)
+	 * and certificate (PEM) */
+	struct bytes reference, predicate_type, signature, certificate;
 	bool is_attestation; /* annotation vnd.docker.reference.type = attestation-manifest */
 	bool has_urls;
 };
@@ -63,6 +67,7 @@ struct oci_document {
 	enum oci_media kind;     /* OCI_MEDIA_INDEX or OCI_MEDIA_MANIFEST */
 	struct bytes media_type; /* as stated, else as announced, else absent */
 	struct bytes artifact_type;
+	struct digest subject;            /* what it is about; DIGEST_NONE: it does not say */
 	struct oci_descriptor *manifests; /* index */
 	size_t n_manifests;
 	struct oci_descriptor config; /* manifest */

@@ -135,7 +135,13 @@ static int read_annotations(const struct oci_reader *r, const json_t *obj, struc
 		return 0;
 	if (oci_text(r, notes, "org.opencontainers.image.ref.name", &d->ref_name) ||
 	    oci_text(r, notes, "io.containerd.image.name", &d->image_name) ||
-	    oci_text(r, notes, "vnd.docker.reference.type", &kind))
+	    oci_text(r, notes, "vnd.docker.reference.type", &kind) ||
+	    oci_text(r, notes, "vnd.docker.reference.digest", &d->reference) ||
+	    oci_text(r, notes, "in-toto.io/predicate-type", &d->predicate_type) ||
+	    oci_text(r, notes, "dev.cosignproject.cosign/signature", &d->signature) ||
+	    oci_text(r, notes, "dev.sigstore.cosign/certificate", &d->certificate))
+		return -1;
+	if (!d->predicate_type.n && oci_text(r, notes, "predicateType", &d->predicate_type))
 		return -1;
 	d->is_attestation = bytes_eq(kind, B("attestation-manifest"));
 	return 0;

@@ -172,3 +172,31 @@ void sbom_release(struct sbom_keep *keep)
 	json_decref(keep->json);
 	keep->json = NULL;
 }
+
+/* in-toto attestation spec/predicates: cyclonedx.md, spdx.md; versions may follow, parted by "/".
+ */
+bool sbom_is_predicate(struct bytes type)
+{
+	static const char *const types[] = {
+		"https://cyclonedx.org/bom", "https://cyclonedx.org/schema",
+		"https://spdx.dev/Document", "https://spdx.org/spdxdocs"};
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		if (bytes_starts(type, bytes_str(types[i])))
+			return true;
+	}
+	return false;
+}
+
+int sbom_parse_predicate(const json_t *predicate, const char *name, struct arena *a,
+                         struct sbom_keep *keep, struct sbom *ret, struct err *e)
+{
+	const json_t *data = json_object_get(predicate, "Data");
+	if (json_is_string(data))
+		return sbom_parse(json_bytes(data), name, a, keep, ret, e);
+	char *text = json_dumps(data ? data : predicate, JSON_COMPACT);
+	if (!text)
+		return err_set(e, ERR_FORMAT, "%s: the statement has no predicate", name);
+	int rc = sbom_parse(arena_dup(a, bytes_str(text)), name, a, keep, ret, e);
+	free(text);
+	return rc;
+}

@@ -49,5 +49,11 @@ struct sbom_keep {
 int sbom_parse(struct bytes text, const char *name, struct arena *a, struct sbom_keep *keep,
                struct sbom *ret, struct err *e);
 void sbom_release(struct sbom_keep *keep);
+/* Whether that is the type of a statement's predicate which is a bill of materials that is read. */
+bool sbom_is_predicate(struct bytes type);
+/* The same of the predicate of a statement: the document itself, or (cosign) text in its member
+ * "Data". */
+int sbom_parse_predicate(const json_t *predicate, const char *name, struct arena *a,
+                         struct sbom_keep *keep, struct sbom *ret, struct err *e);
 
 #endif

@@ -73,6 +73,7 @@ void inspect_owned(struct inspect *in, struct fact_owned *f);
 void inspect_divert(struct inspect *in, struct fact_divert *f);
 void inspect_account(struct inspect *in, struct fact_account *f);
 void inspect_setting(struct inspect *in, struct fact_setting *f);
+void inspect_paper(struct inspect *in, struct fact_paper *f);
 void inspect_repository(struct inspect *in, struct fact_repository *f);
 void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -133,6 +133,12 @@ void inspect_repository(struct inspect *in, struct fact_repository *f)
 	put(in, FACT_REPOSITORY, fact_encode_repository(&in->record, f));
 }
 
+void inspect_paper(struct inspect *in, struct fact_paper *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_PAPER, fact_encode_paper(&in->record, f));
+}
+
 void inspect_secret(struct inspect *in, struct fact_secret *f)
 {
 	f->head = head(in, f->head);

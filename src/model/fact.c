@@ -79,6 +79,15 @@ enum {
 	KEY_SUMS_SHA1 = 4,
 	KEY_SUMS_SHA256 = 5,
 	KEY_SUMS_IS_ELF = 6,
+	/* fact_paper */
+	KEY_PAPER_FORM = 3,
+	KEY_PAPER_WHY = 4,
+	KEY_PAPER_TYPE = 5,
+	KEY_PAPER_SHA256 = 6,
+	KEY_PAPER_PURLS = 7,
+	KEY_PAPER_CLAIMED = 8,
+	KEY_PAPER_PACKAGES = 9,
+	KEY_PAPER_SIGNATURES = 10,
 	/* fact_secret */
 	KEY_SECRET_RULE = 3,
 	KEY_SECRET_MASK = 4,
@@ -201,6 +210,18 @@ static const struct field secret_fields[] = {
 	F(KEY_SECRET_HOW, U64, secret, how),
 };
 
+static const struct field paper_fields[] = {
+	HEAD(paper),
+	F(KEY_PAPER_FORM, BYTES, paper, form),
+	F(KEY_PAPER_WHY, BYTES, paper, why),
+	F(KEY_PAPER_TYPE, BYTES, paper, type),
+	F(KEY_PAPER_SHA256, BYTES, paper, sha256),
+	F(KEY_PAPER_PURLS, BYTES, paper, purls),
+	F(KEY_PAPER_CLAIMED, BYTES, paper, claimed),
+	F(KEY_PAPER_PACKAGES, U64, paper, packages),
+	F(KEY_PAPER_SIGNATURES, U64, paper, signatures),
+};
+
 #define KIND(kind)                                                                                 \
 	static const struct codec kind##_codec = {.fields = kind##_fields,                         \
 	                                          .n = ARRAY_LEN(kind##_fields)};                  \
@@ -229,6 +250,7 @@ KIND(secret)
 KIND(sums)
 KIND(setting)
 KIND(repository)
+KIND(paper)
 
 bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *ret)
 {
@@ -245,6 +267,7 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		struct fact_sums sums;
 		struct fact_setting setting;
 		struct fact_repository repository;
+		struct fact_paper paper;
 	} u = {.os = {.head = {.path = {NULL, 0}}}};
 	static const struct codec *const codecs[FACT__MAX] = {
 		[FACT_OS] = &os_codec,           [FACT_PACKAGE] = &package_codec,
@@ -253,6 +276,7 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		[FACT_CARRY] = &carry_codec,     [FACT_ACCOUNT] = &account_codec,
 		[FACT_SECRET] = &secret_codec,   [FACT_SUMS] = &sums_codec,
 		[FACT_SETTING] = &setting_codec, [FACT_REPOSITORY] = &repository_codec,
+		[FACT_PAPER] = &paper_codec,
 	};
 	if ((unsigned)kind >= FACT__MAX || !codecs[kind] || !codec_decode(codecs[kind], cbor, &u))
 		return false;

@@ -30,6 +30,7 @@ enum fact_kind {                    /* the numbers are the wire */
 	         FACT_REPOSITORY = 11, /* struct fact_repository: where packages came from */
 	         FACT_SECRET = 12,     /* struct fact_secret: a secret in a file, masked */
 	         FACT_SUMS = 13,       /* struct fact_sums: digests of a file's content */
+	         FACT_PAPER = 14,      /* struct fact_paper: a bill of materials in a file */
 	         FACT__MAX
 };
 
@@ -147,6 +148,19 @@ struct fact_sums {
 	bool is_elf;                    /* by its magic */
 };
 
+/* A bill of materials that lies in the image, as it says it; nothing of it is an installed package.
+ */
+struct fact_paper {
+	struct fact_head head;
+	struct bytes form;    /* "CycloneDX 1.5"; absent: it could not be read */
+	struct bytes why;     /* why it could not be read */
+	struct bytes type;    /* of the predicate, where it is an attestation */
+	struct bytes sha256;  /* of the file, raw */
+	struct bytes purls;   /* of its packages, a line each; at most PAPER_PURLS_MAX bytes */
+	struct bytes claimed; /* ids of keys that are said to have signed it, a line each */
+	uint64_t packages, signatures;
+};
+
 /* Encoding: one map appended to b; -1 when b is full. */
 int fact_encode_os(struct buf *b, const struct fact_os *f);
 int fact_encode_package(struct buf *b, const struct fact_package *f);
@@ -159,6 +173,7 @@ int fact_encode_sums(struct buf *b, const struct fact_sums *f);
 int fact_encode_carry(struct buf *b, const struct fact_carry *f);
 int fact_encode_account(struct buf *b, const struct fact_account *f);
 int fact_encode_setting(struct buf *b, const struct fact_setting *f);
+int fact_encode_paper(struct buf *b, const struct fact_paper *f);
 int fact_encode_repository(struct buf *b, const struct fact_repository *f);
 /* Decoding: false on anything but a well-formed map with the right types.  Unknown keys are
  * skipped. */
@@ -173,6 +188,7 @@ bool fact_decode_sums(struct bytes cbor, struct fact_sums *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
 bool fact_decode_account(struct bytes cbor, struct fact_account *ret);
 bool fact_decode_setting(struct bytes cbor, struct fact_setting *ret);
+bool fact_decode_paper(struct bytes cbor, struct fact_paper *ret);
 bool fact_decode_repository(struct bytes cbor, struct fact_repository *ret);
 /* True when cbor is a well-formed fact of this kind (not FACT_ENTRY, which needs a coder). */
 /* Inspector and path of a fact of any kind but FACT_ENTRY; false when it is not well formed. */

@@ -63,6 +63,15 @@ static struct finding *finding_reset(struct finding *f)
 
 struct finding *report_finding(struct report *r) { return finding_reset(GROW(r, findings)); }
 
+const char *paper_name(enum paper p)
+{
+	static const char *const names[PAPER__MAX] = {[PAPER_OTHER] = "other",
+	                                              [PAPER_SBOM] = "sbom",
+	                                              [PAPER_ATTESTATION] = "attestation",
+	                                              [PAPER_SIGNATURE] = "signature"};
+	return names[p];
+}
+
 struct report_evidence *report_evidence(struct report *r)
 {
 	if (r->n_evidence == r->cap_evidence) {

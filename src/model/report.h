@@ -143,9 +143,31 @@ struct lineage {
 	const char *by; /* "label", "provenance", "layers", "dockerfile" */
 };
 
-/* What somebody else says of the image: a phase, or an imported result of another tool.  Not part
- * of the report; it lies beside it. */
+/* What came with an image, by what it is. */
+enum paper { PAPER_OTHER, PAPER_SBOM, PAPER_ATTESTATION, PAPER_SIGNATURE, PAPER__MAX };
+
+/* What somebody else says of the image.  Of what came with it (found is set; in the report): a bill
+ * of materials, an attestation, a signature.  Else a phase, or an imported result of another tool,
+ * which lies beside the report. */
 struct report_evidence {
+	const char *found; /* "index", "referrer", "tag", "file"; NULL: it was handed over */
+	enum paper kind;   /* of what came with the image, down to `counts` */
+	struct bytes name; /* tag, or path in the image; absent: none */
+	struct bytes
+		subject; /* digest that led to it: the image's or its index's; of a file absent */
+	struct bytes document;     /* digest of the document (a file) or of its manifest */
+	struct bytes media_type;   /* of the document; absent: not said */
+	int32_t layer;             /* of a file; else -1 */
+	uint64_t signatures;       /* of all, verified or not */
+	struct bytes_list claimed; /* who is said to have signed: ids of keys, names in
+	                            * certificates; not verified */
+	struct {
+		bool is_present;
+		uint64_t packages; /* that a bill of materials lists */
+		uint64_t missing;  /* of these: not found in the image */
+		uint64_t unlisted; /* found in the image and not listed; of a file not counted: 0 */
+	} counts;
+	/* of all evidence */
 	struct bytes phase, type;        /* "test"; the predicate's type */
 	struct bytes tool, tool_version; /* who made the result */
 	struct bytes result;             /* "passed", "failed", "warned", or absent */
@@ -181,6 +203,7 @@ struct report {
 	} verdict;
 };
 
+const char *paper_name(enum paper p); /* "other", "sbom", "attestation", "signature" */
 struct report *report_new(void);
 void report_free(struct report *r);
 /* Each returns a zeroed new element (location.layer -1, epss and cvss_score -1). */

@@ -210,6 +210,38 @@ static void read_lineage(struct report *r, const json_t *list)
 	r->n_lineage = r->cap_lineage = n;
 }
 
+static const char *paper_word(int i) { return paper_name((enum paper)i); }
+
+static bool count_of(const json_t *o, const char *key, uint64_t *ret)
+{
+	return json_u64(o, key, INT64_MAX, ret);
+}
+
+static void read_evidence(struct report *r, const json_t *o)
+{
+	static const char *const founds[] = {"index", "referrer", "tag", "file"};
+	struct report_evidence *x = report_evidence(r);
+	*x = (struct report_evidence){.layer = (int32_t)whole(o, "layer")};
+	x->found = "file";
+	for (size_t i = 0; i < ARRAY_LEN(founds); i++) {
+		if (bytes_eq(json_text(o, "found"), bytes_str(founds[i])))
+			x->found = founds[i];
+	}
+	x->kind = (enum paper)word_of(o, "kind", PAPER__MAX, paper_word);
+	x->type = text(r, o, "type");
+	x->name = text(r, o, "name");
+	x->subject = text(r, o, "subject");
+	x->document = text(r, o, "document");
+	x->media_type = text(r, o, "media_type");
+	x->digest = text(r, o, "about");
+	x->signer = text(r, o, "signer");
+	read_texts(r, &x->claimed, json_list(o, "claimed"));
+	count_of(o, "signatures", &x->signatures);
+	x->counts.is_present = count_of(o, "packages", &x->counts.packages) &&
+	                       count_of(o, "missing", &x->counts.missing);
+	count_of(o, "unlisted", &x->counts.unlisted);
+}
+
 static int read_coverage(struct report *r, const json_t *o, const char *name, struct err *e)
 {
 	struct coverage row = {.layer = (int32_t)whole(o, "layer"), .path = text(r, o, "path")};
@@ -284,6 +316,10 @@ static int read_report(struct report *r, const json_t *o, const char *name, stru
 	for (size_t i = 0; i < json_array_size(findings); i++)
 		if (read_finding(r, json_array_get(findings, i), name, e) < 0)
 			return -1;
+	/* reports of before there was such a list are taken too */
+	const json_t *evidence = json_list(o, "evidence");
+	for (size_t i = 0; i < json_array_size(evidence); i++)
+		read_evidence(r, json_array_get(evidence, i));
 	for (size_t i = 0; i < json_array_size(coverage); i++)
 		if (read_coverage(r, json_array_get(coverage, i), name, e) < 0)
 			return -1;

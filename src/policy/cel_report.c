@@ -340,6 +340,8 @@ static struct cel_value created_of(struct cel_run *r, const struct report_eviden
 GET(evidence_age, struct report_evidence, created_of(r, x, true))
 GET(evidence_created, struct report_evidence, created_of(r, x, false))
 TEXT(evidence_digest, struct report_evidence, digest)
+WORD(evidence_found, struct report_evidence, x->found ? x->found : "")
+WORD(evidence_kind, struct report_evidence, x->found ? paper_name(x->kind) : "")
 TEXT(evidence_phase, struct report_evidence, phase)
 TEXT(evidence_result, struct report_evidence, result)
 TEXT(evidence_signer, struct report_evidence, signer)
@@ -347,15 +349,18 @@ TEXT(evidence_tool, struct report_evidence, tool)
 TEXT(evidence_tool_version, struct report_evidence, tool_version)
 TEXT(evidence_type, struct report_evidence, type)
 static const struct cel_field evidence_fields[] = {
-	{"age",          "W", evidence_age,          "how long ago it was made"                     },
-	{"created",      "t", evidence_created,      "when it was made"                             },
-	{"digest",       "s", evidence_digest,       "the image it speaks of"                       },
-	{"phase",        "s", evidence_phase,        "lint, build, inspect, test, observe, approve" },
-	{"result",       "s", evidence_result,       "passed, failed, warned; \"\": it does not say"},
-	{"signer",       "s", evidence_signer,       "whose signature was verified; \"\": nobody's" },
-	{"tool",         "s", evidence_tool,         "what made it"                                 },
-	{"tool_version", "s", evidence_tool_version, "its version"                                  },
-	{"type",         "s", evidence_type,         "type of the predicate"                        },
+	{"age",          "W", evidence_age,          "how long ago it was made"                              },
+	{"created",      "t", evidence_created,      "when it was made"                                      },
+	{"digest",       "s", evidence_digest,       "the image it speaks of"                                },
+	{"found",        "s", evidence_found,
+         "index, referrer, tag, file: it came with the image; \"\": handed over"                             },
+	{"kind",         "s", evidence_kind,         "sbom, attestation, signature, other; \"\": handed over"},
+	{"phase",        "s", evidence_phase,        "lint, build, inspect, test, observe, approve"          },
+	{"result",       "s", evidence_result,       "passed, failed, warned; \"\": it does not say"         },
+	{"signer",       "s", evidence_signer,       "whose signature was verified; \"\": nobody's"          },
+	{"tool",         "s", evidence_tool,         "what made it"                                          },
+	{"tool_version", "s", evidence_tool_version, "its version"                                           },
+	{"type",         "s", evidence_type,         "type of the predicate"                                 },
 	END,
 };
 static const struct cel_object evidence = {"evidence", evidence_fields};

@@ -94,7 +94,7 @@ static void phase(struct report_evidence *x, struct report *r, const json_t *pre
 			x->phase = bytes_str(rows[i].phase);
 }
 
-static void fill(struct report_evidence *x, struct report *r, const json_t *o)
+void policy_statement(struct report *r, const json_t *o, struct report_evidence *x)
 {
 	const json_t *p = json_obj(o, "predicate"), *scanner = json_obj(p, "scanner");
 	const json_t *tool = json_obj(p, "tool"),
@@ -126,9 +126,9 @@ int policy_evidence(struct report *r, struct bytes json, const char *name, size_
 	if (!digest.n)
 		return 0;
 	struct report_evidence *x = report_evidence(r);
-	*x = (struct report_evidence){.digest = digest};
+	*x = (struct report_evidence){.digest = digest, .layer = -1};
 	x->source = arena_dup(r->arena, bytes_str(name));
-	fill(x, r, o);
+	policy_statement(r, o, x);
 	*ret = 1;
 	return 0;
 }

@@ -121,6 +121,9 @@ int policy_waivers(const struct policy *p, struct waivers *w, int64_t now_s, str
 int policy_evidence(struct report *r, struct bytes json, const char *name, size_t *ret,
                     struct err *e);
 
+/* What a statement says of phase, tool, result and time, into x. */
+void policy_statement(struct report *r, const json_t *statement, struct report_evidence *x);
+
 /* Writes a line for each thing that is wrong with it: FILE:LINE: RULE: what.  Returns how many. */
 size_t policy_lint(const struct policy *p, const struct waivers *w, int64_t now_s, struct buf *out);
 

@@ -316,6 +316,42 @@ static void write_coverage(struct json_out *j, const struct report *r)
 	jout_array_end(j);
 }
 
+static void write_count(struct json_out *j, const char *key, uint64_t n, bool is_there)
+{
+	number_or_null(j, key, (int64_t)n, is_there);
+}
+
+/* What came with the image; what was handed over beside it is not of the image. */
+static void write_evidence(struct json_out *j, const struct report *r)
+{
+	jout_key(j, "evidence");
+	jout_array(j);
+	for (size_t i = 0; i < r->n_evidence; i++) {
+		const struct report_evidence *x = &r->evidence[i];
+		if (!x->found)
+			continue;
+		jout_object(j);
+		jout_kstr(j, "kind", paper_name(x->kind));
+		text_or_null(j, "type", x->type);
+		jout_kstr(j, "found", x->found);
+		text_or_null(j, "name", x->name);
+		text_or_null(j, "subject", x->subject);
+		text_or_null(j, "document", x->document);
+		text_or_null(j, "media_type", x->media_type);
+		number_or_null(j, "layer", x->layer, x->layer >= 0);
+		text_or_null(j, "about", x->digest);
+		jout_kint(j, "signatures", (int64_t)x->signatures);
+		text_or_null(j, "signer", x->signer);
+		texts(j, "claimed", &x->claimed);
+		write_count(j, "packages", x->counts.packages, x->counts.is_present);
+		write_count(j, "missing", x->counts.missing, x->counts.is_present);
+		write_count(j, "unlisted", x->counts.unlisted,
+		            x->counts.is_present && x->layer < 0);
+		jout_object_end(j);
+	}
+	jout_array_end(j);
+}
+
 static void write_summary(struct json_out *j, const struct report *r)
 {
 	uint64_t counts[SEV__MAX] = {0}, waived = 0;
@@ -373,6 +409,7 @@ static void write_report(struct json_out *j, const struct report *r, const struc
 	write_findings(j, "findings", r->findings, r->n_findings);
 	if (o->show_suppressed)
 		write_findings(j, "suppressed", r->suppressed, r->n_suppressed);
+	write_evidence(j, r);
 	write_coverage(j, r);
 	write_summary(j, r);
 	write_verdict(j, r);

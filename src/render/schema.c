@@ -61,6 +61,11 @@ static const struct words scopes = {SCOPE__MAX, scope_word};
 static const struct words verdicts = {VERDICT__MAX, verdict_word};
 static const struct words origin_words = {ARRAY_LEN(origins), origin_word};
 static const struct words privileges = {ARRAY_LEN(privilege_texts), privilege_word};
+static const char *const founds[] = {"index", "referrer", "tag", "file"};
+static const char *found_word(int i) { return founds[i]; }
+static const char *paper_word(int i) { return paper_name((enum paper)i); }
+static const struct words papers = {PAPER__MAX, paper_word};
+static const struct words found_words = {ARRAY_LEN(founds), found_word};
 static const struct words by_words = {ARRAY_LEN(bys), by_word};
 
 /* The rows of a struct member, by kind; the last argument says what it is. */
@@ -78,6 +83,8 @@ static const struct member report[] = {
 	ROW("findings", LIST, "what is wrong, by check, the worst first", .ref = "finding")
 	ROW("suppressed", LIST, "what filters and VEX took out; only with --show-suppressed", .ref = "finding",
 	    .is_optional = true)
+	ROW("evidence", LIST, "bills of materials, attestations and signatures that came with the image; none of it is "
+	    "taken on trust", .ref = "evidence")
 	ROW("coverage", LIST, "what was looked at and what was not: a row per check and cause", .ref = "coverage")
 	ROW("summary", OBJECT, "findings that count, by severity", .ref = "summary")
 	ROW("verdict", OBJECT, "of the policy; null without one", .ref = "verdict", OR_NULL)
@@ -231,6 +238,25 @@ static const struct member waived[] = {
 	ROW("until", TEXT, "its last day", OR_NULL)
 };
 
+static const struct member evidence[] = {
+	ROW("kind", WORD, "what it is", .words = &papers)
+	ROW("type", TEXT, "of the predicate, or of the artifact", OR_NULL)
+	ROW("found", WORD, "where it was found: in the image's index, as a referrer, under a tag made of the digest, or as a "
+	    "file in the image", .words = &found_words)
+	ROW("name", TEXT, "the tag, or the path in the image", OR_NULL)
+	ROW("subject", TEXT, "the digest that led to it: the image's, or its index's", OR_NULL)
+	ROW("document", TEXT, "digest of its manifest, or of the file", OR_NULL)
+	ROW("media_type", TEXT, "of the document", OR_NULL)
+	ROW("layer", INTEGER, "of a file: index into image.layers", OR_NULL)
+	ROW("about", TEXT, "the digest that the document itself says it speaks of, if that is the image's or its index's", OR_NULL)
+	ROW("signatures", INTEGER, "how many it carries, verified or not")
+	ROW("signer", TEXT, "id of the key (of --key) whose signature was verified, of a document about this image", OR_NULL)
+	ROW("claimed", TEXTS, "who is said to have signed it, not verified: ids of keys, names in certificates")
+	ROW("packages", INTEGER, "that a bill of materials lists", OR_NULL)
+	ROW("missing", INTEGER, "of these, those that were not found in the image", OR_NULL)
+	ROW("unlisted", INTEGER, "packages found in the image that it does not list", OR_NULL)
+};
+
 static const struct member coverage[] = {
 	ROW("check", WORD, "the check it is about", .words = &checks)
 	ROW("status", WORD, "incomplete: asked for and not finished; skipped: not asked for", .words = &coverages)
@@ -275,7 +301,7 @@ static const struct {
             DEF(accountability), DEF(layer),    DEF(config),   DEF(os),      DEF(content_set),
             DEF(lineage),        DEF(package),  DEF(finding),  DEF(cvss),    DEF(source_package),
             DEF(waived),         DEF(coverage), DEF(location), DEF(verdict), DEF(advisory_source),
-            DEF(summary)};
+            DEF(summary),        DEF(evidence)};
 
 /* "type": T, or ["T", "null"] */
 static void write_type(struct json_out *j, const char *type, bool is_nullable)

@@ -29,6 +29,7 @@ static const struct {
 	{"archive.",             "make the archive again, or raise the limit that is named"             },
 	{"db.",		  "the file in the image is broken or made to deceive: rebuild the image"},
 	{"entry.",               "no builder writes such an entry: rebuild the image"                   },
+	{"evidence.",            "ask who published the image; --no-evidence leaves it out"             },
 	{"fact.",                "look into the file that is named"                                     },
 	{"image.digest",         "scan it by digest from its registry"                                  },
 	{"image.",               "save the image again with a tool that keeps to the specification"     },
@@ -146,6 +147,48 @@ static void print_header(struct page *p, const struct report *r)
 		};
 		page_flow(p, 0, line, ARRAY_LEN(line));
 	}
+}
+
+static struct bytes signed_by(struct page *p, const struct report_evidence *x)
+{
+	if (x->signer.n)
+		return bytes_str(
+			arena_printf(p->arena, "signed by %.19s", (const char *)x->signer.p));
+	if (!x->signatures)
+		return B("not signed");
+	return bytes_str(arena_printf(
+		p->arena, "signed by unverified %.*s",
+		BYTES_FMT(page_escape(p, x->claimed.n ? x->claimed.v[0] : B("unknown")))));
+}
+
+/* What came with the image, but bills of materials in files: an image has hundreds of them. */
+static void print_evidence(struct page *p, const struct report *r)
+{
+	size_t n_files = 0;
+	for (size_t i = 0; i < r->n_evidence; i++) {
+		const struct report_evidence *x = &r->evidence[i];
+		if (!x->found)
+			continue;
+		if (x->layer >= 0 && !x->signatures) {
+			n_files++;
+			continue;
+		}
+		struct cell line[] = {
+			cell_of(bytes_str(arena_printf(p->arena, "with %s", paper_name(x->kind))),
+		                PAINT_NONE),
+			cell_of(page_escape(p, x->type), PAINT_DIM),
+			cell_of(signed_by(p, x), x->signer.n ? PAINT_GOOD : PAINT_DIM),
+			cell_of(bytes_str(arena_printf(p->arena, "(%s)", x->found)), PAINT_DIM),
+		};
+		page_flow(p, 0, line, ARRAY_LEN(line));
+	}
+	if (n_files)
+		page_paragraph(
+			p, 0,
+			cell_of(bytes_str(arena_printf(
+					p->arena, "with %zu unsigned bills of materials in files",
+					n_files)),
+		                PAINT_DIM));
 }
 
 static struct bytes where_of(struct page *p, const struct coverage *c)
@@ -373,6 +416,7 @@ static void print_nothing(struct page *p, const struct report *r)
 static void print_report(struct page *p, const struct report *r, const struct render_options *o)
 {
 	print_header(p, r);
+	print_evidence(p, r);
 	if (!r->n_findings)
 		print_nothing(p, r);
 	table_findings(p, r, o->show_suppressed);

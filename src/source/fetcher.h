@@ -150,6 +150,8 @@ int pull_manifest(struct fetcher *f, struct bytes which, size_t max, int out, st
 int pull_blob(struct fetcher *f, struct bytes digest, uint64_t size, int out, struct err *e);
 /* One page of tags or of the catalog. */
 int pull_list(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
+/* One page of what refers to a manifest. */
+int pull_referrers(struct fetcher *f, struct bytes what, size_t max, int out, struct err *e);
 /* Any address of http or https: a file of at most q->number bytes. */
 int pull_url(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
 

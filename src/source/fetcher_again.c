@@ -62,8 +62,9 @@ int status_refused(const struct request *q, struct err *e)
 	                   : status == 403 ? "the registry denies access"
 	                   : status == 429 ? "the registry's limit of requests is reached"
 	                                   : "the registry refuses";
-	return err_set(e, status == 404 ? ERR_NOTFOUND : ERR_IO, "%s: %ld%.*s", what, status,
-	               BYTES_FMT(buf_bytes(&text)));
+	bool is_foreign = status == 400 || status == 405 || status == 406 || status == 501;
+	enum err_kind kind = status == 404 ? ERR_NOTFOUND : is_foreign ? ERR_UNSUPPORTED : ERR_IO;
+	return err_set(e, kind, "%s: %ld%.*s", what, status, BYTES_FMT(buf_bytes(&text)));
 }
 
 bool status_may_pass(long status)

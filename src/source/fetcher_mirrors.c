@@ -136,23 +136,46 @@ static bool may_ask(const struct place *p, bool by_digest)
 	return p->use == REGISTRY_USE_ALL || (p->use == REGISTRY_USE_DIGEST) == by_digest;
 }
 
+static int ask_one(struct fetcher *at, const struct pull_frame *q, int out, struct err *e)
+{
+	size_t max = (size_t)MIN_OF(q->number, (uint64_t)OCI_MANIFEST_MAX);
+	switch (q->kind) {
+	case PULL_BLOB:
+		return pull_blob(at, q->text, q->number, out, e);
+	case PULL_REFERRERS:
+		return pull_referrers(at, q->text, max, out, e);
+	default:
+		return pull_manifest(at, q->text, max, out, e);
+	}
+}
+
+/* What lies beside an image is asked of the place that gave the image: others may know nothing of
+ * it, or be out of reach. */
+static struct place *gave(struct fetcher *f, const struct pull_frame *q, bool by_digest)
+{
+	for (size_t i = 0; i < f->n_places && q->path.n; i++) {
+		struct place *p = &f->places[i];
+		if (bytes_eq(p->f.api, q->path) && may_ask(p, by_digest))
+			return p;
+	}
+	return NULL;
+}
+
 int places_ask(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
 {
 	bool by_digest = bytes_find(q->text, ':') >= 0;
 	struct err last = {.kind = ERR_NONE};
 	uint64_t given = 0;
+	struct place *one = gave(f, q, by_digest);
+	if (one)
+		return ask_one(&one->f, q, out, e);
 	for (size_t i = 0; i < f->n_places; i++) {
 		struct fetcher *at = &f->places[i].f;
 		struct err why = {.kind = ERR_NONE};
 		if (!may_ask(&f->places[i], by_digest))
 			continue;
 		at->given = given;
-		int rc = q->kind == PULL_BLOB
-		                 ? pull_blob(at, q->text, q->number, out, &why)
-		                 : pull_manifest(
-					   at, q->text,
-					   (size_t)MIN_OF(q->number, (uint64_t)OCI_MANIFEST_MAX),
-					   out, &why);
+		int rc = ask_one(at, q, out, &why);
 		if (rc == 0)
 			return 0;
 		given = at->given;

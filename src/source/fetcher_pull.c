@@ -204,6 +204,27 @@ int pull_list(struct fetcher *f, const struct pull_frame *q, int out, struct err
 	return rc;
 }
 
+int pull_referrers(struct fetcher *f, struct bytes what, size_t max, int out, struct err *e)
+{
+	struct pull p = {.f = f,
+	                 .out = out,
+	                 .size = max,
+	                 .accept = "application/vnd.oci.image.index.v1+json"};
+	struct request r = {.reply = {.arena = NULL}};
+	bool is_next = bytes_find(what, '/') >= 0;
+	const char *rest = is_next ? arena_str(f->arena, what)
+	                           : arena_printf(f->arena, "%.*s/referrers/%.*s",
+	                                          BYTES_FMT(f->setup.repository), BYTES_FMT(what));
+	probe(f);
+	buf_init(&p.text, max);
+	int rc = run(&p, api_url(f, rest), &r, e);
+	if (rc == 0)
+		rc = send_document(&p, &r, registry_next_link(r.reply.link, f->api), e);
+	buf_fini(&p.text);
+	arena_free(r.reply.arena);
+	return rc;
+}
+
 /* Gives a stream and its end. */
 static int send_stream(struct pull *p, const char *url, struct err *e)
 {

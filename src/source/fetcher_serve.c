@@ -74,6 +74,7 @@ static int answer(struct fetcher *f, const struct pull_frame *q, struct err *e)
 		[PULL_LIST] = pull_list,        [PULL_URL] = pull_url,
 		[PULL_PUT_BLOB] = push_blob,    [PULL_PUT_MANIFEST] = push_manifest,
 		[PULL_INSPECT] = inspect_image, [PULL_EXPORT] = export_image,
+		[PULL_REFERRERS] = from_places,
 	};
 	bool is_of_daemon = q->kind == PULL_INSPECT || q->kind == PULL_EXPORT;
 	if (!by_kind[q->kind] || is_of_daemon != (f->setup.daemon.n > 0))

@@ -54,8 +54,8 @@ static int load(struct source *s, const struct oci_descriptor *d, struct bytes n
 	               BYTES_FMT(name), ret->n, (unsigned long long)d->size);
 }
 
-static int blob_load(struct source *s, const struct oci_descriptor *d, size_t max,
-                     struct bytes *ret, struct err *e)
+int blob_load(struct source *s, const struct oci_descriptor *d, size_t max, struct bytes *ret,
+              struct err *e)
 {
 	struct bytes name = blob_name(s, &d->digest), real, b;
 	if (check_size(s, name, d, &real, e) || load(s, d, name, max, &b, e))
@@ -73,8 +73,8 @@ static int blob_load(struct source *s, const struct oci_descriptor *d, size_t ma
 	return 0;
 }
 
-static int document_load(struct source *s, const struct oci_descriptor *d, struct oci_document *ret,
-                         struct err *e)
+int document_load(struct source *s, const struct oci_descriptor *d, struct oci_document *ret,
+                  struct err *e)
 {
 	char text[DIGEST_TEXT_MAX];
 	struct bytes b;
@@ -142,6 +142,7 @@ int index_fill(struct source *s, const struct candidate *c, struct source_image 
 	    blob_load(s, &m.config, (size_t)OCI_CONFIG_MAX, &config, e))
 		return -1;
 	ret->digest = c->manifest.digest;
+	ret->root = c->root;
 	if (image_config(s, config, digest_text(&m.config.digest, text), ret, e))
 		return -1;
 	ret->config_digest = m.config.digest;
@@ -165,6 +166,7 @@ struct walk {
 /* Where one comes from, and whether it was asked for. */
 struct step {
 	struct bytes name;
+	struct digest root; /* of the first index */
 	size_t top;
 	unsigned depth;
 	bool is_wanted;
@@ -198,8 +200,11 @@ static int look_inside(struct source *s, struct candidate *c, bool *ret_is_image
 static int visit_manifest(struct walk *w, const struct oci_descriptor *d, const struct step *at,
                           struct err *e)
 {
-	struct candidate c = {
-		.name = at->name, .top = at->top, .platform = d->platform, .manifest = *d};
+	struct candidate c = {.name = at->name,
+	                      .root = at->root,
+	                      .top = at->top,
+	                      .platform = d->platform,
+	                      .manifest = *d};
 	bool is_image = true;
 	c.is_missing = !has_name(w->s, blob_name(w->s, &d->digest));
 	if (bytes_eq(c.platform.os, B("unknown")))
@@ -233,7 +238,8 @@ static int visit_index(struct walk *w, const struct oci_descriptor *d, const str
 		return -1;
 	for (size_t i = 0; i < doc.n_manifests; i++) {
 		struct step below = *at;
-		below.depth++;
+		if (!below.depth++)
+			below.root = d->digest;
 		if (visit(w, &doc.manifests[i], below, e))
 			return -1;
 	}
@@ -247,7 +253,11 @@ static int visit(struct walk *w, const struct oci_descriptor *d, struct step at,
 		return err_set(e, ERR_LIMIT, "the indexes name more than %d manifests",
 		               (int)OCI_PLATFORMS_MAX);
 	if (d->is_attestation) {
-		w->s->other = B("application/vnd.in-toto+json");
+		struct source *s = w->s;
+		s->other = B("application/vnd.in-toto+json");
+		s->attestations = mem_grow(s->attestations, &s->cap_attestations,
+		                           s->n_attestations + 1, sizeof *s->attestations);
+		s->attestations[s->n_attestations++] = *d;
 		return 0;
 	}
 	at.is_wanted |= w->s->ref.digest.algo && digest_eq(&w->s->ref.digest, &d->digest);
@@ -333,8 +343,9 @@ int index_collect_in(struct source *s, const struct oci_document *doc, bool all,
 		bool is_called_so = !s->ref.which.n || is_called(d, s->ref.which);
 		if (!all && !is_called_so)
 			continue;
-		struct step at = {d->ref_name.n ? d->ref_name : d->image_name, i, 0,
-		                  all || !s->ref.digest.algo};
+		struct step at = {.name = d->ref_name.n ? d->ref_name : d->image_name,
+		                  .top = i,
+		                  .is_wanted = all || !s->ref.digest.algo};
 		if (visit(&w, d, at, e))
 			return -1;
 	}

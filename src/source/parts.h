@@ -32,6 +32,11 @@ struct shelf {
 	 * d describes; the caller checks digest and size.  NULL: by name. */
 	int (*load_descriptor)(void *arg, const struct oci_descriptor *d, size_t max,
 	                       struct bytes *ret, struct err *e);
+	/* A registry's: the manifest of that tag, and descriptors of what names d as its subject
+	 * (ERR_NOTFOUND, ERR_UNSUPPORTED: it keeps no such list).  NULL: not a registry. */
+	int (*tagged)(void *arg, struct bytes tag, struct artifact_document *ret, struct err *e);
+	int (*referrers)(void *arg, const struct digest *d, struct oci_document *ret,
+	                 struct err *e);
 };
 
 /* An image that could be chosen. */
@@ -40,6 +45,7 @@ struct candidate {
 	struct oci_platform platform;
 	struct oci_descriptor manifest; /* digest DIGEST_NONE: there is none */
 	const struct oci_saved *saved;  /* what manifest.json says; NULL: an OCI image */
+	struct digest root;             /* of the index that led to it; DIGEST_NONE: none */
 	size_t top;                     /* entry of index.json or manifest.json that led to it */
 	bool is_missing;                /* the index names it, its manifest is not here */
 };
@@ -95,7 +101,9 @@ struct source {
 	uint64_t loaded; /* bytes of documents, at most SOURCE_DOCUMENTS_MAX */
 	struct candidate *found;
 	size_t n_found, cap_found;
-	struct bytes other; /* media type of something that is no image */
+	struct bytes other;                  /* media type of something that is no image */
+	struct oci_descriptor *attestations; /* of BuildKit's that the indexes name */
+	size_t n_attestations, cap_attestations;
 	struct source_image *images;
 	size_t n_images;
 	struct bytes note;
@@ -139,6 +147,11 @@ int index_collect_root(struct source *s, struct bytes text, struct bytes media_t
 int index_fill(struct source *s, const struct candidate *c, struct source_image *ret,
                struct err *e);
 struct bytes blob_name(struct source *s, const struct digest *d);
+/* What d describes, verified: of at most max bytes; an index or a manifest. */
+int blob_load(struct source *s, const struct oci_descriptor *d, size_t max, struct bytes *ret,
+              struct err *e);
+int document_load(struct source *s, const struct oci_descriptor *d, struct oci_document *ret,
+                  struct err *e);
 /* Reads the config whose bytes are text into im. */
 int image_config(struct source *s, struct bytes text, const char *name, struct source_image *im,
                  struct err *e);

@@ -19,6 +19,8 @@
  *             <-  DATA..., END
  *   LIST      ->
  *             <-  HEAD, DATA..., END
+ *   REFERRERS ->
+ *             <-  HEAD, DATA..., END
  *   URL       ->
  *             <-  DATA..., END
  *   PUT_BLOB, PUT_MANIFEST ->
@@ -44,6 +46,7 @@ enum pull_kind {
 	PULL_URL,
 	PULL_PUT_BLOB,
 	PULL_PUT_MANIFEST,
+	PULL_REFERRERS,
 	PULL__MAX,
 };
 
@@ -67,7 +70,8 @@ struct pull_setup {
 struct pull_frame {
 	enum pull_kind kind;
 	struct bytes text;   /* MANIFEST, BLOB, PUT_*: tag or digest.  LIST: what to ask for, below
-	                        /v2/.  URL: that.  INSPECT, EXPORT: name or id.  HEAD:
+	                        /v2/.  REFERRERS: a digest, or what a HEAD said is next.
+	                        URL: that.  INSPECT, EXPORT: name or id.  HEAD:
 	                        Content-Type, or where the daemon is.  DATA: the bytes.
 	                        ERROR: message */
 	struct bytes digest; /* HEAD: Docker-Content-Digest, of a LIST what to ask for next;
@@ -75,7 +79,8 @@ struct pull_frame {
 	uint64_t number;     /* MANIFEST, LIST, URL: bytes at most.  BLOB, PUT_*: its size.
 	                        HEAD: transport.  END of PUT_*: bytes sent; 0: it was there.
 	                        ERROR: enum err_kind */
-	struct bytes path;   /* PUT_*: of the file that holds it */
+	struct bytes path;   /* PUT_*: of the file that holds it.  HEAD: host that gave it.
+	                        MANIFEST, REFERRERS: host to ask alone, if it is a place of it */
 };
 
 int pull_put(struct buf *b, const struct pull_frame *f);
@@ -104,10 +109,19 @@ struct pull_document {
 };
 int puller_manifest(struct puller *p, struct arena *a, struct bytes which,
                     struct pull_document *ret, struct err *e);
+/* The same of what lies beside the image that came from `where`: that host is asked and no other.
+ */
+int puller_manifest_at(struct puller *p, struct arena *a, struct bytes which, struct bytes where,
+                       struct pull_document *ret, struct err *e);
 /* One page of a list ("_catalog", "team/app/tags/list?n=100"), in a, and what to ask for after it
  * (absent: nothing). */
 int puller_list(struct puller *p, struct arena *a, struct bytes what, struct bytes *ret,
                 struct bytes *ret_next, struct err *e);
+/* The same of the documents that have a manifest for their subject, at the host that gave it: *what
+ * is its digest, then what to ask for next (absent: nothing).  ERR_NOTFOUND, ERR_UNSUPPORTED: the
+ * registry keeps no such list. */
+int puller_referrers(struct puller *p, struct arena *a, struct bytes *what, struct bytes where,
+                     struct bytes *ret, struct err *e);
 /* A file at an address, of at most max bytes, as a stream. */
 int puller_url(struct puller *p, struct bytes url, uint64_t max, struct source_stream *ret,
                struct err *e);

@@ -275,18 +275,23 @@ static int check_promise(struct bytes text, const struct digest *promised, struc
 int puller_manifest(struct puller *p, struct arena *a, struct bytes which,
                     struct pull_document *ret, struct err *e)
 {
+	return puller_manifest_at(p, a, which, (struct bytes){NULL, 0}, ret, e);
+}
+
+int puller_manifest_at(struct puller *p, struct arena *a, struct bytes which, struct bytes where,
+                       struct pull_document *ret, struct err *e)
+{
 	struct worker *w;
 	struct pull_document d = {.transport = PULL_TLS};
 	struct digest promised;
 	struct pull_frame head = {.number = 0};
 	AUTO_BUF struct buf text;
 	buf_init(&text, 1);
-	if (ask(p,
-	        &(struct pull_frame){
-			PULL_MANIFEST, which, {NULL, 0},
-                          (uint64_t)OCI_MANIFEST_MAX
-        },
-	        &w, e))
+	const struct pull_frame q = {.kind = PULL_MANIFEST,
+	                             .text = which,
+	                             .number = (uint64_t)OCI_MANIFEST_MAX,
+	                             .path = where};
+	if (ask(p, &q, &w, e))
 		return -1;
 	if (read_head(w, a, &d, &promised, e)) {
 		stop(w);
@@ -431,20 +436,19 @@ int puller_url(struct puller *p, struct bytes url, uint64_t max, struct source_s
 
 /* ---- lists, and what is put ---- */
 
-int puller_list(struct puller *p, struct arena *a, struct bytes what, struct bytes *ret,
+static int list(struct puller *p, struct arena *a, const struct pull_frame *q, struct bytes *ret,
                 struct bytes *ret_next, struct err *e)
 {
 	struct worker *w;
 	struct pull_frame f, head;
 	AUTO_BUF struct buf text;
 	buf_init(&text, 1);
-	const struct pull_frame q = {
-		.kind = PULL_LIST, .text = what, .number = (uint64_t)OCI_MANIFEST_MAX};
-	if (ask(p, &q, &w, e))
+	if (ask(p, q, &w, e))
 		return -1;
 	int more = next(w, &f, e);
 	if (more <= 0 || f.kind != PULL_HEAD) {
-		stop(w);
+		if (more >= 0)
+			stop(w);
 		w->is_busy = false;
 		return more < 0 ? -1 : err_set(e, ERR_INTERNAL, "assay-fetch answers out of turn");
 	}
@@ -453,6 +457,24 @@ int puller_list(struct puller *p, struct arena *a, struct bytes what, struct byt
 		return -1;
 	*ret = arena_dup(a, buf_bytes(&text));
 	return 0;
+}
+
+int puller_list(struct puller *p, struct arena *a, struct bytes what, struct bytes *ret,
+                struct bytes *ret_next, struct err *e)
+{
+	const struct pull_frame q = {
+		.kind = PULL_LIST, .text = what, .number = (uint64_t)OCI_MANIFEST_MAX};
+	return list(p, a, &q, ret, ret_next, e);
+}
+
+int puller_referrers(struct puller *p, struct arena *a, struct bytes *what, struct bytes where,
+                     struct bytes *ret, struct err *e)
+{
+	const struct pull_frame q = {.kind = PULL_REFERRERS,
+	                             .text = *what,
+	                             .number = (uint64_t)OCI_MANIFEST_MAX,
+	                             .path = where};
+	return list(p, a, &q, ret, what, e);
 }
 
 int puller_put(struct puller *p, const struct pull_put *what, uint64_t *ret_sent, struct err *e)

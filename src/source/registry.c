@@ -73,6 +73,49 @@ static int load_descriptor(void *arg, const struct oci_descriptor *d, size_t max
 	return 0;
 }
 
+static int tagged(void *arg, struct bytes tag, struct artifact_document *ret, struct err *e)
+{
+	struct source *s = arg;
+	struct pull_document doc;
+	if (puller_manifest_at(s->remote->puller, s->a, tag, s->remote->root.where, &doc, e) ||
+	    document_count(s, doc.text.n, e))
+		return -1;
+	*ret = (struct artifact_document){doc.text, doc.media_type, doc.digest};
+	return 0;
+}
+
+/* distribution-spec, "Listing Referrers": an index, in pages where there are many. */
+static int referrers(void *arg, const struct digest *d, struct oci_document *ret, struct err *e)
+{
+	struct source *s = arg;
+	char digest[DIGEST_TEXT_MAX];
+	struct bytes what = bytes_str(digest_text(d, digest)), text;
+	struct oci_document all = {.kind = OCI_MEDIA_INDEX};
+	for (int page = 0; what.n && page < (int)REFERRER_PAGES_MAX; page++) {
+		struct oci_document one;
+		if (puller_referrers(s->remote->puller, s->a, &what, s->remote->root.where, &text,
+		                     e) ||
+		    document_count(s, text.n, e) ||
+		    oci_parse(s->a, text, "referrers", (struct bytes){NULL, 0}, &one, e))
+			return -1;
+		if (one.kind != OCI_MEDIA_INDEX)
+			return err_set(e, ERR_FORMAT, "referrers: a manifest, not an index");
+		struct oci_descriptor *v =
+			arena_alloc(s->a, (all.n_manifests + one.n_manifests + 1) * sizeof *v);
+		for (size_t i = 0; i < all.n_manifests; i++)
+			v[i] = all.manifests[i];
+		for (size_t i = 0; i < one.n_manifests; i++)
+			v[all.n_manifests + i] = one.manifests[i];
+		all.manifests = v;
+		all.n_manifests += one.n_manifests;
+	}
+	if (what.n)
+		return err_set(e, ERR_LIMIT, "referrers: more than %d pages",
+		               (int)REFERRER_PAGES_MAX);
+	*ret = all;
+	return 0;
+}
+
 static void know(void *arg, struct source_layer *l)
 {
 	(void)arg;
@@ -129,8 +172,12 @@ static int open_registry(struct source *s, struct err *e)
 		               s->ref.path);
 	const struct pull_setup setup = pull_setup_of(r->name.host, r->name.repository, o);
 	r->puller = pool_take(s->o.pool, &setup);
-	s->shelf = (struct shelf){
-		.arg = s, .find = find, .know = know, .load_descriptor = load_descriptor};
+	s->shelf = (struct shelf){.arg = s,
+	                          .find = find,
+	                          .know = know,
+	                          .load_descriptor = load_descriptor,
+	                          .tagged = tagged,
+	                          .referrers = referrers};
 	if (resolve(s, e))
 		return err_wrap(e, "%s", s->ref.path);
 	return 0;

@@ -129,6 +129,7 @@ void source_close(struct source *s)
 	free(s->ref.path);
 	free(s->found);
 	free(s->notes);
+	free(s->attestations);
 	arena_free(s->a);
 	free(s);
 }

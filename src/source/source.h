@@ -69,6 +69,7 @@ struct source_image {
 	struct oci_config *config;   /* NULL for a bare root file system */
 	struct source_layer *layers; /* bottom first; empty layers of the history are not here */
 	size_t n_layers;
+	struct digest root; /* of the index that led to it; DIGEST_NONE: none did */
 	const struct source_note *notes;
 	size_t n_notes;
 };
@@ -152,6 +153,38 @@ const char *source_trust(const struct source *s);
 bool source_may_cache(const struct source *s);
 /* Do layers come over a network?  A layer that cannot be read then refuses the image. */
 bool source_is_remote(const struct source *s);
+
+/* ---- beside.c: what others say of an image, found beside it ---- */
+
+enum source_beside {
+	BESIDE_INDEX,    /* an attestation manifest of BuildKit's, in the index of the image */
+	BESIDE_REFERRER, /* it names the image as its subject */
+	BESIDE_TAG,      /* its tag is made of the image's digest, as cosign does it */
+	BESIDE__MAX
+};
+const char *source_beside_name(enum source_beside b); /* "index", "referrer", "tag" */
+
+/* A manifest whose layers are such documents. */
+struct source_paper {
+	enum source_beside from;
+	struct bytes tag;           /* absent: none */
+	struct digest digest;       /* of the manifest; verified */
+	struct digest about;        /* the image, or the index that led to it */
+	struct bytes artifact_type; /* as who led here says it, or the manifest; absent: neither */
+	struct oci_document doc;    /* nothing in it where why is set */
+	struct err why;             /* it could not be read; ERR_NOTFOUND: it is not in here */
+};
+struct source_papers {
+	struct source_paper *v;
+	size_t n, cap;
+	struct err fault; /* why there may be more; ERR_NONE: these are all */
+};
+/* Those of im, at most SOURCE_PAPERS_MAX, in the order index, referrers, tags.  A registry is asked
+ * for them.  Lives as long as s. */
+void source_papers(struct source *s, const struct source_image *im, struct source_papers *ret);
+/* A layer of such a manifest, of at most max bytes, its digest verified. */
+int source_paper_blob(struct source *s, const struct oci_descriptor *d, size_t max,
+                      struct bytes *ret, struct err *e);
 
 /* The images of "HOST/PATH[:TAG]" (all tags; of TAG * and ? stand for any) or "HOST/PATH*" (all
  * repositories that begin so): "HOST/REPOSITORY:TAG" each, sorted, in a.  Tags of signatures and

@@ -37,16 +37,22 @@ static const struct key *signer_of(const struct dsse *d, struct bytes pae, struc
 	return NULL;
 }
 
+const struct key *trust_signer(const struct dsse *d, struct key_ring keys)
+{
+	AUTO_BUF struct buf pae;
+	buf_init(&pae, 2 * (size_t)DSSE_ENVELOPE_MAX);
+	if (!keys.n || dsse_pae(d->payload_type, d->payload, &pae) < 0)
+		return NULL;
+	return signer_of(d, buf_bytes(&pae), keys);
+}
+
 int trust_open(struct arena *a, struct bytes envelope, const char *name, struct key_ring keys,
                struct trusted *ret, struct err *e)
 {
-	AUTO_BUF struct buf pae;
 	struct trusted t = {.signer = NULL};
-	buf_init(&pae, 2 * (size_t)DSSE_ENVELOPE_MAX);
 	if (dsse_parse(a, envelope, name, &t.envelope, e) < 0)
 		return -1;
-	dsse_pae(t.envelope.payload_type, t.envelope.payload, &pae);
-	t.signer = signer_of(&t.envelope, buf_bytes(&pae), keys);
+	t.signer = trust_signer(&t.envelope, keys);
 	if (!t.signer)
 		return err_set(e, ERR_DIGEST, "%s: is not signed by %s", name,
 		               keys.n == 1 ? "the key" : "any of the keys");

@@ -51,6 +51,10 @@ bool key_verify(const struct key *k, struct bytes message, struct bytes sig);
 bool key_verify_der(const struct key *k, struct bytes message, struct bytes sig);
 bool key_verify_p1363(const struct key *k, struct bytes message, struct bytes sig);
 
+/* The first name (address or URI) that a certificate (PEM or DER) says its key belongs to; nothing
+ * of it is verified.  false: it says none, or is none. */
+bool certificate_name(struct bytes certificate, struct buf *ret);
+
 /* ---- envelopes: envelope.c ---- */
 /* Keys that are asked for or trusted together; nothing is owned. */
 struct key_ring {
@@ -65,6 +69,8 @@ struct trusted {
 	struct dsse envelope;     /* in the arena given */
 	const struct key *signer; /* the first of the keys that did */
 };
+/* The first of the keys that has signed d; NULL: none has. */
+const struct key *trust_signer(const struct dsse *d, struct key_ring keys);
 /* ERR_DIGEST when none of the keys has signed it. */
 int trust_open(struct arena *a, struct bytes envelope, const char *name, struct key_ring keys,
                struct trusted *ret, struct err *e);

@@ -75,6 +75,9 @@ class Registry:
         self.blobs, self.name = dict(blobs), name
         self.root = index["manifests"][0]["digest"] if index else None
         self.fault, self.cut, self.cuts, self.sent, self.seen = None, None, 0, 0, []
+        self.tags = {}  # further ones: tag -> digest
+        self.referrers = None  # digest -> descriptors, in pages of page_size; None: no such API
+        self.page_size = 50
         self.auth = None  # (kind, value that Authorization must have, header of the challenge)
         self.lock = threading.Lock()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -102,7 +105,7 @@ class Registry:
         m = re.fullmatch(rf"/v2/{self.name}/(manifests|blobs)/(.+)", path)
         if not m:
             return None
-        digest = self.root if m[1] == "manifests" and m[2] == "1" else m[2]
+        digest = self.root if m[1] == "manifests" and m[2] == "1" else self.tags.get(m[2], m[2])
         return (self.blobs[digest], m[1] == "manifests") if digest in self.blobs else None
 
     def serve(self, h):
@@ -110,6 +113,13 @@ class Registry:
             return h.answer(401, [("WWW-Authenticate", self.auth[1])], b"{}")
         if h.path == "/v2/":
             return h.answer(200, [], b"{}")
+        m = re.fullmatch(rf"/v2/{self.name}/referrers/([^?]+)(?:\?from=(\d+))?", h.path)
+        if m and self.referrers is not None:
+            at, all_of = int(m[2] or 0), self.referrers.get(m[1], [])
+            more = [("Link", f"<{h.path.split('?')[0]}?from={at + self.page_size}>; rel=\"next\"")]
+            doc = {"schemaVersion": 2, "mediaType": INDEX, "manifests": all_of[at:at + self.page_size]}
+            return h.answer(200, [("Content-Type", INDEX)] + (more if at + self.page_size < len(all_of) else []),
+                            json.dumps(doc).encode())
         found = self.find(h.path)
         if not found:
             return h.answer(404, [], b'{"errors":[{"code":"NAME_UNKNOWN","message":"no"}]}')

@@ -1,0 +1,378 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""evidence - bills of materials, attestations and signatures that came with an image are listed with who signed them;
+nothing of them is taken on trust.  Keys and signatures are openssl's, the forms those of cosign, BuildKit and in-toto."""
+import base64
+import copy
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+import image as im  # noqa: E402
+from regfault import INDEX, MANIFEST, Registry  # noqa: E402
+from tap import TMP, assay, done, ok, same  # noqa: E402
+
+SOURCE_PAPERS_MAX, REFERRER_PAGES_MAX, EVIDENCE_MAX, PAPER_PURLS_MAX = 64, 16, 4096, 4 << 20
+os.environ["ASSAY_FETCH_WAIT_MS"] = "1"
+SPDX, SLSA = "https://spdx.dev/Document", "https://slsa.dev/provenance/v1"
+DSSE, INTOTO = "application/vnd.dsse.envelope.v1+json", "application/vnd.in-toto+json"
+SIMPLE = "application/vnd.dev.cosign.simplesigning.v1+json"
+BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+EMPTY = b"{}"
+ZLIB = "pkg:deb/debian/zlib1g@1:1.2.13.dfsg-1?arch=amd64&distro=debian-12"
+b64 = lambda b: base64.b64encode(b).decode()
+
+
+def path(name):
+    return os.path.join(TMP, name)
+
+
+def openssl(*args, stdin=None):
+    return subprocess.run(["openssl", *args], input=stdin, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
+def make_key(name):
+    """Its id: SHA-256 of the public key's DER."""
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", path(name + ".key"))
+    openssl("ec", "-in", path(name + ".key"), "-pubout", "-out", path(name + ".pub"))
+    return im.digest(openssl("pkey", "-pubin", "-in", path(name + ".pub"), "-outform", "DER"))[7:]
+
+
+def sign(name, data):
+    return openssl("dgst", "-sha256", "-sign", path(name + ".key"), stdin=data)
+
+
+def spdx(*purls):
+    return {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "x", "dataLicense": "CC0-1.0",
+            "documentNamespace": "https://example.org/x", "creationInfo": {"created": "2026-01-01T00:00:00Z", "creators": ["Tool: t"]},
+            "packages": [{"SPDXID": f"SPDXRef-{i}", "name": p.split("/")[-1].split("@")[0], "versionInfo": "1",
+                          "downloadLocation": "NOASSERTION",
+                          "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
+                                            "referenceLocator": p}]} for i, p in enumerate(purls)]}
+
+
+def statement(digest, kind, predicate):
+    return im.to_json({"_type": "https://in-toto.io/Statement/v0.1", "predicateType": kind, "predicate": predicate,
+                       "subject": [{"name": "x", "digest": {"sha256": digest[7:]}}]})
+
+
+def envelope(key, payload, keyid="", kind=INTOTO):
+    pae = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(payload), payload)
+    return {"payloadType": kind, "payload": b64(payload), "signatures": [{"keyid": keyid, "sig": b64(sign(key, pae))}]}
+
+
+class Image:
+    """An image of one layer, and documents beside it."""
+
+    def __init__(self):
+        self.blobs, self.index = im.oci_blobs([im.tar_of(im.debian([("zlib1g", "1:1.2.13.dfsg-1"), ("bash", "5.2-1")]))])
+        self.image = self.index["manifests"][0]
+        self.digest = self.image["digest"]
+        self.index["manifests"][0] = {**self.image, "platform": {"os": "linux", "architecture": "amd64"}}
+        self.tags, self.referrers = {}, []
+
+    def blob(self, data):
+        self.blobs[im.digest(data)] = data
+        return im.digest(data)
+
+    def manifest(self, documents, artifact_type=None, subject=None):
+        """documents: [(media type, bytes, annotations)]."""
+        doc = {"schemaVersion": 2, "mediaType": MANIFEST,
+               "config": {"mediaType": "application/vnd.oci.empty.v1+json", "digest": self.blob(EMPTY), "size": 2},
+               "layers": [{"mediaType": t, "digest": self.blob(d), "size": len(d), **({"annotations": a} if a else {})}
+                          for t, d, a in documents]}
+        if artifact_type:
+            doc["artifactType"] = artifact_type
+        if subject:
+            doc["subject"] = {"mediaType": MANIFEST, "digest": subject, "size": len(self.blobs[subject])}
+        text = im.to_json(doc)
+        return {"mediaType": MANIFEST, "digest": self.blob(text), "size": len(text)}
+
+    def tag(self, suffix, documents):
+        name = self.digest.replace(":", "-") + suffix
+        d = self.manifest(documents)
+        self.tags[name] = d["digest"]
+        self.index["manifests"].append({**d, "annotations": {"org.opencontainers.image.ref.name": name}})
+
+    def refer(self, documents, artifact_type, subject=None, extra=None):
+        d = self.manifest(documents, artifact_type, subject or self.digest)
+        self.referrers.append({**d, "artifactType": artifact_type, **(extra or {})})
+        self.index["manifests"].append(d)
+
+    def attest(self, documents, about=None):
+        """As BuildKit does it: in an index of the image."""
+        d = self.manifest(documents)
+        inner = im.to_json({"schemaVersion": 2, "mediaType": INDEX, "manifests": [self.index["manifests"][0], {
+            **d, "platform": {"os": "unknown", "architecture": "unknown"}, "annotations": {
+                "vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": about or self.digest}}]})
+        self.root = self.blob(inner)
+        self.index["manifests"][0] = {"mediaType": INDEX, "digest": self.root, "size": len(inner),
+                                      "annotations": self.image.get("annotations", {})}
+
+    def layout(self, name):
+        return "oci:" + im.oci_write(path(name), self.blobs, self.index) + ":1"
+
+    def registry(self, api=True):
+        reg = Registry(self.blobs, self.index)
+        reg.tags = self.tags
+        reg.referrers = {self.digest: self.referrers} if api else None
+        return reg
+
+
+def scan(ref, *args):
+    return assay("scan", "-f", "json", "--no-cache", "--checks", "file", *args, ref)
+
+
+def evidence(r):
+    return r.json()["evidence"] if r.raw else [str(r)]
+
+
+def brief(r):
+    """(kind, type, found, signatures, signer, claimed, packages, missing, unlisted) of each."""
+    return [(e["kind"], e["type"], e["found"], e["signatures"], e["signer"], e["claimed"], e["packages"], e["missing"],
+             e["unlisted"]) for e in evidence(r)] if r.raw else str(r)
+
+
+def rows(r):
+    return [(c["status"], c["code"]) for c in r.json()["coverage"] if c["code"].startswith("evidence.")] if r.raw else str(r)
+
+
+KEY, OTHER = make_key("k"), make_key("o")
+
+
+def buildkit():
+    i = Image()
+    i.attest([(INTOTO, statement(i.digest, SPDX, spdx(ZLIB, "pkg:deb/debian/ghost@1.0")), {"in-toto.io/predicate-type": SPDX}),
+              (INTOTO, statement(i.digest, SLSA, {"buildDefinition": {}}), {"in-toto.io/predicate-type": SLSA})])
+    ref = i.layout("buildkit")
+    r = scan(ref, "--key", path("k.pub"))
+    same("BuildKit's attestations are listed, unsigned", brief(r), [
+        ("sbom", SPDX, "index", 0, None, [], 2, 1, 1), ("attestation", SLSA, "index", 0, None, [], None, None, None)])
+    ok("... about the image", [e["about"] for e in evidence(r)] == [i.digest] * 2, r)
+    detail = [c["detail"] for c in r.json()["coverage"] if c["code"] == "evidence.sbom"]
+    ok("... and whether it agrees stands in coverage", len(detail) == 1 and "ghost" in detail[0] and "bash" in detail[0], detail)
+    ok("... the packages are what was found", sorted(p["name"] for p in r.json()["packages"]) == ["bash", "zlib1g"], r)
+    t = assay("scan", "--no-cache", "--checks", "file", ref)
+    ok("the table names them", "with sbom" in t.out and "not signed" in t.out, t)
+    table = copy.copy(i)
+    table.index = copy.deepcopy(i.index)
+    table.blobs = {d: b for d, b in i.blobs.items() if b"ghost" not in b and b"buildDefinition" not in b}
+    r = scan(table.layout("sparse"))
+    same("in a copy without their blobs they are named", rows(r), [("complete", "evidence.absent")] * 2)
+    i = Image()
+    i.attest([(INTOTO, statement("sha256:" + "1" * 64, SLSA, {}), None)])
+    same("a statement about another image says so", rows(scan(i.layout("foreign"))), [("complete", "evidence.foreign")])
+    i = Image()
+    i.attest([(INTOTO, b"[1", None)])
+    r = scan(i.layout("broken"))
+    same("one that is broken is incomplete", (r.rc, rows(r)), (0, [("incomplete", "evidence.unread")]))
+
+
+def simple(digest):
+    return im.to_json({"critical": {"identity": {"docker-reference": "x"}, "image": {"docker-manifest-digest": digest},
+                                    "type": "cosign container image signature"}, "optional": None})
+
+
+def cosign():
+    i = Image()
+    payload = simple(i.digest)
+    i.tag(".sig", [(SIMPLE, payload, {"dev.cosignproject.cosign/signature": b64(sign("k", payload))})])
+    att = im.to_json(envelope("k", statement(i.digest, SLSA, {"buildDefinition": {}}), keyid="release"))
+    i.tag(".att", [(DSSE, att, {"predicateType": SLSA, "dev.cosignproject.cosign/signature": ""})])
+    i.tag(".sbom", [("text/spdx+json", im.to_json(spdx(ZLIB)), None)])
+    signed = [("attestation", SLSA, "tag", 1, KEY, [], None, None, None),
+              ("sbom", "SPDX 2.3", "tag", 0, None, [], 1, 0, 1),
+              ("signature", None, "tag", 1, KEY, [], None, None, None)]
+    by_kind = lambda r: sorted(brief(r), key=str)
+    for name, ref in (("a layout", i.layout("cosign")), ("a registry", i.registry(False).ref())):
+        same(f"cosign's tags in {name}, with the key", by_kind(scan(ref, "--key", path("k.pub"))), sorted(signed, key=str))
+        other = [(k, t, f, n, None, c if n else [], *rest) for (k, t, f, n, _, _, *rest), c in
+                 zip(signed, (["release"], [], ["unknown"]))]
+        same(f"... in {name}, with another key", by_kind(scan(ref, "--key", path("o.pub"))), sorted(other, key=str))
+    t = assay("scan", "--no-cache", "--checks", "file", i.layout("cosign"))
+    ok("the table says: unverified", "signed by unverified release" in t.out, t)
+
+    keyless = Image()
+    payload = simple(keyless.digest)
+    pem = openssl("req", "-x509", "-key", path("k.key"), "-subj", "/", "-days", "2", "-addext",
+                  "subjectAltName=email:release@example.org").decode()
+    keyless.tag(".sig", [(SIMPLE, payload, {"dev.cosignproject.cosign/signature": b64(sign("k", payload)),
+                                            "dev.sigstore.cosign/certificate": pem})])
+    same("a name in a certificate is a claim", brief(scan(keyless.layout("keyless"))),
+         [("signature", None, "tag", 1, None, ["release@example.org"], None, None, None)])
+    wrong = Image()
+    payload = simple("sha256:" + "2" * 64)
+    wrong.tag(".sig", [(SIMPLE, payload, {"dev.cosignproject.cosign/signature": b64(sign("k", payload))})])
+    att = envelope("k", statement("sha256:" + "2" * 64, SLSA, {}))
+    wrong.tag(".att", [(DSSE, im.to_json(att), None)])
+    r = scan(wrong.layout("other"), "--key", path("k.pub"))
+    ok("signed by the key, for another image: no signer", len(evidence(r)) == 2 and not any(e["signer"] for e in evidence(r)), r)
+    same("... and coverage says why", rows(r), [("complete", "evidence.foreign")] * 2)
+    wrong = Image()
+    att = envelope("k", statement(wrong.digest, SLSA, {}))
+    att["payload"] = b64(statement(wrong.digest, SLSA, {"more": 1}))
+    wrong.tag(".att", [(DSSE, im.to_json(att), None)])
+    ok("a payload that was changed: no signer", [e["signer"] for e in evidence(scan(wrong.layout("changed"), "--key", path("k.pub")))]
+       == [None])
+    r = scan(i.layout("cosign"), "--key", path("k.key"))
+    ok("--key with something else: exit 2", r.rc == 2 and "--key" in r.err, r)
+
+
+def policy():
+    """Only what is verified has a phase or a result."""
+    i = Image()
+    passed = {"result": "PASSED", "configuration": []}
+    kind = "https://in-toto.io/attestation/test-result/v0.1"
+    i.tag(".att", [(DSSE, im.to_json(envelope("k", statement(i.digest, kind, passed))), None)])
+    ref = i.layout("policy")
+    rules = im.write(path("policy.yaml"), b"""version: 1
+name: p
+rules:
+  - id: tested
+    require: evidence.exists(e, e.phase == "test" && e.result == "passed")
+needs: [file]
+""")
+    args = ("scan", "--no-cache", "--checks", "file", "--policy", rules, ref)
+    r = assay(*args)
+    ok("a test result that nobody vouches for does not admit", r.rc == 1, r)
+    r = assay(*args, "--key", path("k.pub"))
+    ok("... signed by the key it does", r.rc == 0, r)
+    im.write(rules, b"""version: 1
+name: p
+rules:
+  - id: has-attestation
+    require: evidence.exists(e, e.kind == "attestation" && e.found == "tag" && e.signer != "")
+needs: [file]
+""")
+    ok("a policy can ask for what came with it", assay(*args, "--key", path("k.pub")).rc == 0 and assay(*args).rc == 1)
+    saved = im.write(path("saved.json"), scan(ref, "--key", path("k.pub")).raw)
+    again = assay("policy", "check", "--policy", rules, saved)
+    ok("... of a saved report too", again.rc == 0, again)
+
+
+def referrers():
+    i = Image()
+    bundle = {"mediaType": BUNDLE, "verificationMaterial": {"publicKey": {"hint": "x"}},
+              "dsseEnvelope": envelope("k", statement(i.digest, "https://cyclonedx.org/bom", {
+                  "bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
+                      {"type": "library", "name": "zlib1g", "version": "1", "purl": ZLIB}]}))}
+    i.refer([(BUNDLE, im.to_json(bundle), None)], BUNDLE)
+    i.refer([("application/vnd.example.lint", b"x", None)], "application/vnd.example.lint")
+    i.refer([("application/jose+json", b"x", None)], "application/vnd.cncf.notary.signature")
+    want = sorted([("sbom", "https://cyclonedx.org/bom", "referrer", 1, KEY, [], 1, 0, 1),
+                   ("other", "application/vnd.example.lint", "referrer", 0, None, [], None, None, None),
+                   ("signature", "application/vnd.cncf.notary.signature", "referrer", 1, None, ["unknown"], None, None, None)],
+                  key=str)
+    listed = lambda ref: sorted(brief(scan(ref, "--key", path("k.pub"))), key=str)
+    same("referrers in a layout, by their subject", listed(i.layout("referrers")), want)
+    reg = i.registry()
+    same("referrers of a registry", listed(reg.ref()), want)
+    ok("... asked for as an index", [h["Accept"] for p, h in reg.seen if "/referrers/" in p] == [INDEX], reg.seen)
+    reg.page_size = 1
+    same("... in pages", listed(reg.ref()), want)
+    fallback = i.registry(False)
+    text = im.to_json({"schemaVersion": 2, "mediaType": INDEX, "manifests": i.referrers})
+    fallback.blobs[im.digest(text)] = text
+    fallback.tags = {i.digest.replace(":", "-"): im.digest(text)}
+    same("... by the tag that stands in for the list", listed(fallback.ref()), want)
+    for status in (400, 404, 405, 501):
+        fallback.fault = lambda h, s=status: "/referrers/" in h.path and (h.answer(s, [], b"") or True)
+        same(f"... where the list answers {status}", listed(fallback.ref()), want)
+    reg.seen.clear()
+    same("--no-evidence", brief(scan(reg.ref(), "--no-evidence")), [])
+    ok("... asks for nothing more than the image", not any("referrers" in p or ".sig" in p for p, _ in reg.seen), reg.seen)
+    lying = i.registry()
+    lying.referrers = {i.digest: [{**i.image, "artifactType": "x/y"}]}
+    r = scan(lying.ref())
+    ok("what is no referrer is not taken for one", r.rc == 0 and all(c == ("incomplete", "evidence.unread") for c in rows(r)), r)
+
+
+def failing():
+    i = Image()
+    i.refer([(INTOTO, statement(i.digest, SLSA, {}), None)], INTOTO)
+    reg = i.registry()
+    good = scan(reg.ref())
+    for what, part in (("the list", "/referrers/"), ("a tag", ".att"), ("the manifest", i.referrers[0]["digest"]),
+                       ("the document", json.loads(reg.blobs[i.referrers[0]["digest"]])["layers"][0]["digest"])):
+        for how, fault in (("500", lambda h: h.answer(500, [], b"")), ("403", lambda h: h.answer(403, [], b"")),
+                           ("cut", lambda h: (h.put(b"HTTP/1.1 200 x\r\nContent-Length: 9\r\n\r\n{"), h.hang_up())),
+                           ("other bytes", lambda h: h.answer(200, [("Content-Type", MANIFEST)], b"{}")),
+                           ("a page", lambda h: h.answer(200, [("Content-Type", "text/html")], b"<html>"))):
+            if part == ".att" and how in ("other bytes", "a page"):
+                continue  # that is a document
+            reg.fault = lambda h, p=part, f=fault: p in h.path and (f(h) or True)
+            r = scan(reg.ref(), "--timeout", "2s")
+            ok(f"{what} fails by {how}: incomplete, and the image is scanned", r.rc == 0 and r.json()["packages"] ==
+               good.json()["packages"] and any(s == "incomplete" for s, _ in rows(r)), r)
+    reg.fault = None
+    r = scan(reg.ref(), "--fail-on", "critical")
+    ok("a gate passes when all was read", r.rc == 0, r)
+
+
+def bounds():
+    i = Image()
+    for n in range(SOURCE_PAPERS_MAX):
+        i.refer([("application/x-note", b"%d" % n, None)], "application/x-note")
+    reg = i.registry()
+    r = scan(reg.ref())
+    ok("SOURCE_PAPERS_MAX", len(evidence(r)) == SOURCE_PAPERS_MAX and not rows(r), r)
+    i.refer([("application/x-note", b"more", None)], "application/x-note")
+    r = scan(reg.ref())
+    ok("... and one more", len(evidence(r)) == SOURCE_PAPERS_MAX and rows(r) == [("incomplete", "evidence.search")], r)
+    i.referrers[:] = i.referrers[:1] * REFERRER_PAGES_MAX
+    reg.page_size = 1
+    ok("REFERRER_PAGES_MAX", rows(scan(reg.ref())) == [])
+    i.referrers.append(i.referrers[0])
+    ok("... and one more", rows(scan(reg.ref())) == [("incomplete", "evidence.search")])
+
+
+def files():
+    other = im.to_json(spdx("pkg:deb/debian/bash@5.2-1", "pkg:generic/x@1"))
+    entries = im.debian([("zlib1g", "1:1.2.13.dfsg-1"), ("bash", "5.2-1"), ("left", "1")])
+    entries += [im.File("var/lib/db/sbom/zlib-1.spdx.json", im.to_json(spdx(ZLIB))),
+                im.File("opt/bitnami/.spdx-redis.spdx", im.to_json(spdx("pkg:bitnami/redis@7.2"))),
+                im.File("opt/bitnami/common/.spdx-y.spdx", b"no bill of materials"),
+                im.File("srv/app/bom.json", b'{"about": "something else"}'),
+                im.File("srv/signed.spdx.json", im.to_json(envelope("k", statement("sha256:" + "3" * 64, SPDX, spdx(ZLIB)), "abc"))),
+                im.File("srv/gone.spdx.json", other)]
+    layers = [im.tar_of(entries), im.tar_of([im.Whiteout("srv/gone.spdx.json"), im.File("usr/share/sbom/x.cdx.json", im.to_json({
+        "bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "bash", "purl":
+                                                                        "pkg:deb/debian/bash@5.2-1"}]}))])]
+    r = scan("oci:" + im.oci_layout(path("files"), layers) + ":1")
+    seen = sorted((e["name"], e["type"], e["signatures"], e["claimed"], e["packages"], e["missing"], e["layer"]) for e in evidence(r))
+    same("bills of materials in files", seen, [
+        ("opt/bitnami/.spdx-redis.spdx", "SPDX 2.3", 0, [], 1, 1, 0),
+        ("opt/bitnami/common/.spdx-y.spdx", None, 0, [], None, None, 0),
+        ("srv/signed.spdx.json", SPDX, 1, ["abc"], 1, 0, 0),
+        ("usr/share/sbom/x.cdx.json", "CycloneDX 1.5", 0, [], 1, 0, 1),
+        ("var/lib/db/sbom/zlib-1.spdx.json", "SPDX 2.3", 0, [], 1, 0, 0)])
+    c = [(x["status"], x["code"], x["path"]) for x in r.json()["coverage"] if x["code"].startswith("evidence.")]
+    same("... what they say is coverage", sorted(c, key=str), sorted([
+        ("complete", "evidence.files", None), ("complete", "evidence.sbom", "opt/bitnami/.spdx-redis.spdx"),
+        ("incomplete", "evidence.unread", "opt/bitnami/common/.spdx-y.spdx")], key=str))
+    ok("... and nothing of it is a package", sorted(p["name"] for p in r.json()["packages"]) == ["bash", "left", "zlib1g"], r)
+    text = [x["detail"] for x in r.json()["coverage"] if x["code"] == "evidence.files"]
+    ok("... what none of them lists is counted", text and "1 packages" in text[0] and "left" in text[0], text)
+
+
+def many_files():
+    doc = im.to_json({"bomFormat": "CycloneDX", "specVersion": "1.5", "components": []})
+    layer = lambda n: im.tar_of([im.File(f"var/lib/db/sbom/{k}", doc) for k in range(n)])
+    r = scan("tar:" + im.write(path("many.tar"), layer(EVIDENCE_MAX)))
+    ok("EVIDENCE_MAX", len(evidence(r)) == EVIDENCE_MAX and ("incomplete", "evidence.many") not in rows(r), rows(r))
+    r = scan("tar:" + im.write(path("many.tar"), layer(EVIDENCE_MAX + 1)))
+    ok("... and one more", len(evidence(r)) == EVIDENCE_MAX and ("incomplete", "evidence.many") in rows(r), rows(r))
+    # a line of 4096 bytes each; one beyond the bound is listed, and not compared
+    purls = [f"pkg:generic/{'x' * (4095 - 19)}@{k:06}" for k in range(PAPER_PURLS_MAX // 4096 + 1)]
+    assert len(purls[0]) == 4095
+    for n, missing in ((len(purls) - 1, len(purls) - 1), (len(purls), len(purls) - 1)):
+        r = scan("tar:" + im.write(path("long.tar"), im.tar_of([im.File("var/lib/db/sbom/x", im.to_json(spdx(*purls[:n])))])))
+        e = evidence(r)
+        ok(f"PAPER_PURLS_MAX, {n} packages", (e[0]["packages"], e[0]["missing"]) == (n, missing), (e[0]["packages"], e[0]["missing"]))
+
+
+for part in sys.argv[1:] or ("buildkit", "cosign", "policy", "referrers", "failing", "bounds", "files", "many_files"):
+    globals()[part]()
+sys.exit(done())
