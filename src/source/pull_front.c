@@ -294,7 +294,8 @@ int puller_manifest_at(struct puller *p, struct arena *a, struct bytes which, st
 	if (ask(p, &q, &w, e))
 		return -1;
 	if (read_head(w, a, &d, &promised, e)) {
-		stop(w);
+		if (w->is_busy) /* more would come, which belongs to nobody */
+			stop(w);
 		w->is_busy = false;
 		return -1;
 	}
