@@ -48,4 +48,19 @@ struct tarsplit {
 /* Decodes line into *to (reset first), which ret points into. */
 int tarsplit_line(struct bytes line, struct buf *to, struct tarsplit *ret, struct err *e);
 
+/* ---- storage_conf.c ---- */
+struct storage_who {
+	const char *home, *uid, *user; /* what $HOME, $UID and $USER stand for; NULL: nothing */
+	bool is_rootless;
+	bool is_systems; /* the file is the system's, not the user's own */
+};
+struct storage_roots {
+	struct bytes v[16]; /* folders, the first is where images are pulled to */
+	size_t n;
+};
+/* Adds the folders that a storage.conf of at most REGISTRIES_CONF_MAX bytes names; relative ones,
+ * and those past the sixteenth, are left out. */
+int storage_conf_read(struct arena *a, struct bytes text, const char *name,
+                      const struct storage_who *who, struct storage_roots *ret, struct err *e);
+
 #endif

@@ -42,9 +42,51 @@ static bool is_root(struct arena *a, const char *root, const char **ret_driver)
 	return false;
 }
 
+static const char *env(const char *name)
+{
+	const char *v = getenv(name);
+	return v && *v ? v : NULL;
+}
+
+/* The first storage.conf that is there, as podman looks for it. */
+static int read_conf(struct source *s, struct storage_roots *ret, struct err *e)
+{
+	const char *config = env("XDG_CONFIG_HOME"), *home = env("HOME");
+	bool is_rootless = geteuid() != 0;
+	if (!config && home)
+		config = arena_printf(s->a, "%s/.config", home);
+	const struct {
+		const char *path;
+		bool is_systems;
+	} files[] = {
+		{env("CONTAINERS_STORAGE_CONF"),            false                       },
+		{is_rootless && config ? arena_printf(s->a, "%s/containers/storage.conf", config)
+	                               : NULL,
+	         false},
+		{"/etc/containers/storage.conf",                                     true								},
+		{"/usr/share/containers/storage.conf", true},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		AUTO_BUF struct buf text = {0};
+		const struct storage_who who = {
+			.home = home,
+			.uid = arena_printf(s->a, "%u", (unsigned)geteuid()),
+			.user = env("USER"),
+			.is_rootless = is_rootless,
+			.is_systems = files[i].is_systems};
+		if (!files[i].path || access(files[i].path, F_OK))
+			continue;
+		if (file_read(files[i].path, (size_t)REGISTRIES_CONF_MAX, &text, e) < 0)
+			return -1;
+		return storage_conf_read(s->a, buf_bytes(&text), files[i].path, &who, ret, e);
+	}
+	return 0;
+}
+
 static int find_root(struct source *s, struct err *e)
 {
 	struct local *l = s->local;
+	struct storage_roots named = {.n = 0};
 	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
 	const char *const roots[] = {
 		geteuid() == 0 ? "/var/lib/containers/storage" : NULL,
@@ -58,6 +100,13 @@ static int find_root(struct source *s, struct err *e)
 		if (is_root(s->a, l->root, &l->driver))
 			return 0;
 		return err_set(e, ERR_NOTFOUND, "%s: no images of overlay or vfs", l->root);
+	}
+	if (read_conf(s, &named, e) < 0)
+		return -1;
+	for (size_t i = 0; i < named.n; i++) {
+		l->root = arena_str(s->a, named.v[i]);
+		if (is_root(s->a, l->root, &l->driver))
+			return 0;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
 		l->root = roots[i];

@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import socketserver
+import ssl
 import threading
 
 
@@ -67,17 +68,28 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 
 class Daemon:
-    def __init__(self, path, archive, image_id, names, arch="amd64", digests=()):
+    """tls: (certificate, key, authority of clients) of one that listens on loopback in place of the socket."""
+
+    def __init__(self, path, archive, image_id, names, arch="amd64", digests=(), tls=None):
         self.path, self.archive, self.id, self.names, self.arch = path, archive, image_id, names, arch
         self.digests, self.fault, self.cut, self.seen = list(digests), None, None, []
-        if os.path.exists(path):
-            os.unlink(path)
-        self.server = Server(path, Handler)
+        if tls:
+            self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls[:2])
+            context.load_verify_locations(tls[2])
+            context.verify_mode = ssl.CERT_REQUIRED
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        else:
+            if os.path.exists(path):
+                os.unlink(path)
+            self.server = Server(path, Handler)
         self.server.d = self
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        self.address = "unix://" + path
+        self.address = f"tcp://127.0.0.1:{self.server.server_address[1]}" if tls else "unix://" + path
 
     def close(self):
         self.server.shutdown()
         self.server.server_close()
-        os.unlink(self.path)
+        if self.address.startswith("unix:"):
+            os.unlink(self.path)

@@ -4,8 +4,10 @@
 """faults - a registry that lies, breaks off, leads astray: a clear error (exit 3) or the right report, never a wrong
 one, and no credentials for anybody else."""
 import base64
+import bz2
 import concurrent.futures
 import json
+import lzma
 import os
 import resource
 import signal
@@ -185,6 +187,47 @@ def lies(at):
     foreign["layers"][1]["urls"] = [f"http://{other.host}/layer"]
     refused("a foreign layer", on("/manifests/", lambda h: h.answer(200, typed, im.to_json(foreign))), LAYER[:19])
     ok("nobody is asked for a foreign layer", not other.seen, other.seen)
+
+
+def media_types(at):
+    """What a layer is packed with is seen from its bytes; what the manifest calls it does not matter, or it is refused."""
+    kinds = {"none": "application/vnd.oci.image.layer.v1.tar", "gzip": "application/vnd.oci.image.layer.v1.tar+gzip",
+             "zstd": "application/vnd.oci.image.layer.v1.tar+zstd"}
+    reg = at.reg
+    packages = lambda r: [(p["purl"], p["layer"]) for p in json.loads(r.raw)["packages"]] if r.raw else str(r)
+    want = packages(scan(reg))
+    for sent in kinds:
+        blobs, index = im.oci_blobs(LAYERS, compression=sent)
+        for said, media_type in kinds.items():
+            doc = json.loads(blobs[index["manifests"][0]["digest"]])
+            for l in doc["layers"]:
+                l["mediaType"] = media_type
+            text = im.to_json(doc)
+            reg.reset()
+            reg.blobs = {**blobs, im.digest(text): text}
+            reg.root = im.digest(text)
+            r = scan(reg)
+            ok(f"{said} said, {sent} sent: the right packages", r.rc == 0 and packages(r) == want, r)
+    blobs, index = im.oci_blobs(LAYERS, compression="none")
+    doc = json.loads(blobs[index["manifests"][0]["digest"]])
+    for name, data in (("xz", lzma.compress(LAYERS[1])), ("bzip2", bz2.compress(LAYERS[1])), ("zip", b"PK\3\4" + bytes(5000)),
+                       ("text", b"<html>not found</html>" * 100), ("nothing", b"")):
+        doc["layers"][1].update(mediaType=kinds["gzip"], digest=im.digest(data), size=len(data))
+        text = im.to_json(doc)
+        reg.reset()
+        reg.blobs = {**blobs, im.digest(text): text, im.digest(data): data}
+        reg.root = im.digest(text)
+        r = scan(reg)
+        ok(f"gzip said, {name} sent: exit 3, no report", r.rc == 3 and not r.out and im.digest(data)[7:19] in r.err, r)
+    for media_type in ("application/vnd.oci.image.layer.v1.tar+gzip+encrypted", "application/vnd.wasm.content.layer.v1+wasm",
+                       "application/octet-stream", ""):
+        doc["layers"][1].update(mediaType=media_type, digest=im.digest(LAYERS[1]), size=len(LAYERS[1]))
+        text = im.to_json(doc)
+        reg.reset()
+        reg.blobs = {**blobs, im.digest(text): text}
+        reg.root = im.digest(text)
+        r = scan(reg)
+        ok(f"a layer called \"{media_type}\": exit 3, no report", r.rc == 3 and not r.out and r.err, r)
 
 
 def ranges(at):
@@ -547,7 +590,7 @@ def cuts(at):
     ok("and cut it was", cut >= 30 + len(range(150, total, STEP)) - 2, cut)
 
 
-PARTS = (bounds, cuts, speed, lies, ranges, again, redirects, realms, visible)
+PARTS = (bounds, cuts, speed, lies, media_types, ranges, again, redirects, realms, visible)
 
 if __name__ == "__main__":
     with concurrent.futures.ThreadPoolExecutor(4) as pool:

@@ -6,6 +6,8 @@ may do wrong.  The daemon here is a stand-in; tests/source/engines.py asks real 
 import hashlib
 import json
 import os
+import shutil
+import subprocess
 import sys
 import time
 
@@ -94,6 +96,53 @@ def context(name, host):
     im.write(os.path.join(folder, "meta.json"), im.to_json({"Name": name, "Endpoints": {"docker": {"Host": host}}}))
     im.write(os.path.join(TMP, "dc", "config.json"), im.to_json({"currentContext": name, "auths": {}}))
     return {"DOCKER_CONFIG": os.path.join(TMP, "dc")}
+
+
+def certificate(folder, name, authority=None):
+    """NAME.pem and NAME.key, signed by the authority of that folder or by itself."""
+    at = lambda n: os.path.join(folder, n)
+    run = lambda *words: subprocess.run(["openssl", *words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", at(name + ".key"), "-subj", f"/CN={name}"]
+    if not authority:
+        run("req", "-x509", *key, "-out", at(name + ".pem"), "-days", "2")
+        return
+    im.write(at(name + ".ext"), b"subjectAltName=IP:127.0.0.1\n")
+    run("req", *key, "-out", at(name + ".csr"))
+    run("x509", "-req", "-in", at(name + ".csr"), "-CA", at(authority + ".pem"), "-CAkey", at(authority + ".key"), "-out",
+        at(name + ".pem"), "-days", "2", "-extfile", at(name + ".ext"))
+
+
+def over_tls():
+    """DOCKER_HOST=tcp:// with certificates on both sides, and the same in a context."""
+    certs = os.path.join(TMP, "certs")
+    os.makedirs(certs)
+    for name, by in (("ca", None), ("server", "ca"), ("cert", "ca"), ("stranger", None)):
+        certificate(certs, name, by)
+    at = lambda n: os.path.join(certs, n)
+    os.rename(at("cert.key"), at("key.pem"))
+    far = Daemon("", DATA, ID, ["team/app:1"], tls=(at("server.pem"), at("server.key"), at("ca.pem")))
+    env = {"DOCKER_HOST": far.address, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": certs}
+    r = scan("docker:team/app:1", env=env)
+    same("tcp with certificates", plain(r), WANT)
+    ok("it says that it was https", "https://127.0.0.1" in source_row(r), r)
+    home = os.path.join(TMP, "certs-in-home")
+    shutil.copytree(certs, os.path.join(home, ".docker"))
+    same("certificates of ~/.docker", plain(assay("scan", "-f", "json", "--no-cache", "docker:team/app:1", env={
+        "HOME": home, "XDG_CONFIG_HOME": TMP, "DOCKER_HOST": far.address, "DOCKER_TLS_VERIFY": "1"})), WANT)
+    cx = context("tls", far.address)
+    tls = os.path.join(TMP, "dc/contexts/tls", hashlib.sha256(b"tls").hexdigest(), "docker")
+    shutil.copytree(certs, tls)
+    same("certificates of a context", plain(scan("docker:team/app:1", env=cx)), WANT)
+    shutil.rmtree(os.path.join(TMP, "dc"))
+    os.remove(at("key.pem"))
+    r = scan("docker:team/app:1", env=env)
+    ok("no certificate of ours: exit 3, no report", r.rc == 3 and not r.out, r)
+    shutil.copy(at("stranger.pem"), at("ca.pem"))
+    r = scan("docker:team/app:1", env=env)
+    ok("a daemon that nobody vouches for: exit 3, no report", r.rc == 3 and "cannot be trusted" in r.err and not r.out, r)
+    r = scan("docker:team/app:1", env={"DOCKER_HOST": far.address})
+    ok("plain where TLS is spoken: exit 3, no report", r.rc == 3 and not r.out, r)
+    far.close()
 
 
 def places():
@@ -186,6 +235,7 @@ def main():
     finds()
     remembers()
     places()
+    over_tls()
     bare()
     faults()
     d.close()

@@ -164,6 +164,26 @@ def storage(driver="overlay", layers=None):
     return image, ids
 
 
+def configured(want):
+    """Where storage.conf says that they are."""
+    moved = os.path.join(TMP, "elsewhere")
+    shutil.move(STORE, moved)
+    conf = os.path.join(TMP, "storage.conf")
+    os.makedirs(os.path.join(TMP, "home"), exist_ok=True)
+    there = lambda: assay("scan", "-f", "json", "--no-cache", "containers-storage:" + NAME,
+                          env={"DOCKER_CONFIG": TMP, "CONTAINERS_STORAGE_CONF": conf})
+    for name, text in (("graphroot", f'[storage]\ndriver = "overlay"\ngraphroot = "{moved}"\n'),
+                       ("$HOME in it", '[storage]\ngraphroot = "$HOME/../elsewhere"\n'),
+                       ("additionalimagestores", f'[storage]\ngraphroot = "/nonexistent"\n[storage.options]\n'
+                        f'additionalimagestores = ["/none", "{moved}"]\n')):
+        im.write(conf, text.encode())
+        same(f"storage.conf: {name}", plain(there(), manifest=False), want)
+    im.write(conf, b"[storage\n")
+    r = there()
+    ok("a storage.conf that is broken: exit 3, by its name", r.rc == 3 and "storage.conf" in r.err and not r.out, r)
+    shutil.move(moved, STORE)
+
+
 def containers_storage():
     shutil.rmtree(CTD, ignore_errors=True)
     archive = im.docker_archive(os.path.join(TMP, "a.tar"), LAYERS)
@@ -178,6 +198,7 @@ def containers_storage():
     for ref in (f"containers-storage:{image}", f"containers-storage:sha256:{image}", "containers-storage:mine:2", "cri-o:" + NAME,
                 f"containers-storage:registry.test/team/app@{ROOT}", f"registry.test/team/app@{ROOT}"):
         same(ref.replace(image, "ID").replace(ROOT, "DIGEST"), plain(scan(ref), manifest=False), want)
+    configured(want)
     first = scan("containers-storage:" + NAME, cache=True)
     files = os.path.join(STORE, "overlay", ids[0])
     shutil.move(files, files + ".away")

@@ -175,6 +175,34 @@ static void splits(void)
 	CHECK(tarsplit_line(buf_bytes(&line), &to, &t, &e) < 0);
 }
 
+/* containers-storage.conf(5) */
+static void conf(void)
+{
+	static const char text[] = "[storage]\ngraphroot = \"/a/$USER\"\n"
+				   "rootless_storage_path = \"$HOME/x/$UID\"\n[storage.options]\n"
+				   "additionalimagestores = [\"/m\", \"relative\", 7]\n";
+	AUTO_ARENA struct arena *a = arena_new();
+	struct storage_roots r = {.n = 0};
+	struct storage_who who = {"/h", "1000", "me", false, true};
+	struct err e;
+	CHECK(storage_conf_read(a, bytes_str(text), "c", &who, &r, &e) == 0 && r.n == 2);
+	CHECK(bytes_eq(r.v[0], B("/a/me")) && bytes_eq(r.v[1], B("/m")));
+	who.is_rootless = true;
+	r.n = 0;
+	CHECK(storage_conf_read(a, bytes_str(text), "c", &who, &r, &e) == 0);
+	CHECK(bytes_eq(r.v[0], B("/h/x/1000")));
+	who.is_systems = false;
+	r.n = 0;
+	CHECK(storage_conf_read(a, bytes_str(text), "c", &who, &r, &e) == 0);
+	CHECK(bytes_eq(r.v[0], B("/a/me")));
+	for (int i = 0; i < 20; i++)
+		CHECK(storage_conf_read(a, bytes_str(text), "c", &who, &r, &e) == 0);
+	CHECK(r.n == ARRAY_LEN(r.v));
+	r.n = 0;
+	CHECK(storage_conf_read(a, B(""), "c", &who, &r, &e) == 0 && r.n == 0);
+	CHECK(storage_conf_read(a, B("[storage"), "c", &who, &r, &e) < 0);
+}
+
 int main(void)
 {
 	find_images();
@@ -182,5 +210,6 @@ int main(void)
 	chains();
 	names();
 	splits();
+	conf();
 	return TEST_END();
 }
