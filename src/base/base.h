@@ -19,6 +19,7 @@
 #include "base/confine.h"
 #include "base/digest.h"
 #include "base/io.h"
+#include "base/jdoc.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/map.h"

@@ -11,50 +11,50 @@
 
 #include <string.h>
 
-static struct bytes text(struct report *r, const json_t *o, const char *key)
+static struct bytes text(struct report *r, const struct jnode *o, const char *key)
 {
-	return arena_dup(r->arena, json_text(o, key));
+	return arena_dup(r->arena, jnode_text(o, key));
 }
 
-static void read_os(struct report *r, const json_t *o)
+static void read_os(struct report *r, const struct jnode *o)
 {
 	r->os.id = text(r, o, "id");
 	r->os.version = text(r, o, "version");
 	r->os.name = text(r, o, "name");
 	r->os.eol = text(r, o, "eol");
-	const json_t *sets = json_list(o, "content_sets");
-	for (size_t i = 0; i < json_array_size(sets); i++) {
-		const json_t *set = json_array_get(sets, i);
+	const struct jnode *sets = jnode_list(o, "content_sets");
+	for (size_t i = 0; i < jnode_count(sets); i++) {
+		const struct jnode *set = &sets->v[i];
 		uint64_t layer;
-		report_add_set(r, json_u64(set, "layer", INT32_MAX, &layer) ? (int32_t)layer : -1,
-		               json_text(set, "name"));
+		report_add_set(r, jnode_u64(set, "layer", INT32_MAX, &layer) ? (int32_t)layer : -1,
+		               jnode_text(set, "name"));
 	}
 }
 
-static void read_texts(struct report *r, struct bytes_list *to, const json_t *list)
+static void read_texts(struct report *r, struct bytes_list *to, const struct jnode *list)
 {
-	for (size_t i = 0; i < json_array_size(list); i++)
-		list_add(r, to, json_bytes(json_array_get(list, i)));
+	for (size_t i = 0; i < jnode_count(list); i++)
+		list_add(r, to, jnode_bytes(&list->v[i]));
 }
 
 static const char *evidence_word(int i) { return evidence_name((enum evidence)i); }
 static const char *scope_word(int i) { return scope_name((enum package_scope)i); }
 
 /* The value whose name the member has; 0 for one that is not known. */
-static int word_of(const json_t *o, const char *key, int n, const char *(*name)(int i))
+static int word_of(const struct jnode *o, const char *key, int n, const char *(*name)(int i))
 {
 	for (int i = 0; i < n; i++) {
-		if (bytes_eq(json_text(o, key), bytes_str(name(i))))
+		if (bytes_eq(jnode_text(o, key), bytes_str(name(i))))
 			return i;
 	}
 	return 0;
 }
 
-static void read_package(struct report *r, const json_t *o)
+static void read_package(struct report *r, const struct jnode *o)
 {
 	struct package *p = report_package(r);
 	uint64_t layer;
-	const json_t *source = json_obj(o, "source");
+	const struct jnode *source = jnode_obj(o, "source");
 	p->purl = text(r, o, "purl");
 	p->type = text(r, o, "type");
 	p->name = text(r, o, "name");
@@ -66,29 +66,29 @@ static void read_package(struct report *r, const json_t *o)
 	p->maintainer = text(r, o, "maintainer");
 	p->repository = text(r, o, "repository");
 	p->module = text(r, o, "module");
-	p->is_third_party = json_is_true(json_object_get(o, "third_party"));
-	p->layer = json_u64(o, "layer", INT32_MAX, &layer) ? (int32_t)layer : -1;
-	read_texts(r, &p->licenses, json_list(o, "licenses"));
-	read_texts(r, &p->paths, json_list(o, "paths"));
-	read_texts(r, &p->depends, json_list(o, "depends"));
+	p->is_third_party = jnode_is_true(o, "third_party");
+	p->layer = jnode_u64(o, "layer", INT32_MAX, &layer) ? (int32_t)layer : -1;
+	read_texts(r, &p->licenses, jnode_list(o, "licenses"));
+	read_texts(r, &p->paths, jnode_list(o, "paths"));
+	read_texts(r, &p->depends, jnode_list(o, "depends"));
 	p->proof = text(r, o, "proof");
 	p->digest = text(r, o, "digest");
 	p->cpe = text(r, o, "cpe");
-	p->is_absent = json_is_true(json_object_get(o, "absent"));
+	p->is_absent = jnode_is_true(o, "absent");
 	p->evidence = (enum evidence)word_of(o, "evidence", EVIDENCE__MAX, evidence_word);
 	p->scope = (enum package_scope)word_of(o, "scope", SCOPE__MAX, scope_word);
 }
 
-static void read_location(struct report *r, struct finding *f, const json_t *o)
+static void read_location(struct report *r, struct finding *f, const struct jnode *o)
 {
 	uint64_t n;
-	f->location.layer = json_u64(o, "layer", INT32_MAX, &n) ? (int32_t)n : -1;
-	f->location.line = json_u64(o, "line", INT32_MAX, &n) ? (int32_t)n : 0;
+	f->location.layer = jnode_u64(o, "layer", INT32_MAX, &n) ? (int32_t)n : -1;
+	f->location.line = jnode_u64(o, "line", INT32_MAX, &n) ? (int32_t)n : 0;
 	f->location.path = text(r, o, "path");
-	f->location.is_deleted = json_is_true(json_object_get(o, "deleted"));
+	f->location.is_deleted = jnode_is_true(o, "deleted");
 }
 
-static void read_waived(struct report *r, struct finding *f, const json_t *o)
+static void read_waived(struct report *r, struct finding *f, const struct jnode *o)
 {
 	if (!o)
 		return;
@@ -99,19 +99,27 @@ static void read_waived(struct report *r, struct finding *f, const json_t *o)
 	f->waived->until = text(r, o, "until");
 }
 
-static int read_finding(struct report *r, const json_t *o, const char *name, struct err *e)
+/* -1, what is not known, where it is none. */
+static double number(const struct jnode *v)
+{
+	if (!v || (v->kind != JNODE_INT && v->kind != JNODE_REAL))
+		return -1;
+	return v->kind == JNODE_INT ? (double)v->i : v->d;
+}
+
+static int read_finding(struct report *r, const struct jnode *o, const char *name, struct err *e)
 {
 	struct finding *f = report_finding(r);
-	struct bytes print = json_text(o, "fingerprint");
+	struct bytes print = jnode_text(o, "fingerprint");
 	f->id = text(r, o, "id");
-	if (!check_parse(json_text(o, "check"), &f->check) ||
-	    !severity_parse(json_text(o, "severity"), &f->severity) ||
+	if (!check_parse(jnode_text(o, "check"), &f->check) ||
+	    !severity_parse(jnode_text(o, "severity"), &f->severity) ||
 	    print.n != sizeof f->fingerprint - 1)
 		return err_set(e, ERR_FORMAT,
 		               "%s: finding %.*s has no check, severity or fingerprint", name,
 		               BYTES_FMT(f->id));
 	memcpy(f->fingerprint, print.p, print.n);
-	f->has_status = status_parse(json_text(o, "status"), &f->status);
+	f->has_status = status_parse(jnode_text(o, "status"), &f->status);
 	f->severity_source = text(r, o, "severity_source");
 	f->title = text(r, o, "title");
 	f->package = text(r, o, "package");
@@ -119,70 +127,69 @@ static int read_finding(struct report *r, const json_t *o, const char *name, str
 	f->fixed = text(r, o, "fixed");
 	f->reason = text(r, o, "reason");
 	f->repair = text(r, o, "repair");
-	const json_t *source = json_obj(o, "source"), *cvss = json_obj(o, "cvss");
+	const struct jnode *source = jnode_obj(o, "source"), *cvss = jnode_obj(o, "cvss");
 	f->source.feed = text(r, source, "feed");
 	f->source.advisory = text(r, source, "advisory");
 	f->source.date = text(r, source, "date");
 	f->cvss_vector = text(r, cvss, "vector");
-	const json_t *score = cvss ? json_object_get(cvss, "score") : NULL;
-	f->cvss_score = json_is_number(score) ? json_number_value(score) : -1;
-	const json_t *epss = json_object_get(o, "epss");
-	f->epss = json_is_number(epss) ? json_number_value(epss) : -1;
-	f->is_kev = json_is_true(json_object_get(o, "kev"));
-	read_location(r, f, json_obj(o, "location"));
-	read_waived(r, f, json_obj(o, "waived"));
+	const struct jnode *score = cvss ? jnode_get(cvss, "score") : NULL;
+	f->cvss_score = number(score);
+	const struct jnode *epss = jnode_get(o, "epss");
+	f->epss = number(epss);
+	f->is_kev = jnode_is_true(o, "kev");
+	read_location(r, f, jnode_obj(o, "location"));
+	read_waived(r, f, jnode_obj(o, "waived"));
 	f->repair = text(r, o, "repair");
-	read_texts(r, &f->references, json_list(o, "references"));
+	read_texts(r, &f->references, jnode_list(o, "references"));
 	return 0;
 }
 
-static struct report_layer *read_layers(struct report *r, const json_t *list, size_t *ret_n)
+static struct report_layer *read_layers(struct report *r, const struct jnode *list, size_t *ret_n)
 {
-	size_t n = json_array_size(list);
+	size_t n = jnode_count(list);
 	struct report_layer *v = arena_alloc(r->arena, (n + 1) * sizeof *v);
 	for (size_t i = 0; i < n; i++) {
-		const json_t *o = json_array_get(list, i);
+		const struct jnode *o = &list->v[i];
 		uint64_t size;
 		v[i].digest = text(r, o, "digest");
 		v[i].diff_id = text(r, o, "diff_id");
-		v[i].size = json_u64(o, "size", INT64_MAX, &size) ? size : 0;
+		v[i].size = jnode_u64(o, "size", INT64_MAX, &size) ? size : 0;
 		v[i].created_by = text(r, o, "created_by");
-		v[i].origin = arena_str(r->arena, json_text(o, "origin"));
+		v[i].origin = arena_str(r->arena, jnode_text(o, "origin"));
 	}
 	*ret_n = n;
 	return v;
 }
 
-static void read_config(struct report *r, const json_t *o)
+static void read_config(struct report *r, const struct jnode *o)
 {
-	const char *key;
-	json_t *value;
 	if (!o)
 		return;
 	r->image.config.is_present = true;
 	r->image.config.user = text(r, o, "user");
-	read_texts(r, &r->image.config.entrypoint, json_list(o, "entrypoint"));
-	read_texts(r, &r->image.config.cmd, json_list(o, "cmd"));
-	read_texts(r, &r->image.config.env, json_list(o, "env"));
-	read_texts(r, &r->image.config.exposed_ports, json_list(o, "exposed_ports"));
-	const json_t *labels = json_obj(o, "labels");
-	struct label *v = arena_alloc(r->arena, (json_object_size(labels) + 1) * sizeof *v);
-	json_object_foreach((json_t *)(uintptr_t)labels, key, value) v[r->image.config.n_labels++] =
-		(struct label){arena_dup(r->arena, bytes_str(key)),
-	                       arena_dup(r->arena, json_bytes(value))};
+	read_texts(r, &r->image.config.entrypoint, jnode_list(o, "entrypoint"));
+	read_texts(r, &r->image.config.cmd, jnode_list(o, "cmd"));
+	read_texts(r, &r->image.config.env, jnode_list(o, "env"));
+	read_texts(r, &r->image.config.exposed_ports, jnode_list(o, "exposed_ports"));
+	const struct jnode *labels = jnode_obj(o, "labels");
+	struct label *v = arena_alloc(r->arena, (jnode_count(labels) + 1) * sizeof *v);
+	for (size_t i = 0; i < jnode_count(labels); i++)
+		v[r->image.config.n_labels++] =
+			(struct label){arena_dup(r->arena, labels->v[i].key),
+		                       arena_dup(r->arena, jnode_bytes(&labels->v[i]))};
 	r->image.config.labels = v;
 }
 
 /* A whole number; -1, what is not known, where it is none. */
-static int64_t whole(const json_t *o, const char *key)
+static int64_t whole(const struct jnode *o, const char *key)
 {
-	const json_t *v = o ? json_object_get(o, key) : NULL;
-	return json_is_integer(v) ? json_integer_value(v) : -1;
+	const struct jnode *v = o ? jnode_get(o, key) : NULL;
+	return v && v->kind == JNODE_INT ? v->i : -1;
 }
 
-static void read_image(struct report *r, const json_t *o)
+static void read_image(struct report *r, const struct jnode *o)
 {
-	const json_t *user = json_obj(o, "user");
+	const struct jnode *user = jnode_obj(o, "user");
 	r->image.reference = text(r, o, "reference");
 	r->image.digest = text(r, o, "digest");
 	r->image.config_digest = text(r, o, "config_digest");
@@ -190,41 +197,41 @@ static void read_image(struct report *r, const json_t *o)
 	r->image.user.declared = text(r, user, "declared");
 	r->image.user.uid = whole(user, "uid");
 	r->image.user.gid = whole(user, "gid");
-	if (json_text(user, "privilege").n)
-		r->image.user.privilege = arena_str(r->arena, json_text(user, "privilege"));
-	r->image.layers = read_layers(r, json_list(o, "layers"), &r->image.n_layers);
-	read_config(r, json_obj(o, "config"));
+	if (jnode_text(user, "privilege").n)
+		r->image.user.privilege = arena_str(r->arena, jnode_text(user, "privilege"));
+	r->image.layers = read_layers(r, jnode_list(o, "layers"), &r->image.n_layers);
+	read_config(r, jnode_obj(o, "config"));
 }
 
-static void read_lineage(struct report *r, const json_t *list)
+static void read_lineage(struct report *r, const struct jnode *list)
 {
-	size_t n = json_array_size(list);
+	size_t n = jnode_count(list);
 	r->lineage = arena_alloc(r->arena, (n + 1) * sizeof *r->lineage);
 	for (size_t i = 0; i < n; i++) {
-		const json_t *o = json_array_get(list, i);
+		const struct jnode *o = &list->v[i];
 		r->lineage[i] = (struct lineage){.reference = text(r, o, "reference"),
 		                                 .digest = text(r, o, "digest"),
 		                                 .layers = (int32_t)whole(o, "layers"),
-		                                 .by = arena_str(r->arena, json_text(o, "by"))};
+		                                 .by = arena_str(r->arena, jnode_text(o, "by"))};
 	}
 	r->n_lineage = r->cap_lineage = n;
 }
 
 static const char *paper_word(int i) { return paper_name((enum paper)i); }
 
-static bool count_of(const json_t *o, const char *key, uint64_t *ret)
+static bool count_of(const struct jnode *o, const char *key, uint64_t *ret)
 {
-	return json_u64(o, key, INT64_MAX, ret);
+	return jnode_u64(o, key, INT64_MAX, ret);
 }
 
-static void read_evidence(struct report *r, const json_t *o)
+static void read_evidence(struct report *r, const struct jnode *o)
 {
 	static const char *const founds[] = {"index", "referrer", "tag", "file"};
 	struct report_evidence *x = report_evidence(r);
 	*x = (struct report_evidence){.layer = (int32_t)whole(o, "layer")};
 	x->found = "file";
 	for (size_t i = 0; i < ARRAY_LEN(founds); i++) {
-		if (bytes_eq(json_text(o, "found"), bytes_str(founds[i])))
+		if (bytes_eq(jnode_text(o, "found"), bytes_str(founds[i])))
 			x->found = founds[i];
 	}
 	x->kind = (enum paper)word_of(o, "kind", PAPER__MAX, paper_word);
@@ -235,31 +242,31 @@ static void read_evidence(struct report *r, const json_t *o)
 	x->media_type = text(r, o, "media_type");
 	x->digest = text(r, o, "about");
 	x->signer = text(r, o, "signer");
-	read_texts(r, &x->claimed, json_list(o, "claimed"));
+	read_texts(r, &x->claimed, jnode_list(o, "claimed"));
 	count_of(o, "signatures", &x->signatures);
 	x->counts.is_present = count_of(o, "packages", &x->counts.packages) &&
 	                       count_of(o, "missing", &x->counts.missing);
 	count_of(o, "unlisted", &x->counts.unlisted);
 }
 
-static int read_coverage(struct report *r, const json_t *o, const char *name, struct err *e)
+static int read_coverage(struct report *r, const struct jnode *o, const char *name, struct err *e)
 {
 	struct coverage row = {.layer = (int32_t)whole(o, "layer"), .path = text(r, o, "path")};
-	struct bytes status = json_text(o, "status");
+	struct bytes status = jnode_text(o, "status");
 	row.status = COVERAGE__MAX;
 	for (int s = 0; s < COVERAGE__MAX; s++)
 		if (bytes_eq(status, bytes_str(coverage_status_name((enum coverage_status)s))))
 			row.status = (enum coverage_status)s;
-	if (!check_parse(json_text(o, "check"), &row.check) || row.status == COVERAGE__MAX)
+	if (!check_parse(jnode_text(o, "check"), &row.check) || row.status == COVERAGE__MAX)
 		return err_set(e, ERR_FORMAT, "%s: a row of coverage has no check or status", name);
-	row.code = arena_str(r->arena, json_text(o, "code"));
-	report_cover(r, row, "%.*s", BYTES_FMT(json_text(o, "detail")));
+	row.code = arena_str(r->arena, jnode_text(o, "code"));
+	report_cover(r, row, "%.*s", BYTES_FMT(jnode_text(o, "detail")));
 	return 0;
 }
 
-static int read_verdict(struct report *r, const json_t *o, const char *name, struct err *e)
+static int read_verdict(struct report *r, const struct jnode *o, const char *name, struct err *e)
 {
-	struct bytes result = json_text(o, "result");
+	struct bytes result = jnode_text(o, "result");
 	if (!o)
 		return 0;
 	for (int v = 0; v < VERDICT__MAX; v++)
@@ -268,18 +275,19 @@ static int read_verdict(struct report *r, const json_t *o, const char *name, str
 			r->verdict.result = (enum verdict_result)v;
 		}
 	r->verdict.policy = text(r, o, "policy");
-	read_texts(r, &r->verdict.reasons, json_list(o, "reasons"));
+	read_texts(r, &r->verdict.reasons, jnode_list(o, "reasons"));
 	return r->verdict.is_present ? 0
 	                             : err_set(e, ERR_FORMAT, "%s: the verdict \"%.*s\" is none",
 	                                       name, BYTES_FMT(result));
 }
 
 /* Whether the document says that assay made it, and has what all reports have. */
-static int check_parts(const json_t *o, const char *name, struct err *e)
+static int check_parts(const struct jnode *o, const char *name, struct err *e)
 {
 	static const char *const lists[] = {"lineage", "packages", "findings", "coverage"};
-	struct bytes schema = json_text(o, "schema"), tool = json_text(json_obj(o, "tool"), "name");
-	if (!json_is_object(o) || !schema.n)
+	struct bytes schema = jnode_text(o, "schema"),
+		     tool = jnode_text(jnode_obj(o, "tool"), "name");
+	if (o->kind != JNODE_OBJECT || !schema.n)
 		return err_set(e, ERR_FORMAT, "%s: no report of assay: it names no schema", name);
 	if (bytes_starts(schema, B("assay.report/")) && !bytes_eq(schema, B("assay.report/v1")))
 		return err_set(
@@ -293,54 +301,56 @@ static int check_parts(const json_t *o, const char *name, struct err *e)
 		return err_set(e, ERR_FORMAT, "%s: made by \"%.*s\", not by assay", name,
 		               BYTES_FMT(tool));
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		if (!json_list(o, lists[i]))
+		if (!jnode_list(o, lists[i]))
 			return err_set(e, ERR_FORMAT,
 			               "%s: holds no list \"%s\"; an older assay made it?", name,
 			               lists[i]);
-	return json_obj(o, "image") ? 0 : err_set(e, ERR_FORMAT, "%s: names no image", name);
+	return jnode_obj(o, "image") ? 0 : err_set(e, ERR_FORMAT, "%s: names no image", name);
 }
 
-static int read_report(struct report *r, const json_t *o, const char *name, struct err *e)
+static int read_report(struct report *r, const struct jnode *o, const char *name, struct err *e)
 {
 	if (check_parts(o, name, e) < 0)
 		return -1;
-	const json_t *packages = json_list(o, "packages"), *findings = json_list(o, "findings");
-	const json_t *coverage = json_list(o, "coverage");
-	r->tool_version = text(r, json_obj(o, "tool"), "version");
-	r->confinement = text(r, json_obj(o, "tool"), "confinement");
-	read_image(r, json_obj(o, "image"));
-	read_os(r, json_obj(o, "os"));
-	read_lineage(r, json_list(o, "lineage"));
-	for (size_t i = 0; i < json_array_size(packages); i++)
-		read_package(r, json_array_get(packages, i));
-	for (size_t i = 0; i < json_array_size(findings); i++)
-		if (read_finding(r, json_array_get(findings, i), name, e) < 0)
+	const struct jnode *packages = jnode_list(o, "packages"),
+			   *findings = jnode_list(o, "findings");
+	const struct jnode *coverage = jnode_list(o, "coverage");
+	r->tool_version = text(r, jnode_obj(o, "tool"), "version");
+	r->confinement = text(r, jnode_obj(o, "tool"), "confinement");
+	read_image(r, jnode_obj(o, "image"));
+	read_os(r, jnode_obj(o, "os"));
+	read_lineage(r, jnode_list(o, "lineage"));
+	for (size_t i = 0; i < jnode_count(packages); i++)
+		read_package(r, &packages->v[i]);
+	for (size_t i = 0; i < jnode_count(findings); i++)
+		if (read_finding(r, &findings->v[i], name, e) < 0)
 			return -1;
 	/* reports of before there was such a list are taken too */
-	const json_t *evidence = json_list(o, "evidence");
-	for (size_t i = 0; i < json_array_size(evidence); i++)
-		read_evidence(r, json_array_get(evidence, i));
-	for (size_t i = 0; i < json_array_size(coverage); i++)
-		if (read_coverage(r, json_array_get(coverage, i), name, e) < 0)
+	const struct jnode *evidence = jnode_list(o, "evidence");
+	for (size_t i = 0; i < jnode_count(evidence); i++)
+		read_evidence(r, &evidence->v[i]);
+	for (size_t i = 0; i < jnode_count(coverage); i++)
+		if (read_coverage(r, &coverage->v[i], name, e) < 0)
 			return -1;
-	return read_verdict(r, json_obj(o, "verdict"), name, e);
+	return read_verdict(r, jnode_obj(o, "verdict"), name, e);
 }
 
 int report_read_all(struct bytes json, const char *name, struct report ***ret, size_t *ret_n,
                     struct err *e)
 {
-	AUTO_JSON json_t *root = NULL;
-	if (json_load_data(json, name, (size_t)JSON_DOC_MAX, &root, e) < 0)
+	AUTO_ARENA struct arena *a = arena_new();
+	const struct jnode *root;
+	if (jdoc_load(a, json, name, (size_t)JSON_DOC_MAX, &root, e) < 0)
 		return -1;
-	bool is_many = bytes_eq(json_text(root, "schema"), B("assay.reports/v1"));
-	const json_t *list = json_list(root, "reports");
-	size_t n = is_many ? json_array_size(list) : 1;
+	bool is_many = bytes_eq(jnode_text(root, "schema"), B("assay.reports/v1"));
+	const struct jnode *list = jnode_list(root, "reports");
+	size_t n = is_many ? jnode_count(list) : 1;
 	if (!n)
 		return err_set(e, ERR_FORMAT, "%s: holds no report", name);
 	struct report **v = mem_zalloc(n * sizeof(struct report *));
 	for (size_t i = 0; i < n; i++) {
 		v[i] = report_new();
-		if (read_report(v[i], is_many ? json_array_get(list, i) : root, name, e) == 0)
+		if (read_report(v[i], is_many ? &list->v[i] : root, name, e) == 0)
 			continue;
 		for (size_t k = 0; k <= i; k++)
 			report_free(v[k]);

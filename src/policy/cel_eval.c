@@ -38,7 +38,11 @@ static struct cel_value eval_global(struct cel_run *r, const struct cel_node *n)
 
 static struct cel_value eval_field(struct cel_run *r, const struct cel_node *n)
 {
-	struct cel_value of = cel_node_value(r, n->target), ret = {.kind = CEL_NULL};
+	const struct cel_node *t = n->target;
+	bool is_here = t->kind == CEL_N_GLOBAL && r->has_global[t->slot];
+	struct cel_value of = is_here ? r->globals[t->slot] : cel_node_value(r, t);
+	struct cel_value ret = {.kind = CEL_NULL};
+	r->cost += is_here;
 	if (of.kind != CEL_OBJECT)
 		return cel_select(r, &of, n->name, false);
 	((const struct cel_field *)n->bound)->get(r, &of, &ret);
@@ -184,7 +188,28 @@ struct cel_value cel_index(struct cel_run *r, const struct cel_value *of,
 	return no_key(r, buf_bytes(&b));
 }
 
-static struct cel_value eval_call(struct cel_run *r, const struct cel_node *n)
+/* a == b and a != b without the detour of a call: two texts are compared in place. */
+static struct cel_value eval_equal(struct cel_run *r, const struct cel_node *n, bool wanted)
+{
+	const struct cel_node *right = n->args[1];
+	const struct cel_value *b = &right->value;
+	struct cel_value a = cel_node_value(r, n->args[0]), other;
+	if (a.kind == CEL_ERROR)
+		return a;
+	if (right->kind != CEL_N_LITERAL) {
+		other = cel_node_value(r, right);
+		if (other.kind == CEL_ERROR)
+			return other;
+		b = &other;
+	}
+	if (a.kind != CEL_STRING || b->kind != CEL_STRING)
+		return cel_bool(cel_equal(r, &a, b) == wanted);
+	r->cost++;
+	bool is_same = a.s.n == b->s.n && (!a.s.n || !memcmp(a.s.p, b->s.p, a.s.n));
+	return cel_bool(is_same == wanted);
+}
+
+static struct cel_value eval_function(struct cel_run *r, const struct cel_node *n)
 {
 	struct cel_value few[4], *v = few;
 	const struct cel_function *f = n->bound;
@@ -200,6 +225,15 @@ static struct cel_value eval_call(struct cel_run *r, const struct cel_node *n)
 	if (!f)
 		return cel_error(r, "no such function: %.*s", BYTES_FMT(n->name));
 	return f->fn(r, v, n->n);
+}
+
+static struct cel_value eval_call(struct cel_run *r, const struct cel_node *n)
+{
+	const struct cel_function *f = n->bound;
+	cel_fn fn = f && n->n == 2 ? f->fn : NULL;
+	if (fn == cel_fn_equal || fn == cel_fn_unequal)
+		return eval_equal(r, n, fn == cel_fn_equal);
+	return eval_function(r, n);
 }
 
 /* && and ||: the value that decides, else an error, else the other. */
@@ -305,7 +339,7 @@ struct cel_value cel_node_value(struct cel_run *r, const struct cel_node *n)
 		[CEL_N_FIELD] = eval_field,
 		[CEL_N_FAIL] = eval_literal,
 	};
-	if (++r->cost > r->cost_max || r->is_spent)
+	if (__builtin_expect(++r->cost > r->cost_max || r->is_spent, 0))
 		return cel_size_error(r);
 	return by_kind[n->kind](r, n);
 }

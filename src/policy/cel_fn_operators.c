@@ -196,13 +196,13 @@ static struct cel_value fn_not(struct cel_run *r, const struct cel_value *v, siz
 	return v[0].kind == CEL_BOOL ? cel_bool(!v[0].b) : cel_no_overload(r, "!_", v, n);
 }
 
-static struct cel_value fn_equal(struct cel_run *r, const struct cel_value *v, size_t n)
+struct cel_value cel_fn_equal(struct cel_run *r, const struct cel_value *v, size_t n)
 {
 	(void)n;
 	return cel_bool(cel_equal(r, &v[0], &v[1]));
 }
 
-static struct cel_value fn_unequal(struct cel_run *r, const struct cel_value *v, size_t n)
+struct cel_value cel_fn_unequal(struct cel_run *r, const struct cel_value *v, size_t n)
 {
 	(void)n;
 	return cel_bool(!cel_equal(r, &v[0], &v[1]));
@@ -283,8 +283,8 @@ const struct cel_function cel_functions_operators[] = {
 	{"_%_",   fn_modulo,         "iii uuu", false},
 	{"-_",    fn_negate,         "ii dd", false},
 	{"!_",    fn_not,            "bb", false},
-	{"_==_",  fn_equal,          "bAA", false},
-	{"_!=_",  fn_unequal,        "bAA", false},
+	{"_==_",  cel_fn_equal,      "bAA", false},
+	{"_!=_",  cel_fn_unequal,    "bAA", false},
 	{"_<_",   fn_less,           ORDERED, false},
 	{"_<=_",  fn_less_equal,     ORDERED, false},
 	{"_>_",   fn_greater,        ORDERED, false},

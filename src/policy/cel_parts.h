@@ -63,6 +63,9 @@ const struct cel_type *cel_type_read(struct cel_types *t, const char **at,
                                      const struct cel_type *params[4]);
 
 /* Evaluation. */
+/* == and !=, which the walk over the tree knows: most of what a policy asks. */
+struct cel_value cel_fn_equal(struct cel_run *r, const struct cel_value *v, size_t n);
+struct cel_value cel_fn_unequal(struct cel_run *r, const struct cel_value *v, size_t n);
 void cel_regexes_free(struct cel_regexes *x);
 void cel_run_begin(struct cel_run *r);
 struct cel_value cel_node_value(struct cel_run *r, const struct cel_node *n);

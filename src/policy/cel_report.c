@@ -93,9 +93,10 @@ static const struct cel_field waived_fields[] = {
 };
 static const struct cel_object waived = {"finding.waived", waived_fields};
 
-WORD(finding_check, struct finding, check_name(x->check))
+#define HOST(r) ((const struct policy_host *)(r)->host)
+GET(finding_check, struct finding, HOST(r)->checks[x->check])
 TEXT(finding_id, struct finding, id)
-WORD(finding_severity, struct finding, severity_name(x->severity))
+GET(finding_severity, struct finding, HOST(r)->severities[x->severity])
 GET(finding_rank, struct finding, cel_int(x->severity))
 TEXT(finding_severity_source, struct finding, severity_source)
 TEXT(finding_title, struct finding, title)
@@ -434,3 +435,12 @@ static const struct cel_object *const objects[] = {
 const struct cel_env policy_env = {.vars = vars, .objects = objects};
 
 struct cel_value policy_finding_value(const struct finding *f) { return object_of(&finding, f); }
+
+void policy_host_init(struct policy_host *h, const struct report *r, const struct policy_scope *s)
+{
+	*h = (struct policy_host){.report = r, .scope = s, .now_s = s->now_s};
+	for (int i = 0; i < CHECK__MAX; i++)
+		h->checks[i] = cel_string(bytes_str(check_name((enum check)i)));
+	for (int i = 0; i < SEV__MAX; i++)
+		h->severities[i] = cel_string(bytes_str(severity_name((enum severity)i)));
+}

@@ -269,7 +269,7 @@ void policy_judge(const struct policy *p, const struct policy_scope *scope, stru
 	unsigned wanted = p->needs;
 	*ret = (struct policy_judgement){.n = p->n_rules};
 	ret->outcomes = arena_alloc(r->arena, (p->n_rules + 1) * sizeof *ret->outcomes);
-	j.host = (struct policy_host){.report = r, .scope = scope, .now_s = scope->now_s};
+	policy_host_init(&j.host, r, scope);
 	j.host.repository =
 		scope->repository.n ? scope->repository : policy_repository(r->image.reference);
 	j.host.class = B("");

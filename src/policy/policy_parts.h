@@ -16,12 +16,15 @@ struct cel_value policy_finding_value(const struct finding *f);
 
 /* What the variables are read from. */
 struct policy_host {
+	struct cel_value checks[CHECK__MAX], severities[SEV__MAX]; /* their words */
 	const struct report *report;
 	const struct policy_scope *scope;
 	struct bytes class, repository;
 	struct cel_value values;
 	int64_t now_s;
 };
+
+void policy_host_init(struct policy_host *h, const struct report *r, const struct policy_scope *s);
 
 /* A message in pieces: text, or an expression whose value stands there. */
 struct policy_part {
