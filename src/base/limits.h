@@ -37,6 +37,7 @@
 	LIMIT(CONTENT_MANIFEST_MAX, MIB(32), "bytes", "content manifest of a Red Hat image; SBOMs of images, which lie beside it, reach 10 MiB") \
 	LIMIT(CONTENT_SET_LEN_MAX, 256, "bytes", "name of a content set; the longest in Red Hat's mapping is under 128") \
 	LIMIT(CONTENT_SETS_MAX, 4096, "names", "content sets of one manifest; real ones list under 200") \
+	LIMIT(CPE_LEN_MAX, KIB(2), "bytes", "a CPE name; the longest of NVD are under 300") \
 	LIMIT(CVSS_LEN_MAX, 512, "bytes", "a severity vector; all metrics of 4.0 together are under 200") \
 	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
 	LIMIT(DSSE_ENVELOPE_MAX, MIB(32), "bytes", "a signed statement; one that holds the SBOM of a big image is under 20 MiB") \

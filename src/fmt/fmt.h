@@ -14,6 +14,7 @@
 #include "fmt/cel.h"
 #include "fmt/contentsets.h"
 #include "fmt/crypt.h"
+#include "fmt/cpe.h"
 #include "fmt/cvss.h"
 #include "fmt/deb822.h"
 #include "fmt/dpkg.h"
