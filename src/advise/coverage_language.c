@@ -56,7 +56,7 @@ static void kind_rows(struct report *r, struct index *ix, const struct kind *k,
 		return;
 	}
 	feed_set mask = 0;
-	for (const struct language *at = l; at; at = language_also(at))
+	for (const struct language *at = l; at; at = language_also(l, at))
 		mask |= advise_speaks(ix, bytes_str(at->d.ns));
 	if (mask) {
 		match_feed_rows(r, ix, mask, bytes_str(l->d.title), o);

@@ -48,6 +48,7 @@ static const char *const words[] = {
 	[MATCH_NOT_AFFECTED] = "not affected: the publisher says so",
 	[MATCH_OTHER_ARCH] = "not affected: speaks of another architecture",
 	[MATCH_OTHER_MODULE] = "not affected: speaks of another module stream",
+	[MATCH_OTHER_PLACE] = "not affected: only together with what the image does not hold",
 	[MATCH_OTHER_SYSTEM] = "not affected: speaks of another operating system",
 	[MATCH_UNMATCHABLE] = "not known: names commits, no versions",
 	[MATCH_REJECTED] = "not affected: the id was rejected",
@@ -89,7 +90,8 @@ static bool explain_record(void *arg, const struct match_at *at, const struct ad
 struct explaining_language {
 	struct explaining *x;
 	const struct language *lang;
-	struct bytes version, system;
+	struct bytes version;
+	const struct report *r;
 };
 
 static void explain_language_record(void *arg, size_t feed, struct bytes cbor,
@@ -100,7 +102,7 @@ static void explain_language_record(void *arg, size_t feed, struct bytes cbor,
 	(void)cbor;
 	if (!names(a, x->id))
 		return;
-	struct match_result res = match_language_one(l->lang, l->version, a, l->system);
+	struct match_result res = match_language_one(l->lang, l->version, a, l->r);
 	x->is_affected |= res.why == MATCH_AFFECTED;
 	x->records++;
 	buf_addf(x->out, "%.*s %.*s: package %.*s installed %.*s,", BYTES_FMT(x->feeds[feed].name),
@@ -116,18 +118,19 @@ static void explain_language(struct explaining *x, const struct match_walk *base
 {
 	AUTO_ARENA struct arena *a = arena_new();
 	const struct package *p = x->p;
-	struct bytes head, tail;
-	bytes_cut(r->image.platform, '/', &head, &tail);
-	struct explaining_language l = {.x = x, .system = head.n ? head : B("linux")};
+	struct language_question q;
+	const struct language *own = language_by_type(p->type);
+	struct explaining_language l = {.x = x, .r = r};
 	x->records = 0;
 	x->is_affected = false;
-	for (l.lang = language_by_type(p->type); l.lang; l.lang = language_also(l.lang)) {
+	for (l.lang = own; l.lang; l.lang = language_also(own, l.lang)) {
 		struct match_walk w = *base;
 		w.ns = bytes_str(l.lang->d.ns);
 		w.mask = advise_speaks(base->ix, w.ns);
-		l.version = language_version(l.lang, p->name, p->version, a);
-		match_language_each(&w, language_name(l.lang, p->name, a), explain_language_record,
-		                    &l);
+		if (!language_ask(l.lang, p, a, &q))
+			continue;
+		l.version = q.version;
+		match_language_each(&w, q.name, explain_language_record, &l);
 	}
 	bool is_known = language_version_is_known(p->version);
 	buf_addf(x->out, "%.*s: %s (%zu records of %s)\n", BYTES_FMT(p->purl),
@@ -135,7 +138,7 @@ static void explain_language(struct explaining *x, const struct match_walk *base
 	         : x->is_affected  ? "affected"
 	         : x->records == 0 ? "not affected: no advisory names this package with it"
 	                           : "not affected",
-	         x->records, language_by_type(p->type)->d.title);
+	         x->records, own->d.title);
 }
 
 static bool is_named(const struct package *p, struct bytes name)

@@ -86,7 +86,7 @@ struct feed_url {
 struct feed {
 	const char *id;    /* "debian-tracker"; names the databases of the index */
 	const char *title; /* for reports: "Debian security tracker" */
-	bool by_vuln;      /* gives struct vuln only (KEV, EPSS, NVD) */
+	bool by_vuln;      /* gives struct vuln only (KEV, EPSS) */
 	bool is_side; /* what it says is no word on vulnerabilities (dates of support): it speaks
 	                 for no namespace */
 	bool is_language; /* reads records of languages, each of which may name several: a document

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * feed_nvd.c - severities and rejected ids of the National Vulnerability Database.  Nothing is
- * matched by it.
+ * feed_nvd.c - severities, rejected ids and configurations of the National Vulnerability Database.
+ * Configurations are matched with programs and libraries that nothing better knows (nvd.h).
  *
  * Format: pages of the API and yearly feeds 2.0, {"vulnerabilities": [{"cve": {...}}]}; records of
  * 2.0 one per document or in {"cve_items": [...]}; feeds 1.1, {"CVE_Items": [{"cve", "impact"}]}.
  * Source: NVD, "Vulnerabilities API" and "JSON Schema 1.1".
  */
+#include "advise/nvd.h"
 #include "advise/osv.h"
+#include "advise/sink.h"
 
 static int nvd_recognise(const struct feed_doc *doc)
 {
@@ -87,6 +89,24 @@ static struct bytes utc(struct feed_sink *s, struct bytes text)
 	return bytes_str(arena_printf(feed_arena(s), "%.*sZ", BYTES_FMT(text)));
 }
 
+/* What is known of it, and which products it concerns. */
+static int put(struct feed_sink *s, const struct vuln *v, const json_t *configurations,
+               struct err *e)
+{
+	struct err why;
+	if (feed_put_vuln(s, v, e) < 0)
+		return -1;
+	if (v->is_rejected ||
+	    nvd_configurations(s, v->id, v->modified_s, configurations, &why) == 0)
+		return 0;
+	if (feed_sink_failed(s)) {
+		*e = why;
+		return -1;
+	}
+	feed_broken(s, "%s", why.msg);
+	return 0;
+}
+
 static int read_cve(struct feed_sink *s, const json_t *cve, struct err *e)
 {
 	struct vuln v = {.id = json_text(cve, "id")};
@@ -98,7 +118,7 @@ static int read_cve(struct feed_sink *s, const json_t *cve, struct err *e)
 	read_metrics(json_obj(cve, "metrics"), &v);
 	read_times(&v, utc(s, json_text(cve, "published")), utc(s, json_text(cve, "lastModified")),
 	           s);
-	return feed_put_vuln(s, &v, e);
+	return put(s, &v, json_object_get(cve, "configurations"), e);
 }
 
 /* ---- 1.1 ---- */
@@ -133,7 +153,7 @@ static int read_item(struct feed_sink *s, const json_t *item, struct err *e)
 		score(&v, json_text(json_obj(v2, "cvssV2"), "vectorString"),
 		      json_text(v2, "severity"));
 	read_times(&v, json_text(item, "publishedDate"), json_text(item, "lastModifiedDate"), s);
-	return feed_put_vuln(s, &v, e);
+	return put(s, &v, json_object_get(item, "configurations"), e);
 }
 
 /* ---- documents ---- */
@@ -189,7 +209,6 @@ static const struct feed_url nvd_urls[] = {
 const struct feed feed_nvd = {
 	.id = "nvd",
 	.title = "National Vulnerability Database",
-	.by_vuln = true,
 	.urls = nvd_urls,
 	.recognise = nvd_recognise,
 	.import = nvd_import,

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "advise/nvd.h"
+
 #define ROW(type, order, title)                                                                    \
 	{                                                                                          \
 		NULL, type, order, type, 0, title                                                  \
@@ -37,6 +39,7 @@ static const struct language table[] = {
 	{ROW("maven",            VERSION_MAVEN,     "Maven"),                                      "Maven",          "osv-maven",        FOLD_NONE  },
 	{ROW("npm",              VERSION_SEMVER,    "npm"),                                        "npm",            "osv-npm",          FOLD_NONE  },
 	{ROW("nuget",            VERSION_NUGET,     "NuGet"),                                      "NuGet",          "osv-nuget",        FOLD_CASE  },
+	{ROW("nvd",              VERSION_GENERIC,   "the National Vulnerability Database"),        "",               "",                 FOLD_NONE  },
 	{ROW("opam",             VERSION_DPKG,      "opam"),                                       "opam",           "osv-opam",         FOLD_NONE  },
 	{ROW("pub",              VERSION_PUB,       "Pub"),                                        "Pub",            "osv-pub",          FOLD_CASE  },
 	{ROW("pypi",             VERSION_PEP440,    "PyPI"),                                       "PyPI",           "osv-pypi",         FOLD_PEP503},
@@ -81,9 +84,16 @@ const struct language *language_by_feed(const char *feed)
 	return NULL;
 }
 
-const struct language *language_also(const struct language *l)
+const struct language *language_also(const struct language *own, const struct language *l)
 {
-	return strcmp(l->d.ns, "generic") == 0 ? language_by_type(B("bitnami")) : NULL;
+	static const char *const programs[] = {"generic", "bitnami", NVD_NS};
+	if (strcmp(own->d.ns, programs[0]) != 0)
+		return NULL;
+	for (size_t i = 0; i + 1 < ARRAY_LEN(programs); i++) {
+		if (strcmp(l->d.ns, programs[i]) == 0)
+			return language_by_type(bytes_str(programs[i + 1]));
+	}
+	return NULL;
 }
 
 /* ---- names ---- */
@@ -161,6 +171,32 @@ struct bytes language_version(const struct language *l, struct bytes name, struc
 			return head;
 	}
 	return version;
+}
+
+/* By the CPE name alone: a bare name is anybody's. */
+static bool ask_nvd(const struct package *p, struct arena *a, struct language_question *ret)
+{
+	struct cpe c;
+	if (!p->cpe.n || cpe_parse(p->cpe, a, &c, NULL) < 0 ||
+	    !bytes_eq(c.attr[CPE_PART], B("a")) || bytes_eq(c.attr[CPE_VENDOR], B("*")))
+		return false;
+	struct bytes v = c.attr[CPE_VERSION], u = c.attr[CPE_UPDATE];
+	ret->name = cpe_product(&c, a);
+	ret->version = bytes_eq(v, B("*")) || bytes_eq(v, B("-")) ? p->version : cpe_plain(v, a);
+	if (!bytes_eq(u, B("*")) && !bytes_eq(u, B("-")))
+		ret->version = bytes_str(arena_printf(a, "%.*s-%.*s", BYTES_FMT(ret->version),
+		                                      BYTES_FMT(cpe_plain(u, a))));
+	return true;
+}
+
+bool language_ask(const struct language *l, const struct package *p, struct arena *a,
+                  struct language_question *ret)
+{
+	if (strcmp(l->d.ns, NVD_NS) == 0)
+		return ask_nvd(p, a, ret);
+	ret->name = language_name(l, p->name, a);
+	ret->version = language_version(l, p->name, p->version, a);
+	return true;
 }
 
 bool language_version_is_known(struct bytes version)

@@ -29,11 +29,18 @@ const struct language *languages(size_t *ret_n);
 const struct language *language_by_type(struct bytes purl_type); /* NULL: none */
 const struct language *language_by_osv(struct bytes ecosystem);  /* "npm", "Maven:https://..." */
 const struct language *language_by_feed(const char *feed);
-/* The ecosystem whose advisories speak of its packages too (programs are known to Bitnami), or
- * NULL. */
-const struct language *language_also(const struct language *l);
+/* The ecosystem whose advisories speak of own's packages too, after l, or NULL: programs are known
+ * to Bitnami, and to NVD. */
+const struct language *language_also(const struct language *own, const struct language *l);
 /* A name as the index keys it; lives in a or is the name itself. */
 struct bytes language_name(const struct language *l, struct bytes name, struct arena *a);
+/* What l is asked about p, which is of own: the name as the index keys it and the version as its
+ * order reads it.  false: nothing (l knows products by their CPE name, and p has none). */
+struct language_question {
+	struct bytes name, version;
+};
+bool language_ask(const struct language *l, const struct package *p, struct arena *a,
+                  struct language_question *ret);
 /* A version as its order reads it ("1.21rc2" of Go's own releases is "1.21-rc.2"). */
 struct bytes language_version(const struct language *l, struct bytes name, struct bytes version,
                               struct arena *a);

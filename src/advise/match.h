@@ -26,6 +26,7 @@ enum match_why {
 	MATCH_NOT_AFFECTED, /* the publisher says so */
 	MATCH_OTHER_ARCH,
 	MATCH_OTHER_MODULE,
+	MATCH_OTHER_PLACE,  /* only together with what the image does not hold */
 	MATCH_OTHER_SYSTEM, /* only on an operating system that is not the image's */
 	MATCH_UNMATCHABLE,  /* the advisory names commits, no versions */
 	MATCH_REJECTED,     /* the id was withdrawn */
@@ -119,9 +120,9 @@ struct language;
 /* Findings of all packages of languages, and a row for what cannot be judged; base has index and
  * order of feeds. */
 void match_languages(struct report *r, const struct match_walk *base);
-/* Holds a against a version as language_version() gives it; system: "linux". */
+/* Holds a against a version as language_ask() gives it, of a package of r. */
 struct match_result match_language_one(const struct language *l, struct bytes version,
-                                       const struct advisory *a, struct bytes system);
+                                       const struct advisory *a, const struct report *r);
 /* All advisories of the package with that folded name, by rank of feed, then key. */
 typedef void match_language_fn(void *arg, size_t feed, struct bytes cbor, const struct advisory *a);
 void match_language_each(const struct match_walk *w, struct bytes name, match_language_fn *fn,

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "advise/language.h"
+#include "advise/nvd.h"
 
 /* One record of the package at hand. */
 struct seen {
@@ -29,8 +30,6 @@ struct matching {
 	const struct language *lang, *own; /* that is asked, of the package */
 	const struct package *p;
 	const struct index_feed *feeds;
-	struct bytes system; /* "linux" */
-	struct bytes name;   /* folded */
 	struct bytes version;
 	struct seen *seen;
 	size_t n, cap;
@@ -66,16 +65,25 @@ static bool is_on(struct bytes systems, struct bytes system)
 	return false;
 }
 
+static struct bytes system_of(const struct report *r)
+{
+	struct bytes head, tail;
+	bytes_cut(r->image.platform, '/', &head, &tail);
+	return head.n ? head : B("linux");
+}
+
 struct match_result match_language_one(const struct language *l, struct bytes version,
-                                       const struct advisory *a, struct bytes system)
+                                       const struct advisory *a, const struct report *r)
 {
 	struct match_result res = {.why = MATCH_FIXED, .version = version};
 	if (a->is_unmatchable)
 		res.why = MATCH_UNMATCHABLE;
 	else if (a->status == STATUS_NOT_AFFECTED)
 		res.why = MATCH_NOT_AFFECTED;
-	else if (a->systems.n && !is_on(a->systems, system))
+	else if (a->systems.n && !is_on(a->systems, system_of(r)))
 		res.why = MATCH_OTHER_SYSTEM;
+	else if (a->needs.n && !nvd_needs_met(r, a->needs))
+		res.why = MATCH_OTHER_PLACE;
 	if (res.why != MATCH_FIXED)
 		return res;
 	for (size_t i = 0; i < a->n_ranges; i++) {
@@ -124,7 +132,7 @@ static void add_record(struct matching *m, size_t feed, struct bytes cbor, const
 		.cbor = cbor,
 		.feed = feed,
 		.lang = m->lang,
-		.res = match_language_one(m->lang, m->version, a, m->system),
+		.res = match_language_one(m->lang, m->version, a, m->r),
 		.is_malware = a->is_malware,
 		.is_unmatchable = a->is_unmatchable,
 		.group = i,
@@ -260,6 +268,18 @@ static void say_imports(struct buf *b, struct bytes imports)
 		buf_adds(b, ", ...");
 }
 
+static bool is_of_nvd(const struct seen *s) { return strcmp(s->lang->d.ns, NVD_NS) == 0; }
+
+/* By which name NVD knows the program, and what else it asks for. */
+static void say_product(struct matching *m, struct buf *b, const struct advisory *a)
+{
+	struct cpe c;
+	if (cpe_parse(m->p->cpe, m->scratch, &c, NULL) == 0)
+		buf_addf(b, ", by its name %.*s", BYTES_FMT(cpe_product(&c, m->scratch)));
+	if (a->needs.n)
+		buf_adds(b, ", together with what else is in the image");
+}
+
 static void say_reason(struct matching *m, struct finding *f, const struct seen *s,
                        const struct advisory *a)
 {
@@ -288,6 +308,8 @@ static void say_reason(struct matching *m, struct finding *f, const struct seen 
 	if (a->detail.n)
 		buf_addf(&b, ", informational (%.*s)", BYTES_FMT(a->detail));
 	say_imports(&b, a->imports);
+	if (is_of_nvd(s))
+		say_product(m, &b, a);
 	f->reason = arena_dup(m->r->arena, buf_bytes(&b));
 }
 
@@ -375,6 +397,20 @@ static void finish_group(struct matching *m, struct joined *j)
 		m->r->n_findings--;
 }
 
+/* Who looks after a product knows it better than NVD's names: where both speak, NVD is not asked.
+ */
+static void shadow_nvd(struct matching *m, size_t root)
+{
+	bool is_known = false;
+	for (size_t i = root; i < m->n; i++)
+		is_known |= root_of(m, i) == root && !is_of_nvd(&m->seen[i]) &&
+		            !m->seen[i].is_unmatchable;
+	for (size_t i = root; is_known && i < m->n; i++) {
+		if (root_of(m, i) == root && is_of_nvd(&m->seen[i]))
+			m->seen[i].res.why = MATCH_SHADOWED;
+	}
+}
+
 /* Is the group a finding?  Where only commits are known, it is counted instead. */
 static bool group_is_affected(struct matching *m, size_t root, bool *ret_malware)
 {
@@ -382,6 +418,7 @@ static bool group_is_affected(struct matching *m, size_t root, bool *ret_malware
 	size_t commits = m->n;
 	struct advisory a;
 	*ret_malware = false;
+	shadow_nvd(m, root);
 	for (size_t i = root; i < m->n; i++) {
 		const struct seen *s = &m->seen[i];
 		if (root_of(m, i) != root)
@@ -441,10 +478,12 @@ static void match_package(struct matching *m, const struct package *p)
 	m->n = 0;
 	m->scratch = arena_new();
 	m->by_id = map_new();
-	for (m->lang = m->own; m->lang; m->lang = language_also(m->lang)) {
-		m->name = language_name(m->lang, p->name, m->scratch);
-		m->version = language_version(m->lang, p->name, p->version, m->scratch);
-		match_language_each(&m->walks[m->lang - all], m->name, on_record, m);
+	for (m->lang = m->own; m->lang; m->lang = language_also(m->own, m->lang)) {
+		struct language_question q;
+		if (!language_ask(m->lang, p, m->scratch, &q))
+			continue;
+		m->version = q.version;
+		match_language_each(&m->walks[m->lang - all], q.name, on_record, m);
 	}
 	for (size_t i = 0; i < m->n; i++) {
 		if (root_of(m, i) == i)
@@ -452,13 +491,6 @@ static void match_package(struct matching *m, const struct package *p)
 	}
 	map_free(m->by_id);
 	arena_free(m->scratch);
-}
-
-static struct bytes system_of(const struct report *r)
-{
-	struct bytes head, tail;
-	bytes_cut(r->image.platform, '/', &head, &tail);
-	return head.n ? head : B("linux");
 }
 
 static void commits_row(struct report *r, const struct matching *m)
@@ -479,7 +511,7 @@ void match_languages(struct report *r, const struct match_walk *base)
 	size_t n;
 	const struct language *all = languages(&n);
 	struct match_walk walks[LANGUAGES_MAX];
-	struct matching m = {.r = r, .walks = walks, .system = system_of(r)};
+	struct matching m = {.r = r, .walks = walks};
 	index_feeds(base->ix, &m.feeds);
 	for (size_t i = 0; i < n; i++) {
 		walks[i] = *base;

@@ -28,7 +28,8 @@ static int by_version(const void *x, const void *y)
 static bool range_eq(const struct advisory_range *a, const struct advisory_range *b)
 {
 	return bytes_eq(a->introduced, b->introduced) && bytes_eq(a->fixed, b->fixed) &&
-	       bytes_eq(a->last_affected, b->last_affected) && bytes_eq(a->limit, b->limit);
+	       bytes_eq(a->last_affected, b->last_affected) && bytes_eq(a->limit, b->limit) &&
+	       a->is_after == b->is_after;
 }
 
 int osv_add_range(struct advisory *v, struct advisory_range range, struct err *e)

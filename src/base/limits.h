@@ -166,6 +166,8 @@
 	LIMIT(FETCH_URL_MAX, 8192, "bytes", "one address; servers refuse longer ones") \
 	LIMIT(FETCH_URLS_MAX, 4096, "addresses", "documents of one feed") \
 	LIMIT(FETCH_WAIT_MAX, 300, "seconds", "the longest Retry-After that is waited for; past it the feed has failed for today") \
+	LIMIT(NVD_GROUPS_MAX, 64, "nodes", "of one configuration of NVD; the largest have six") \
+	LIMIT(NVD_NEEDS_MAX, KIB(4), "bytes", "what a fault needs beside the product; longer lists count as met") \
 	LIMIT(OSV_CVES_MAX, 4096, "ids", "vulnerabilities of one OSV record; kernel updates name up to 1,500") \
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
 	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \

@@ -27,6 +27,7 @@ enum { /* struct advisory */
        KEY_SYSTEMS = 15,
        KEY_MALWARE = 16,
        KEY_UNMATCHABLE = 17,
+       KEY_NEEDS = 18,
 };
 enum { KEY_INTRODUCED = 1, KEY_FIXED = 2, KEY_LAST = 3, KEY_LIMIT = 4, KEY_IS_AFTER = 5 };
 enum { /* struct vuln */
@@ -115,23 +116,24 @@ static void advisory_put(struct cbor_map *m, unsigned key, const void *obj)
 }
 
 static const struct field advisory_fields[] = {
-	{KEY_ID,		    FIELD_BYTES,              offsetof(struct advisory, id),          0,                   true       },
-	{KEY_REF,		   FIELD_BYTES,              offsetof(struct advisory, ref),         0,                   false      },
-	{KEY_BY_BINARY,             FIELD_BOOL,               offsetof(struct advisory, by_binary),   0,                   false      },
-	{KEY_STATUS,                FIELD_U32,                offsetof(struct advisory, status),      STATUS_NOT_AFFECTED, false      },
+	{KEY_ID,		    FIELD_BYTES,              offsetof(struct advisory, id),          0,                   true          },
+	{KEY_REF,		   FIELD_BYTES,              offsetof(struct advisory, ref),         0,                   false         },
+	{KEY_BY_BINARY,             FIELD_BOOL,               offsetof(struct advisory, by_binary),   0,                   false         },
+	{KEY_STATUS,                FIELD_U32,                offsetof(struct advisory, status),      STATUS_NOT_AFFECTED, false         },
 	{KEY_RANGES,                FIELD_OTHER,              0,                        0,            false              },
-	{KEY_SEVERITY,                FIELD_U32, offsetof(struct advisory,                severity), SEV__MAX - 1,               false           },
+	{KEY_SEVERITY,                FIELD_U32, offsetof(struct advisory,                severity), SEV__MAX - 1,               false              },
 	{KEY_CVSS,              FIELD_BYTES, offsetof(struct advisory,                    cvss),            0,               false},
-	{KEY_ARCH,              FIELD_BYTES, offsetof(struct advisory,                    arch),            0,               false           },
+	{KEY_ARCH,              FIELD_BYTES, offsetof(struct advisory,                    arch),            0,               false              },
 	{KEY_MODULE,              FIELD_BYTES, offsetof(struct advisory,                  module),            0,               false},
-	{KEY_DETAIL,              FIELD_BYTES, offsetof(struct advisory,                  detail),            0,               false           },
+	{KEY_DETAIL,              FIELD_BYTES, offsetof(struct advisory,                  detail),            0,               false              },
 	{KEY_REFS,              FIELD_OTHER,                        0,                        0,        false                   },
 	{KEY_MODIFIED, FIELD_I64,              offsetof(struct advisory,                        modified_s),        0,                    false},
-	{KEY_VERSIONS, FIELD_BYTES,                offsetof(struct advisory,                        versions),        0,                    false},
-	{KEY_IMPORTS, FIELD_BYTES,                 offsetof(struct advisory,                        imports),        0,                    false},
+	{KEY_VERSIONS, FIELD_BYTES,                offsetof(struct advisory,                        versions),        0,                    false   },
+	{KEY_IMPORTS, FIELD_BYTES,                 offsetof(struct advisory,                        imports),        0,                    false   },
 	{KEY_SYSTEMS, FIELD_BYTES,                 offsetof(struct advisory,                        systems),        0,                    false },
 	{KEY_MALWARE, FIELD_BOOL,              offsetof(struct advisory,                        is_malware),        0,                    false },
-	{KEY_UNMATCHABLE, FIELD_BOOL,          offsetof(struct advisory,                        is_unmatchable),        0,                    false},
+	{KEY_UNMATCHABLE, FIELD_BOOL,          offsetof(struct advisory,                        is_unmatchable),        0,                    false   },
+	{KEY_NEEDS, FIELD_BYTES,                   offsetof(struct advisory,                        needs),        0,                    false},
 };
 static const struct codec advisory_codec = {advisory_fields, ARRAY_LEN(advisory_fields),
                                             advisory_get, advisory_put};
@@ -148,7 +150,7 @@ bool advisory_decode(struct bytes cbor, struct advisory *ret)
 	const struct bytes none = {NULL, 0};
 	ret->ns = ret->package = ret->id = ret->ref = none;
 	ret->cvss = ret->arch = ret->module = ret->detail = none;
-	ret->versions = ret->imports = ret->systems = none;
+	ret->versions = ret->imports = ret->systems = ret->needs = none;
 	ret->by_binary = ret->is_malware = ret->is_unmatchable = false;
 	ret->status = STATUS_AFFECTED;
 	ret->severity = SEV_UNKNOWN;

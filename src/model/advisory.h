@@ -46,6 +46,10 @@ struct advisory {
 	struct bytes imports;  /* packages and symbols of a Go module that hold the fault:
 	                          "path#Symbol,Symbol path", parted by blanks; absent: not said */
 	struct bytes systems;  /* only on these systems: "windows darwin"; absent: all */
+	struct bytes needs;    /* what must be there beside the package, a line for each thing: CPE
+	                          names parted by blanks, of which one must be ("!": none may be),
+	                          each with ",FROM,FIXED,LAST" where versions are named; absent:
+	                          nothing */
 	bool is_malware;       /* the package is, or holds, malware */
 	bool is_unmatchable;   /* says what is affected in commits only: no version can be judged */
 	int64_t modified_s;    /* the newer record of the same key wins; 0 unknown */

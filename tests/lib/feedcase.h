@@ -5,6 +5,7 @@
  *
  *   NS PACKAGE ID [ref=R] STATUS [SEVERITY] [binary] [detail=D] [arch=A] [module=M] [cvss=V]
  *     [INTRODUCED,FIXED,LAST)... [+ALIAS]...
+ *     [=VERSION]... [systems=S] [needs=<LINE>]...
  *     a range whose first version is not affected begins with "("; "<LIMIT" behind it ends it
  *   vuln ID [rejected] [SEVERITY] [kev] [epss=E] [cvss=V] [title=T]
  */
@@ -70,8 +71,17 @@ static inline int said_advisory(void *arg, const struct advisory *a, struct err 
 		if (g->limit.n)
 			buf_addf(b, "<%.*s", BYTES_FMT(g->limit));
 	}
+	struct cbor c = cbor_of(a->versions);
+	uint64_t n_versions = 0;
+	struct bytes one;
+	if (a->versions.n && cbor_get_array(&c, &n_versions)) {
+		for (uint64_t i = 0; i < n_versions && cbor_get_bytes(&c, &one); i++)
+			buf_addf(b, " =%.*s", BYTES_FMT(one));
+	}
 	if (a->systems.n)
 		buf_addf(b, " systems=%.*s", BYTES_FMT(a->systems));
+	for (struct bytes rest = a->needs, line; bytes_line(&rest, &line);)
+		buf_addf(b, " needs=<%.*s>", BYTES_FMT(line));
 	if (a->is_unmatchable)
 		buf_adds(b, " commits");
 	for (size_t i = 0; i < a->n_refs; i++)

@@ -44,6 +44,7 @@ static void fill(void)
 	a.versions = B("\x81\x41x");
 	a.imports = B("net/http#Serve");
 	a.systems = B("windows");
+	a.needs = B("cpe:2.3:a:x:y:*:*:*:*:*:*:*:*\n");
 	a.is_malware = a.is_unmatchable = true;
 }
 
@@ -66,6 +67,7 @@ static void test_advisory(void)
 		CHECK(same_list(&got.ranges[i].introduced, 4, &a.ranges[i].introduced, 4) &&
 		      got.ranges[i].is_after == a.ranges[i].is_after);
 	CHECK(bytes_eq(got.versions, a.versions) && bytes_eq(got.imports, a.imports));
+	CHECK(bytes_eq(got.needs, a.needs));
 	CHECK(bytes_eq(got.systems, a.systems) && got.is_malware && got.is_unmatchable);
 	int refused = 1;
 	for (size_t n = 0; n < b.n; n++)
