@@ -148,8 +148,11 @@ fuzz:
 		-artifact_prefix=crash-$(F)- corpus/$(F) $(wildcard $(CURDIR)/tests/corpus/$(F))
 
 # what was built for arm64, under qemu-user: the unit tests of parsers, and a scan
+ARM64_UNIT := base64 bytes cbor digest dsse purl rpmhdr sqlitedb tar version
+arm64-build: all $(ARM64_UNIT:%=$(B)/tests/unit/%)
+
 check-arm64:
-	@$(MAKE) ARCH=arm64 SYSROOT=$(SYSROOT) all
+	@$(MAKE) ARCH=arm64 SYSROOT=$(SYSROOT) arm64-build
 	@deploy/test-arm64 build/arm64 $(SYSROOT)
 
 cov:
@@ -231,7 +234,7 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 -include $(shell find $(B)/obj $(B)/tests $(B)/bench build/clang -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-secrets check check-arm64 check-packages check-build clang-syntax clean cov deb dist docs doctor fuzz fuzz-replay help hooks image install lint \
+.PHONY: all arm64-build bench bench-secrets check check-arm64 check-packages check-build clang-syntax clean cov deb dist docs doctor fuzz fuzz-replay help hooks image install lint \
 	new-inspector starter unit update-golden
 .SECONDARY:
 .DELETE_ON_ERROR:
