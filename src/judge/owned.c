@@ -3,10 +3,13 @@
  * owned.c - language packages that a package of the distribution brought are that package.
  *
  * A file is the package's when a visible database of an installed package lists it and no higher
- * layer wrote the file anew.  What a publisher other than the distribution packed stays, for nobody
- * else's advisories speak of it.
+ * layer wrote the file anew.  Databases name files as before /usr was merged, and by the name that
+ * they had before a diversion moved them (dpkg-divert(1)).  What a publisher other than the
+ * distribution packed stays, for nobody else's advisories speak of it.
  */
 #include "judge/owned.h"
+
+#include "judge/seen.h"
 
 static struct bytes file_of(struct bytes path)
 {
@@ -35,22 +38,51 @@ static bool is_owner(const struct map *owners, struct bytes package)
 	return bytes_cut(package, ':', &name, &arch) && map_get(owners, name);
 }
 
-static void mark(const struct judge_input *in, const struct factset *fs, size_t layer,
-                 const struct map *owners, struct map *files)
+/* Files that diversions moved, by their old name → struct fact_divert. */
+static struct map *read_diversions(const struct judge_input *in, struct arena *a)
 {
-	struct fact_iter it = fact_iter(fs, FACT_OWNED);
-	for (struct bytes cbor; fact_next(&it, &cbor);) {
+	struct map *moved = map_new();
+	AUTO_BUF struct buf real;
+	buf_init(&real, (size_t)PATH_LEN_MAX);
+	struct seen s = seen_begin(in, FACT_DIVERT);
+	for (struct bytes cbor; seen_next(&s, &cbor);) {
+		struct fact_divert *f = arena_alloc(a, sizeof *f);
+		if (!fact_decode_divert(cbor, f))
+			continue;
+		f->from = arena_dup(a, seen_merged(in, f->from, &real));
+		f->to = arena_dup(a, seen_merged(in, f->to, &real));
+		map_put(moved, f->from, NULL)->p = f;
+	}
+	return moved;
+}
+
+static void mark_file(const struct judge_input *in, struct bytes file, size_t layer,
+                      struct map *files)
+{
+	struct entry en;
+	size_t at;
+	if (view_find(in->view, file, &en, &at) && at <= layer)
+		map_get(files, file)->u = 1;
+}
+
+static void mark(const struct judge_input *in, const struct map *owners, struct map *files,
+                 const struct map *moved)
+{
+	AUTO_BUF struct buf real;
+	buf_init(&real, (size_t)PATH_LEN_MAX);
+	struct seen s = seen_begin(in, FACT_OWNED);
+	for (struct bytes cbor; seen_next(&s, &cbor);) {
 		struct fact_owned f;
-		struct entry en;
-		size_t at;
 		if (!fact_decode_owned(cbor, &f))
 			continue;
-		union map_value *slot = map_get(files, f.file);
-		if (!slot || slot->u || !is_owner(owners, f.package) ||
-		    !view_shows(in->view, layer, f.head.path))
-			continue;
-		if (view_find(in->view, f.file, &en, &at) && at <= layer)
-			slot->u = 1;
+		struct bytes file = seen_merged(in, f.file, &real);
+		const union map_value *slot = map_get(moved, file);
+		const struct fact_divert *d = slot ? slot->p : NULL;
+		/* the name is left to who diverts */
+		if (d && !bytes_eq(d->package, f.package))
+			file = d->to;
+		if (map_get(files, file) && is_owner(owners, f.package))
+			mark_file(in, file, s.layer, files);
 	}
 }
 
@@ -72,11 +104,8 @@ void owned_drop(const struct judge_input *in, const struct map *owners, struct r
 	AUTO_MAP struct map *files = files_of(r);
 	if (map_count(files) == 0)
 		return;
-	for (size_t i = 0; i < in->n_layers; i++) {
-		mark(in, in->layers[i], i, owners, files);
-		if (in->looks[i])
-			mark(in, in->looks[i], i, owners, files);
-	}
+	AUTO_MAP struct map *moved = read_diversions(in, r->arena);
+	mark(in, owners, files, moved);
 	size_t n = 0, dropped = 0;
 	for (size_t i = 0; i < r->n_packages; i++) {
 		struct package *p = &r->packages[i];
