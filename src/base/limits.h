@@ -62,6 +62,9 @@
 	LIMIT(REGEX_TEXT_MAX, KIB(16), "bytes", "one regular expression; the longest real ones are under 1 KiB") \
 	LIMIT(REGISTRIES_CONF_MAX, MIB(1), "bytes", "one registries.conf; those of large sites are under 64 KiB") \
 	LIMIT(REGISTRY_MIRRORS_MAX, 32, "mirrors", "of one registry; each that is down costs its tries") \
+	LIMIT(RESULT_RUNS_MAX, 64, "runs", "of tools, in one document of results; code hosts take 20") \
+	LIMIT(RESULT_TEXT_MAX, KIB(8), "bytes", "one text of a result; longer ones are cut; real messages are under 2 KiB") \
+	LIMIT(RESULTS_MAX, 100000, "results", "of one document of another tool; code hosts take 25,000") \
 	LIMIT(RPM_BROKEN_MAX, 4096, "records", "broken records of one rpm database; after that many it is rubble, and saying so is work too") \
 	LIMIT(RPM_DIRS_MAX, 1048576, "directories", "of one rpm package, 4 bytes of index each; the largest real one has under 10,000") \
 	LIMIT(RPM_HEADER_MAX, MIB(32), "bytes", "librpm: headers are at most 256 MiB; the largest real one is under 4 MiB") \

@@ -49,7 +49,7 @@ struct settings {
 	/* policies */
 	const char *policy, *environment, *namespace, *in_repository, *digest, *at, *break_glass,
 		*by;
-	struct words evidence;
+	struct words evidence, import;
 	/* explain */
 	const char *report, *package;
 	/* everywhere */

@@ -18,7 +18,9 @@ static int judge_plain(const struct cli_policy *p, struct report *r, struct poli
 {
 	for (size_t i = 0; i < r->n_findings; i++)
 		r->findings[i].waived = NULL;
-	r->n_evidence = 0;
+	while (r->n_evidence && !r->evidence[r->n_evidence - 1].form &&
+	       !r->evidence[r->n_evidence - 1].found)
+		r->n_evidence--; /* what was imported or came with the image is the report's own */
 	r->verdict.is_present = false;
 	return cli_policy_judge(p, r, ret, e);
 }

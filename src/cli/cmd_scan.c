@@ -230,6 +230,12 @@ static int plan_vex(const struct settings *s, struct scan_plan *p, struct err *e
 	return 0;
 }
 
+/* What others say of the image. */
+static int plan_beside(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	return plan_vex(s, p, e) < 0 ? -1 : scan_imports(s, p, e);
+}
+
 static int plan_waivers(const struct settings *s, struct scan_plan *p, struct err *e)
 {
 	static const char *const usual[] = {".grype.yaml", ".trivyignore", ".trivyignore.yaml"};
@@ -336,7 +342,7 @@ int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, st
 	plan_gate(s, p);
 	if (plan_checks(s, p, e) < 0 || plan_severities(s, p, e) < 0 || plan_states(s, p, e) < 0 ||
 	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0 || plan_registry(s, p, e) < 0 ||
-	    plan_keys(s, p, e) < 0 || plan_vex(s, p, e) < 0)
+	    plan_keys(s, p, e) < 0 || plan_beside(s, p, e) < 0)
 		return -1;
 	/* --exit-code alone means what Trivy means: any finding that the filters leave */
 	p->filter.keep_unknown = p->gate.has_fail_on && !p->gate.unknown_passes &&

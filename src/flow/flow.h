@@ -29,6 +29,8 @@ struct flow_scan_options {
 	struct match_options match;
 	struct judge_skip skip;
 	struct judge_license license;
+	const struct judge_import *imports;
+	size_t n_imports;
 	bool no_cache_read;
 	struct key_ring keys; /* whose signatures on evidence are verified; none: nobody's */
 	bool no_evidence;     /* what lies beside the image is not looked for */

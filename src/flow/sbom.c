@@ -277,6 +277,8 @@ int flow_sbom(const struct flow_scan_options *o, struct index *index, struct rep
 	report_sort(t.r);
 	int rc = o->checks & 1U << CHECK_VULNERABILITY ? advise_match(t.r, index, &o->match, e) : 0;
 	sbom_release(&keep);
+	if (rc == 0)
+		judge_imports(NULL, o->imports, o->n_imports, t.r);
 	if (rc < 0) {
 		report_free(t.r);
 		return -1;

@@ -288,15 +288,20 @@ static int judge_content(struct scan *s, const struct judge_input *in,
 	return judge_secret_config(&js, r, e);
 }
 
+static struct judge_input input_of(const struct source_image *im, const struct merged *m)
+{
+	return (struct judge_input){.view = m->view,
+	                            .layers = m->layers,
+	                            .looks = m->looks,
+	                            .is_promised = m->is_promised,
+	                            .n_layers = m->n,
+	                            .config = im->config};
+}
+
 static int judge_all(struct scan *s, const struct source_image *im, const struct merged *m,
                      struct report *r, struct err *e)
 {
-	struct judge_input in = {.view = m->view,
-	                         .layers = m->layers,
-	                         .looks = m->looks,
-	                         .is_promised = m->is_promised,
-	                         .n_layers = m->n,
-	                         .config = im->config};
+	struct judge_input in = input_of(im, m);
 	struct fact_os os;
 	struct judge_skip skip = s->o->skip;
 	skip.is_os_only = !s->o->match.pkg_library;
@@ -367,6 +372,9 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	report_sort(r); /* what is named first does not depend on where it lies */
 	if (rc == 0 && (s->o->checks & 1U << CHECK_VULNERABILITY))
 		rc = advise_match(r, s->index, &s->o->match, e);
+	const struct judge_input in = input_of(im, &m);
+	if (rc == 0)
+		judge_imports(&in, s->o->imports, s->o->n_imports, r);
 	merged_fini(&m);
 	if (rc < 0) {
 		report_free(r);

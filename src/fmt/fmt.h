@@ -29,6 +29,7 @@
 #include "fmt/regex.h"
 #include "fmt/registries_conf.h"
 #include "fmt/registry.h"
+#include "fmt/results.h"
 #include "fmt/rpmdb.h"
 #include "fmt/rpmhdr.h"
 #include "fmt/sbom.h"

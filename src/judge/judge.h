@@ -99,6 +99,17 @@ int judge_config(const struct judge_input *in, struct report *r, struct err *e);
 /* CHECK_FILE: setuid programs, capabilities, devices, files that everybody may write. */
 int judge_modes(const struct judge_input *in, struct report *r, struct err *e);
 
+/* Results of other tools, in the form that fmt/results.h reads; in NULL: there is no tree to tie
+ * their paths to.  CHECK_TEST, of CycloneDX CHECK_VULNERABILITY.  After matching: what was found
+ * here too is no finding twice. */
+struct judge_import {
+	struct bytes file, digest; /* where it was read; "sha256:..." of that */
+	const struct results *runs;
+	size_t n;
+};
+void judge_imports(const struct judge_input *in, const struct judge_import *v, size_t n,
+                   struct report *r);
+
 /* CHECK_LICENSE: licences of the packages of r; entries are SPDX identifiers, with an exception or
  * without, or globs over identifiers. */
 struct judge_license {

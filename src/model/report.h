@@ -175,6 +175,13 @@ struct report_evidence {
 	struct bytes digest;             /* the image that it speaks of */
 	struct bytes source;             /* the file it was read from */
 	int64_t created_s;               /* 0: it does not say */
+	struct bytes commit;             /* of the source that it speaks of */
+	/* imports alone; form NULL: it is none */
+	const char *form;         /* "sarif", "junit", "cyclonedx" */
+	const char *about;        /* "image", "commit", "other", "unknown" */
+	struct bytes file_digest; /* of the file it was read from */
+	struct bytes_list sets;   /* sets of rules, "NAME@VERSION" */
+	uint64_t rules, results, settled, passed, skipped;
 };
 
 struct report {

@@ -264,6 +264,46 @@ static int read_coverage(struct report *r, const struct jnode *o, const char *na
 	return 0;
 }
 
+static const char *word_in(const struct jnode *o, const char *key, const char *const *words)
+{
+	while (words[1] && !bytes_eq(jnode_text(o, key), bytes_str(*words)))
+		words++;
+	return *words;
+}
+
+static void read_import(struct report *r, const struct jnode *o)
+{
+	static const char *const forms[] = {"sarif", "junit", "cyclonedx", NULL};
+	static const char *const abouts[] = {"image", "commit", "other", "unknown", NULL};
+	struct report_evidence *x = report_evidence(r);
+	*x = (struct report_evidence){.layer = -1,
+	                              .phase = B("test"),
+	                              .type = B("import"),
+	                              .form = word_in(o, "form", forms),
+	                              .about = word_in(o, "about", abouts)};
+	x->tool = text(r, o, "tool");
+	x->tool_version = text(r, o, "version");
+	x->result = text(r, o, "result");
+	x->digest = text(r, o, "digest");
+	x->commit = text(r, o, "commit");
+	x->source = text(r, o, "file");
+	x->file_digest = text(r, o, "file_digest");
+	read_texts(r, &x->sets, jnode_list(o, "rule_sets"));
+	clock_parse(jnode_text(o, "created"), &x->created_s);
+	const struct {
+		const char *key;
+		uint64_t *to;
+	} counts[] = {
+		{"rules",   &x->rules  },
+                {"results", &x->results},
+                {"settled", &x->settled},
+		{"passed",  &x->passed },
+                {"skipped", &x->skipped},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+		jnode_u64(o, counts[i].key, INT64_MAX, counts[i].to);
+}
+
 static int read_verdict(struct report *r, const struct jnode *o, const char *name, struct err *e)
 {
 	struct bytes result = jnode_text(o, "result");
@@ -332,6 +372,9 @@ static int read_report(struct report *r, const struct jnode *o, const char *name
 	for (size_t i = 0; i < jnode_count(coverage); i++)
 		if (read_coverage(r, &coverage->v[i], name, e) < 0)
 			return -1;
+	const struct jnode *imports = jnode_list(o, "imports"); /* an older report has none */
+	for (size_t i = 0; i < jnode_count(imports); i++)
+		read_import(r, &imports->v[i]);
 	return read_verdict(r, jnode_obj(o, "verdict"), name, e);
 }
 

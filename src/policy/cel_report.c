@@ -340,6 +340,8 @@ static struct cel_value created_of(struct cel_run *r, const struct report_eviden
 
 GET(evidence_age, struct report_evidence, created_of(r, x, true))
 GET(evidence_created, struct report_evidence, created_of(r, x, false))
+WORD(evidence_about, struct report_evidence, x->about ? x->about : "")
+TEXT(evidence_commit, struct report_evidence, commit)
 TEXT(evidence_digest, struct report_evidence, digest)
 WORD(evidence_found, struct report_evidence, x->found ? x->found : "")
 WORD(evidence_kind, struct report_evidence, x->found ? paper_name(x->kind) : "")
@@ -350,7 +352,9 @@ TEXT(evidence_tool, struct report_evidence, tool)
 TEXT(evidence_tool_version, struct report_evidence, tool_version)
 TEXT(evidence_type, struct report_evidence, type)
 static const struct cel_field evidence_fields[] = {
+	{"about",        "s", evidence_about,        "of an import: image, commit, other, unknown"           },
 	{"age",          "W", evidence_age,          "how long ago it was made"                              },
+	{"commit",       "s", evidence_commit,       "the commit it speaks of"                               },
 	{"created",      "t", evidence_created,      "when it was made"                                      },
 	{"digest",       "s", evidence_digest,       "the image it speaks of"                                },
 	{"found",        "s", evidence_found,

@@ -352,6 +352,41 @@ static void write_evidence(struct json_out *j, const struct report *r)
 	jout_array_end(j);
 }
 
+static void write_import(struct json_out *j, const struct report_evidence *x)
+{
+	char when[21];
+	jout_object(j);
+	jout_kstr(j, "form", x->form);
+	text(j, "tool", x->tool);
+	text_or_null(j, "version", x->tool_version);
+	text_or_null(j, "result", x->result);
+	if (x->created_s)
+		clock_format(x->created_s, when);
+	jout_kstr(j, "created", x->created_s ? when : NULL);
+	jout_kstr(j, "about", x->about);
+	text_or_null(j, "digest", x->digest);
+	text_or_null(j, "commit", x->commit);
+	jout_kint(j, "rules", (int64_t)x->rules);
+	texts(j, "rule_sets", &x->sets);
+	jout_kint(j, "results", (int64_t)x->results);
+	jout_kint(j, "settled", (int64_t)x->settled);
+	jout_kint(j, "passed", (int64_t)x->passed);
+	jout_kint(j, "skipped", (int64_t)x->skipped);
+	text(j, "file", x->source);
+	text_or_null(j, "file_digest", x->file_digest);
+	jout_object_end(j);
+}
+
+static void write_imports(struct json_out *j, const struct report *r)
+{
+	jout_key(j, "imports");
+	jout_array(j);
+	for (size_t i = 0; i < r->n_evidence; i++)
+		if (r->evidence[i].form)
+			write_import(j, &r->evidence[i]);
+	jout_array_end(j);
+}
+
 static void write_summary(struct json_out *j, const struct report *r)
 {
 	uint64_t counts[SEV__MAX] = {0}, waived = 0;
@@ -411,6 +446,7 @@ static void write_report(struct json_out *j, const struct report *r, const struc
 		write_findings(j, "suppressed", r->suppressed, r->n_suppressed);
 	write_evidence(j, r);
 	write_coverage(j, r);
+	write_imports(j, r);
 	write_summary(j, r);
 	write_verdict(j, r);
 	jout_object_end(j);

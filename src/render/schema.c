@@ -49,6 +49,12 @@ static const char *const bys[] = {"label", "provenance", "layers", "dockerfile"}
 static const char *const privilege_texts[] = {"root", "can-become-root", "exposed", "confined",
                                               "unknown"};
 static const char *privilege_word(int i) { return privilege_texts[i]; }
+static const char *const form_texts[] = {"sarif", "junit", "cyclonedx"};
+static const char *const about_texts[] = {"image", "commit", "other", "unknown"};
+static const char *const result_texts[] = {"passed", "failed"};
+static const char *form_word(int i) { return form_texts[i]; }
+static const char *about_word(int i) { return about_texts[i]; }
+static const char *result_word(int i) { return result_texts[i]; }
 static const char *origin_word(int i) { return origins[i]; }
 static const char *by_word(int i) { return bys[i]; }
 
@@ -60,6 +66,9 @@ static const struct words evidences = {EVIDENCE__MAX, evidence_word};
 static const struct words scopes = {SCOPE__MAX, scope_word};
 static const struct words verdicts = {VERDICT__MAX, verdict_word};
 static const struct words origin_words = {ARRAY_LEN(origins), origin_word};
+static const struct words forms = {ARRAY_LEN(form_texts), form_word};
+static const struct words abouts = {ARRAY_LEN(about_texts), about_word};
+static const struct words import_results = {ARRAY_LEN(result_texts), result_word};
 static const struct words privileges = {ARRAY_LEN(privilege_texts), privilege_word};
 static const char *const founds[] = {"index", "referrer", "tag", "file"};
 static const char *found_word(int i) { return founds[i]; }
@@ -86,6 +95,7 @@ static const struct member report[] = {
 	ROW("evidence", LIST, "bills of materials, attestations and signatures that came with the image; none of it is "
 	    "taken on trust", .ref = "evidence")
 	ROW("coverage", LIST, "what was looked at and what was not: a row per check and cause", .ref = "coverage")
+	ROW("imports", LIST, "results of other tools that were taken in", .ref = "import")
 	ROW("summary", OBJECT, "findings that count, by severity", .ref = "summary")
 	ROW("verdict", OBJECT, "of the policy; null without one", .ref = "verdict", OR_NULL)
 };
@@ -215,7 +225,7 @@ static const struct member finding[] = {
 
 static const struct member location[] = {
 	ROW("layer", INTEGER, "index into image.layers", OR_NULL)
-	ROW("path", TEXT, "in the image, without a leading slash", OR_NULL)
+	ROW("path", TEXT, "in the image, without a leading slash; of an import without a layer, in its source", OR_NULL)
 	ROW("line", INTEGER, "from 1", .least = 1, OR_NULL)
 	ROW("deleted", BOOLEAN, "an upper layer hides it")
 };
@@ -266,6 +276,25 @@ static const struct member coverage[] = {
 	ROW("detail", TEXT, "in words")
 };
 
+static const struct member import[] = {
+	ROW("form", WORD, "form of the document", .words = &forms)
+	ROW("tool", TEXT, "what made it")
+	ROW("version", TEXT, "its version", OR_NULL)
+	ROW("result", WORD, "failed: it has findings that count; null: it is not whole", .words = &import_results, OR_NULL)
+	ROW("created", TEXT, "when it was made, as it says", OR_NULL)
+	ROW("about", WORD, "image: it names this image's digest; commit: the commit that the image's label names; other: another digest or commit", .words = &abouts)
+	ROW("digest", TEXT, "of the image that it speaks of", OR_NULL)
+	ROW("commit", TEXT, "of the source that it speaks of", OR_NULL)
+	ROW("rules", INTEGER, "rules that the tool lists, tests that ran, or components")
+	ROW("rule_sets", TEXTS, "sets of rules beside the tool's own, NAME@VERSION")
+	ROW("results", INTEGER, "findings that were taken in")
+	ROW("settled", INTEGER, "results that their own tool takes for settled")
+	ROW("passed", INTEGER, "results that say that all is well")
+	ROW("skipped", INTEGER, "tests that were not run")
+	ROW("file", TEXT, "where it was read")
+	ROW("file_digest", TEXT, "of what was read", OR_NULL)
+};
+
 static const struct member summary[] = {
 	ROW("critical", INTEGER, "findings")
 	ROW("high", INTEGER, "findings")
@@ -301,7 +330,7 @@ static const struct {
             DEF(accountability), DEF(layer),    DEF(config),   DEF(os),      DEF(content_set),
             DEF(lineage),        DEF(package),  DEF(finding),  DEF(cvss),    DEF(source_package),
             DEF(waived),         DEF(coverage), DEF(location), DEF(verdict), DEF(advisory_source),
-            DEF(summary),        DEF(evidence)};
+            DEF(summary),        DEF(evidence), DEF(import)};
 
 /* "type": T, or ["T", "null"] */
 static void write_type(struct json_out *j, const char *type, bool is_nullable)
