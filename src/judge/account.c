@@ -375,6 +375,31 @@ static void tell_changed(struct account *c)
 		             CHANGED_TOLD);
 }
 
+/* Claimed with digests that nobody made: neither explained nor changed, as far as can be seen. */
+static void tell_unknown(struct account *c)
+{
+	const struct program *first = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct program *p = &c->v[i];
+		if (!p->is_run || !p->is_unknown || p->is_claimed || p->is_changed)
+			continue;
+		if (!n++ || bytes_cmp(p->path, first->path) < 0)
+			first = p;
+	}
+	if (n)
+		report_cover(
+			c->r,
+			(struct coverage){.check = CHECK_FILE,
+		                          .status = COVERAGE_INCOMPLETE,
+		                          .code = "account.digest-kind",
+		                          .layer = -1,
+		                          .path = first->path},
+			"packages state digests of %zu programs of a kind that was not made of "
+			"them, the first is of %.*s: whether they were changed is not known",
+			n, BYTES_FMT(first->package));
+}
+
 static bool is_of_language(const struct account *c, struct bytes path)
 {
 	for (struct bytes folder = path_dir(path); folder.n; folder = path_dir(folder)) {
@@ -426,7 +451,7 @@ static bool is_script_of_package(const struct account *c, struct bytes path)
 /* After all claims: what is explained, and what is nobody's. */
 static bool is_unowned(const struct account *c, struct program *p)
 {
-	if (!p->is_run || p->is_claimed || (p->is_changed && !p->is_conffile))
+	if (!p->is_run || p->is_claimed || p->is_unknown || (p->is_changed && !p->is_conffile))
 		return false;
 	p->is_claimed =
 		p->is_listed || is_of_language(c, p->path) || is_script_of_package(c, p->path);
@@ -572,6 +597,7 @@ int judge_accounted(const struct judge_input *in, struct report *r, struct err *
 	read_packages(&c);
 	read_claims(&c);
 	tell_changed(&c);
+	tell_unknown(&c);
 	tell_unowned(&c);
 	tell_lost(&c);
 	tell_hidden(&c);

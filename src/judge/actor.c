@@ -4,8 +4,10 @@
 
 static void add_group(struct actor *a, uint32_t gid, struct bytes name)
 {
-	if (a->n_groups == ACTOR_GROUPS)
+	if (a->n_groups == ACTOR_GROUPS) {
+		a->is_cut = true;
 		return;
+	}
 	a->groups[a->n_groups].gid = gid;
 	a->groups[a->n_groups++].name = name;
 }

@@ -20,6 +20,7 @@ struct actor {
 		struct bytes name;
 	} groups[ACTOR_GROUPS]; /* by /etc/group: what a runtime adds for a user */
 	size_t n_groups;
+	bool is_cut; /* it is in more groups */
 };
 
 void actor_init(const struct judge_input *in, uint32_t uid, uint32_t gid, struct actor *ret);

@@ -387,8 +387,17 @@ int judge_privilege(const struct judge_input *in, struct report *r, struct err *
 		             "a root file system names nobody to run as; its accounts were judged");
 		return 0;
 	}
-	struct actor a;
+	struct actor a = {.is_cut = false};
 	judge_program(in, judge_actor(in, r, &a), r);
+	if (a.is_cut)
+		report_cover(r,
+		             (struct coverage){.check = CHECK_USER,
+		                               .status = COVERAGE_INCOMPLETE,
+		                               .code = "user.groups",
+		                               .layer = -1},
+		             "uid %u is in more than %d groups; what the others let it do was not "
+		             "looked at",
+		             a.uid, ACTOR_GROUPS);
 	if (r->image.user.uid < 0)
 		row.status = COVERAGE_INCOMPLETE;
 	if (in->entries->is_cut)

@@ -131,6 +131,25 @@ def main():
     ok("a changed program says both digests and the package",
        changed and md5(TOOL) in changed[0]["reason"] and md5(b"before") in changed[0]["reason"]
        and "tool" in changed[0]["reason"] and changed[0]["severity"] == "high", run)
+    # dpkg's database lies in a layer of its own, and what shows in that of the program is apk alone
+    db = [e for e in debian(BOTH) if "dpkg" in e[0].name or "debian" in e[0].name]
+    odd = [File("etc/apk/world", "tool\n")] + [e for e in debian(BOTH) if e[0].name in BOTH]
+    report, run = scan([odd, db])
+    rows = [c for c in report["coverage"] if c["code"] == "account.digest-kind"]
+    ok("digests of a kind that was not made: said, and nothing is called explained",
+       len(rows) == 1 and rows[0]["status"] == "incomplete" and "2 programs" in rows[0]["detail"]
+       and report["image"]["accountability"]["claimed"] == 0
+       and not [f for f in report["findings"] if f["id"] in ("file.changed", "file.unowned-program")], run)
+    report, run = scan([debian(BOTH)])
+    ok("... and not said where all were made", "account.digest-kind" not in [c["code"] for c in report["coverage"]], run)
+    for past in (0, 1):
+        path = os.path.join(TMP, "groups.tar")
+        groups = "app:x:1:\n" + "".join(f"g{i}:x:{100 + i}:app\n" for i in range(63 + past))
+        image.docker_archive(path, [tar_of([Dir("etc"), File("etc/passwd", "app:x:1:1::/:/bin/sh\n"), File("etc/group", groups)])],
+                             {"User": "app", "Cmd": ["/x"]})
+        run = assay("scan", f"docker-archive:{path}", "--checks", "user", "-f", "json")
+        ok(f"a user in {64 + past} groups: said where not all are looked at",
+           run.rc == 0 and ("user.groups" in [c["code"] for c in run.json()["coverage"]]) == bool(past), run)
     for past in (0, 1):
         many = [File(f"srv/{i}/x", ELF + b"odd", mode=0o755) for i in range(200 + past)]
         report, run = scan([debian(BOTH, extra=many)])
