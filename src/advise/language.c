@@ -201,7 +201,7 @@ bool language_ask(const struct language *l, const struct package *p, struct aren
 
 bool language_version_is_known(struct bytes version)
 {
-	size_t i = 0;
+	size_t i = bytes_starts(version, B("go")) ? 2 : 0; /* Go's own releases: "go1.21.3" */
 	while (i < version.n && (version.p[i] == 'v' || version.p[i] == 'V' ||
 	                         version.p[i] == '=' || is_blank(version.p[i])))
 		i++;

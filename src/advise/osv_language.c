@@ -31,7 +31,7 @@ struct record {
 	struct vuln about;
 };
 struct entry_of {
-	struct bytes package;
+	struct bytes package, systems;
 	const json_t *affected;
 };
 
@@ -114,22 +114,42 @@ static void join(struct buf *b, const json_t *list, char sep)
 	}
 }
 
-/* Go: "imports": [{"path", "goos": [], "symbols": []}].  The module is affected only on those
- * systems when every one of its packages names some. */
+static bool has_word(struct bytes words, struct bytes word)
+{
+	for (struct bytes w; bytes_word(&words, &w);) {
+		if (bytes_eq(w, word))
+			return true;
+	}
+	return false;
+}
+
+/* Adds what is not there yet. */
+static void add_systems(struct buf *b, struct bytes systems)
+{
+	for (struct bytes w; bytes_word(&systems, &w);) {
+		if (!has_word(buf_bytes(b), w))
+			buf_addf(b, "%s%.*s", b->n ? " " : "", BYTES_FMT(w));
+	}
+}
+
+static void list_systems(struct buf *b, const json_t *list)
+{
+	size_t i;
+	const json_t *at;
+	json_array_foreach(list, i, at) add_systems(b, json_bytes(at));
+}
+
+/* Go: "imports": [{"path", "goos": [], "symbols": []}]. */
 static void read_imports(struct record *r, const json_t *imports, struct advisory *v)
 {
-	AUTO_BUF struct buf text, systems;
-	bool is_everywhere = json_array_size(imports) == 0;
+	AUTO_BUF struct buf text;
 	size_t i;
 	const json_t *at;
 	buf_init(&text, IMPORTS_MAX);
-	buf_init(&systems, KIB(1));
 	json_array_foreach(imports, i, at)
 	{
 		struct bytes path = json_text(at, "path");
-		const json_t *goos = json_list(at, "goos"), *symbols = json_list(at, "symbols");
-		is_everywhere |= json_array_size(goos) == 0;
-		join(&systems, goos, ' ');
+		const json_t *symbols = json_list(at, "symbols");
 		if (!path.n || bytes_find(path, ' ') >= 0)
 			continue;
 		size_t before = text.n;
@@ -146,20 +166,30 @@ static void read_imports(struct record *r, const json_t *imports, struct advisor
 		}
 	}
 	v->imports = text.n ? arena_dup(r->a, buf_bytes(&text)) : (struct bytes){NULL, 0};
-	if (!is_everywhere && systems.n)
-		v->systems = arena_dup(r->a, buf_bytes(&systems));
 }
 
-/* RustSec: "affects": {"os": ["windows"]}; "informational": "unmaintained". */
-static void read_rust(struct record *r, const json_t *affected, struct advisory *v)
+/* Go: a module is affected only on some systems when every one of its packages names some; RustSec:
+ * "affects": {"os": ["windows"]}.  Absent: on all. */
+static struct bytes systems_of(struct record *r, const json_t *affected)
+{
+	const json_t *eco = json_obj(affected, "ecosystem_specific"), *at;
+	AUTO_BUF struct buf b;
+	size_t i;
+	buf_init(&b, KIB(1));
+	json_array_foreach(json_list(eco, "imports"), i, at)
+	{
+		if (!json_array_size(json_list(at, "goos")))
+			return (struct bytes){NULL, 0};
+		list_systems(&b, json_list(at, "goos"));
+	}
+	list_systems(&b, json_list(json_obj(eco, "affects"), "os"));
+	return b.n ? arena_dup(r->a, buf_bytes(&b)) : (struct bytes){NULL, 0};
+}
+
+/* RustSec: "informational": "unmaintained". */
+static void read_rust(const json_t *affected, struct advisory *v)
 {
 	const json_t *db = json_obj(affected, "database_specific");
-	const json_t *affects = json_obj(json_obj(affected, "ecosystem_specific"), "affects");
-	AUTO_BUF struct buf systems;
-	buf_init(&systems, KIB(1));
-	join(&systems, json_list(affects, "os"), ' ');
-	if (systems.n)
-		v->systems = arena_dup(r->a, buf_bytes(&systems));
 	v->is_malware |= has_text(json_list(db, "categories"), "malicious");
 	struct bytes word = json_text(db, "informational");
 	if (word.n && word.n <= 64)
@@ -175,7 +205,7 @@ static void read_specific(struct record *r, const json_t *affected, struct advis
 	if (json_list(eco, "imports"))
 		read_imports(r, json_list(eco, "imports"), v);
 	if (json_obj(eco, "affects"))
-		read_rust(r, affected, v);
+		read_rust(affected, v);
 	struct bytes vector = osv_cvss(json_list(affected, "severity"));
 	if (vector.n && !v->cvss.n)
 		v->cvss = vector;
@@ -234,6 +264,7 @@ static int read_package(struct record *r, const struct entry_of *en, size_t n, s
 	buf_init(&versions, (size_t)FEED_RECORD_MAX);
 	v->ns = bytes_str(r->lang->d.ns);
 	v->package = en->package;
+	v->systems = en->systems;
 	for (size_t i = 0; i < n; i++) {
 		size_t j, before = v->n_ranges;
 		const json_t *range, *affected = en[i].affected;
@@ -244,11 +275,7 @@ static int read_package(struct record *r, const struct entry_of *en, size_t n, s
 				return -1;
 		}
 		cut_open_end(r, affected, v, before);
-		struct bytes systems = v->systems;
-		v->systems = (struct bytes){NULL, 0};
 		read_specific(r, affected, v);
-		if (i && (!systems.n || !bytes_eq(systems, v->systems)))
-			v->systems = (struct bytes){NULL, 0};
 	}
 	for (size_t i = 0; i < n; i++)
 		read_versions(r, json_list(en[i].affected, "versions"), &versions, &n_versions, v);
@@ -287,7 +314,14 @@ static int by_package(const void *x, const void *y)
 {
 	const struct entry_of *a = x, *b = y;
 	int d = bytes_cmp(a->package, b->package);
+	if (d == 0)
+		d = bytes_cmp(a->systems, b->systems);
 	return d ? d : (a->affected > b->affected) - (a->affected < b->affected);
+}
+
+static bool is_same(const struct entry_of *a, const struct entry_of *b)
+{
+	return bytes_eq(a->package, b->package) && bytes_eq(a->systems, b->systems);
 }
 
 static int read_affected(struct record *r, const json_t *list, struct err *e)
@@ -304,13 +338,18 @@ static int read_affected(struct record *r, const json_t *list, struct err *e)
 		if (!name.n)
 			return err_set(e, ERR_FORMAT, "a package of %s without a name",
 			               r->lang->osv);
-		en[n++] = (struct entry_of){language_name(r->lang, name, r->a), at};
+		en[n++] = (struct entry_of){language_name(r->lang, name, r->a), systems_of(r, at),
+		                            at};
 	}
 	if (n)
 		qsort(en, n, sizeof *en, by_package);
-	for (size_t from = 0, to; from < n; from = to) {
-		for (to = from + 1; to < n && bytes_eq(en[from].package, en[to].package); to++)
+	for (size_t from = 0, to, turn = 0; from < n; from = to) {
+		for (to = from + 1; to < n && is_same(&en[from], &en[to]); to++)
 			;
+		turn = from && bytes_eq(en[from].package, en[from - 1].package) ? turn + 1 : 0;
+		/* what tells the records of one package for several systems apart in the index */
+		r->base.module =
+			turn ? bytes_str(arena_printf(r->a, "%zu", turn)) : (struct bytes){NULL, 0};
 		if (put_package(r, &en[from], to - from, e) < 0)
 			return -1;
 	}

@@ -56,6 +56,15 @@ V31 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 CASES = [
     ("below the fix", [rec("GHSA-1", aff("npm", "a", *FIXED, kind="SEMVER"))], [npm("a", "1.9.9")], {("GHSA-1", "a@1.9.9", "2.0.0", "unknown")}, []),
     ("at the fix", [rec("GHSA-1", aff("npm", "a", *FIXED, kind="SEMVER"))], [npm("a", "2.0.0")], set(), []),
+    ("two entries, each for Windows alone", [rec("GHSA-1", aff("npm", "a", *FIXED, ecosystem_specific={"imports": [
+        {"path": "x", "goos": ["windows"]}, {"path": "y", "goos": ["windows"]}]}), aff("npm", "a", "introduced=2.0.0", "fixed=2.0.1",
+        ecosystem_specific={"imports": [{"path": "x", "goos": ["windows"]}]}))], [npm("a", "1.9.9")], set(), []),
+    ("two entries, one for all systems", [rec("GHSA-1", aff("npm", "a", *FIXED, ecosystem_specific={"imports": [
+        {"path": "x", "goos": ["windows"]}]}), aff("npm", "a", "introduced=2.0.0", "fixed=2.0.1", ecosystem_specific={"imports": [
+            {"path": "x"}]}))], [npm("a", "2.0.0")], {("GHSA-1", "a@2.0.0", "2.0.1", "unknown")}, []),
+    ("two entries, for Windows and for Linux", [rec("GHSA-1", aff("npm", "a", *FIXED, ecosystem_specific={"imports": [
+        {"path": "x", "goos": ["windows"]}]}), aff("npm", "a", "introduced=2.0.0", "fixed=2.0.1", ecosystem_specific={"imports": [
+            {"path": "x", "goos": ["linux"]}]}))], [npm("a", "2.0.0")], {("GHSA-1", "a@2.0.0", "2.0.1", "unknown")}, []),
     ("a pre-release of the fix is below it", [rec("GHSA-1", aff("npm", "a", *FIXED))], [npm("a", "2.0.0-rc.1")],
      {("GHSA-1", "a@2.0.0-rc.1", "2.0.0", "unknown")}, []),
     ("below what introduced it", [rec("GHSA-1", aff("npm", "a", "introduced=1.5.0", "fixed=2.0.0"))], [npm("a", "1.4.0")], set(), []),
@@ -189,12 +198,24 @@ def collections():
     same("--feed takes one language out of it", found(scan(jar, db)), {("GHSA-m0", "g/b@1.0.0", "2.0.0", "unknown")})
 
 
+def go_releases():
+    """Go's own releases as bills of materials write them: with and without "go" before."""
+    db, path = os.path.join(TMP, "db-go"), os.path.join(TMP, "go.cdx.json")
+    assay("db", "import", put(os.path.join(TMP, "go.zip"), [rec("GO-1", aff("Go", "stdlib", "introduced=0", "fixed=1.20.11", kind="SEMVER"))]), "--db", db)
+    rows = [{"type": "library", "name": "stdlib", "version": v, "purl": f"pkg:golang/stdlib@{v}"} for v in ("go1.20.10", "1.20.9", "go1.20.11", "1.20.12", "go1.20rc1")]
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": rows}, f)
+    doc = assay("scan", "sbom:" + path, "--checks", "vuln", "-f", "json", "--db", db, "--db-max-age", "0").json()
+    same("releases of Go", sorted(f["installed"] for f in doc["findings"]), ["1.20.9", "go1.20.10", "go1.20rc1"])
+
+
 def main():
     if not os.path.exists(ASSAY):
         skip("languages", "there is no program yet")
         return 0
     cases()
     collections()
+    go_releases()
     return done()
 
 
