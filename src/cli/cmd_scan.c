@@ -395,8 +395,11 @@ int scan_write(const struct out *out, const struct flow_scan_result *res, struct
 
 static void cover_missing_checks(const struct scan_plan *p, struct report *r)
 {
+	/* tests are those of others, so far */
+	unsigned known = CHECKS_PRESENT | CHECKS_ASKED;
+	known |= p->flow.n_imports ? 1U << CHECK_TEST : 0;
 	for (unsigned c = 0; p->flow.checks_named && c < CHECK__MAX; c++) {
-		if (!(p->flow.checks & 1U << c) || (CHECKS_PRESENT | CHECKS_ASKED) & 1U << c)
+		if (!(p->flow.checks & 1U << c) || known & 1U << c)
 			continue;
 		report_cover(r,
 		             (struct coverage){.check = (enum check)c,
