@@ -31,6 +31,26 @@ CASES = [("bun", "repo/bun"), ("composer.lock", "repo/composer"), ("conan", "rep
          ("swift", "repo/swift"), ("test-repo", "repo/trivy-ci-test"), ("uv", "repo/uv"), ("yarn", "repo/yarn"),
          ("fluentd-multiple-lockfiles", "sbom/fluentd-multiple-lockfiles-cyclonedx.json")]
 
+# goldens that are not run here, and why; those of operating systems are in trivy_os_goldens
+ELSEWHERE = {
+    "busybox-with-lockfile": "its image is not there", "spring4shell-jre11": "its image is not there", "spring4shell-jre8": "its image is not there",
+    "alpine-39-skip": "its image is not there, and it is about an option that skips files", "alpine-distroless": "its image is not there",
+    "gomod-skip": "gomod with an option that skips files", "npm-with-dev": "npm with an option that lists development packages",
+    "npm-ubuntu-severity": "npm with an option that takes Ubuntu's severities",
+    "minikube-kbom": "Kubernetes itself as a package: not read from a bill of materials of a cluster",
+    "conda-cyclonedx": "a bill of materials, no findings", "conda-environment-cyclonedx": "a bill of materials, no findings",
+    "conda-spdx": "a bill of materials, no findings", "julia-spdx": "a bill of materials, no findings", "pom-cyclonedx": "a bill of materials of pom",
+    "license-cyclonedx": "licences, no findings", "dockerfile": "a Dockerfile", "dockerfile_file_pattern": "a Dockerfile",
+}
+
+
+def every_golden_is_named():
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "trivy_os_goldens.py"), encoding="utf-8") as f:
+        systems = set(re.findall(r'^    [(]"([^"]+)"', f.read(), re.M))
+    there = {n[:-len(".json.golden")] for n in os.listdir(shared(GOLDENS + "expected")) if n.endswith(".json.golden")}
+    rest = sorted(there - systems - {c[0] for c in CASES} - ELSEWHERE.keys())
+    ok(f"{len(there)} goldens: each is run, or named with its reason", not rest, str(rest))
+
 
 def ranges(value):
     """Comparisons as ranges of OSV; of crates only the patched ones are given."""
@@ -96,6 +116,7 @@ def main():
     if not os.path.exists(ASSAY) or not shared(GOLDENS) or yaml is None:
         skip("Trivy's goldens of languages", "no program, no ../shared or no python3-yaml")
         return 0
+    every_golden_is_named()
     db, zips = os.path.join(TMP, "db"), {}
     for name, eco, doc in records():
         zips.setdefault(eco, []).append((name, json.dumps(doc)))
