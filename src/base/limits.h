@@ -107,6 +107,7 @@
 	LIMIT(JAR_NESTED_MAX, MIB(256), "bytes", "all that is inflated of one jar at a time, jars within it included") \
 	LIMIT(JAR_WORK_MAX, GIB(2), "bytes", "all that is ever inflated of one jar; stops bombs of many members") \
 	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
+	LIMIT(MALWARE_HITS_MAX, 64, "rules", "that one file meets and that are listed; the rest is counted") \
 	LIMIT(PAPER_PURLS_MAX, MIB(4), "bytes", "package URLs of one bill of materials in an image that are compared with what was found; 20,000 packages take 2 MiB") \
 	LIMIT(PASSWD_MAX, MIB(16), "bytes", "passwd and group; 80 bytes for each of ACCOUNTS_MAX") \
 	LIMIT(REPEATS_MAX, 1024, "entries", "of one layer that state an inspected file once more; each makes the front go over the facts it holds, FACTS_MAX in all; honest layers have few") \
@@ -116,6 +117,13 @@
 	LIMIT(SECRETS_FILE_MAX, 200, "findings", "secrets of one file that are listed; the rest is counted") \
 	LIMIT(WORKER_MEMORY_MAX, GIB(2), "bytes", "address space of one worker") \
 	LIMIT(WORKER_SECONDS_MAX, 3600, "seconds", "processor time of one worker") \
+	LIMIT(YARA_BUNDLE_MAX, MIB(48), "bytes", "compiled YARA rules, which go to each worker with its job; 10,000 rules take 20 MiB") \
+	LIMIT(YARA_HOLD_MAX, MIB(32), "bytes", "of one file, held until it is known whether YARA has to see it; a larger one is read a second time") \
+	LIMIT(YARA_RULES_MAX, 50000, "rules", "the largest public collections have under 20,000") \
+	LIMIT(YARA_SECONDS_MAX, 20, "seconds", "YARA's time for one file of a scan") \
+	LIMIT(YARA_SLOW_MAX, 8, "files", "of one layer that may take YARA_SECONDS_MAX; then the others go without") \
+	LIMIT(YARA_STRINGS_MAX, 500000, "strings", "of all rules; a public collection of 10,000 rules has under 100,000") \
+	LIMIT(YARA_TEXT_MAX, MIB(32), "bytes", "the files of YARA rules, together; public collections are under 20 MiB") \
 	/* judge: the merged image */ \
 	LIMIT(EVIDENCE_MAX, 4096, "documents", "that came with one image and are listed; an image of Wolfi has a file per package, a few hundred") \
 	LIMIT(HARDLINKS_MAX, 16, "links", "from the name of an inspected file to its bytes; tar writes one") \

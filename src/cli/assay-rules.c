@@ -3,6 +3,7 @@
  * assay-rules.c - makes a bundle of readable rules: for the build, and for assay when a user brings
  * rules along.
  * usage: assay-rules OUT PATH... [--user PATH...]
+ *        assay-rules yara      (YARA rules, confined: inspect/yara.h)
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,8 @@ int main(int argc, char **argv)
 		{.n = 0          },
                 { .n = 0, .is_user = true}
         };
+	if (argc == 2 && strcmp(argv[1], "yara") == 0)
+		return yara_make_main();
 	if (argc < 3)
 		err_set(&e, ERR_USAGE, "assay-rules is started by assay and by its build");
 	int from = 2, cut = 2;

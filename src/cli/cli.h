@@ -25,7 +25,7 @@ struct settings {
 	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input,
 		*file;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
-	struct words license_allow, license_deny;
+	struct words license_allow, license_deny, yara;
 	const char *template;
 	struct words output, skip_dirs, skip_files, waivers, vex;
 	int64_t exit_code, exit_on_eol, workers;
@@ -188,6 +188,7 @@ int cli_completion(FILE *out);
 /* Default folders, in the arena of l; NULL where there is no home. */
 const char *cli_default_db(struct arena *a);
 const char *cli_default_cache(struct arena *a);
+const char *cli_yara(struct arena *a);    /* the YARA rules that ship, NULL when not installed */
 const char *cli_starter(struct arena *a); /* the starter index, NULL when it is not installed */
 
 #endif

@@ -13,7 +13,7 @@ enum {
 };
 
 /* Judged only when asked for: by --checks, or by saying what is wanted. */
-enum { CHECKS_ASKED = 1U << CHECK_LICENSE };
+enum { CHECKS_ASKED = 1U << CHECK_LICENSE | 1U << CHECK_MALWARE };
 
 /* ---- lists of words ---- */
 
@@ -34,6 +34,10 @@ static int plan_checks(const struct settings *s, struct scan_plan *p, struct err
 	if ((s->license_allow.n || s->license_deny.n) && p->mode != SCAN_LIST) {
 		p->flow.checks |= 1U << CHECK_LICENSE;
 		p->gate.checks |= 1U << CHECK_LICENSE;
+	}
+	if (s->yara.n && p->mode != SCAN_LIST) {
+		p->flow.checks |= 1U << CHECK_MALWARE;
+		p->gate.checks |= 1U << CHECK_MALWARE;
 	}
 	if (!s->checks || p->mode == SCAN_LIST)
 		return 0;
@@ -262,6 +266,35 @@ static int plan_waivers(const struct settings *s, struct scan_plan *p, struct er
 	return 0;
 }
 
+/* The rules that ship, and those that were named; compiled before anything of an image is read. */
+static int plan_malware(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	if (!(p->flow.checks & 1U << CHECK_MALWARE))
+		return 0;
+	const char *shipped = cli_yara(p->arena);
+	const char **paths = arena_alloc(p->arena, (s->yara.n + 1) * sizeof *paths);
+	struct yara_sources from = {.paths = paths, .cache_dir = p->flow.cache_dir};
+	if (shipped)
+		paths[from.n++] = shipped;
+	for (size_t i = 0; i < s->yara.n; i++)
+		paths[from.n++] = s->yara.v[i];
+	if (from.n == 0)
+		return 0;
+	if (yara_compile(&from, p->arena, &p->yara_bytes, &p->yara, e) < 0) {
+		if (e->kind == ERR_FORMAT || e->kind == ERR_NOTFOUND)
+			e->kind = ERR_USAGE;
+		return err_wrap(e, "YARA rules");
+	}
+	p->flow.yara = &p->yara;
+	return 0;
+}
+
+/* What is checked, and the rules that it takes. */
+static int plan_looks(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	return plan_checks(s, p, e) < 0 ? -1 : plan_malware(s, p, e);
+}
+
 static struct bytes *globs(struct arena *a, const struct words *w)
 {
 	struct bytes *v = arena_alloc(a, w->n * sizeof *v);
@@ -307,6 +340,7 @@ void scan_plan_close(struct scan_plan *p)
 	vex_free(p->vex);
 	for (size_t i = 0; i < p->n_keys; i++)
 		key_free(p->keys[i]);
+	buf_fini(&p->yara_bytes);
 }
 
 static struct bytes *names(struct arena *a, const struct words *w)
@@ -340,7 +374,7 @@ int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, st
 	                                         .n_allow = s->license_allow.n,
 	                                         .n_deny = s->license_deny.n};
 	plan_gate(s, p);
-	if (plan_checks(s, p, e) < 0 || plan_severities(s, p, e) < 0 || plan_states(s, p, e) < 0 ||
+	if (plan_looks(s, p, e) < 0 || plan_severities(s, p, e) < 0 || plan_states(s, p, e) < 0 ||
 	    plan_types(s, p, e) < 0 || plan_outs(s, p, e) < 0 || plan_registry(s, p, e) < 0 ||
 	    plan_keys(s, p, e) < 0 || plan_beside(s, p, e) < 0)
 		return -1;

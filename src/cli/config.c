@@ -228,3 +228,15 @@ const char *cli_starter(struct arena *a)
 	}
 	return NULL;
 }
+
+const char *cli_yara(struct arena *a)
+{
+	static const char *const places[] = {"../rules/yara", "../share/assay/yara"};
+	AUTO_FREE char *self = self_dir();
+	for (size_t i = 0; self && i < ARRAY_LEN(places); i++) {
+		const char *path = arena_printf(a, "%s/%s", self, places[i]);
+		if (access(path, R_OK) == 0)
+			return path;
+	}
+	return NULL;
+}

@@ -21,6 +21,8 @@ struct scan_plan {
 	struct gate gate;
 	struct waivers *waivers;
 	struct vex *vex;
+	struct yara_bundle yara;
+	struct buf yara_bytes;    /* what it lies in; the caller frees */
 	struct cli_policy policy; /* .policy NULL: none was named */
 	struct out outs[16];
 	size_t n_outs;

@@ -93,7 +93,7 @@ static bool cache_find(struct scan *s, const struct digest *layer, struct factse
 	if (cache_get(s->cache, layer, &s->set, ret))
 		return true;
 	for (unsigned more = all & ~asked; more; more = (more - 1) & all & ~asked) {
-		struct digest set = inspect_set_id(asked | more, s->rules);
+		struct digest set = inspect_set_id(asked | more, s->rules, s->o->yara);
 		if (cache_get(s->cache, layer, &set, ret))
 			return true;
 	}
@@ -190,8 +190,8 @@ static void merged_fini(struct merged *m)
 /* Nothing that reads layers has seen it. */
 static void unread_layer(struct report *r, unsigned asked, size_t layer, const struct err *why)
 {
-	static const enum check checks[] = {CHECK_FILE, CHECK_VULNERABILITY, CHECK_USER,
-	                                    CHECK_SECRET, CHECK_CONFIG};
+	static const enum check checks[] = {CHECK_FILE,   CHECK_VULNERABILITY, CHECK_USER,
+	                                    CHECK_SECRET, CHECK_CONFIG,        CHECK_MALWARE};
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++)
 		if (i < 2 || (asked & 1U << checks[i]))
 			report_cover(r,
@@ -282,6 +282,8 @@ static void fill_confinement(const struct merged *m, struct report *r)
 static int judge_content(struct scan *s, const struct judge_input *in,
                          const struct source_image *im, struct report *r, struct err *e)
 {
+	if (s->o->checks & 1U << CHECK_MALWARE && judge_malware(in, s->o->yara, r, e) < 0)
+		return -1;
 	const struct judge_secrets js = {s->rules, im->config, s->o->checks & 1U << CHECK_SECRET};
 	if (js.is_asked && judge_secrets(in, &js, r, e) < 0)
 		return -1;
@@ -541,8 +543,10 @@ int flow_session_scan(struct flow_session *session, const struct flow_scan_optio
 	                 .index = session->index};
 	s.rules = o->rules ? o->rules : rules_shipped();
 	s.inspect.checks = o->checks;
+	if (o->yara && o->checks & 1U << CHECK_MALWARE)
+		s.inspect.yara = o->yara->whole;
 	s.inspect.rules = o->rules ? o->rules->whole : (struct bytes){NULL, 0};
-	s.set = inspect_set_id(o->checks, s.rules);
+	s.set = inspect_set_id(o->checks, s.rules, o->yara);
 	struct inflaters inflaters = {.o = &o->inspect};
 	*ret = (struct flow_scan_result){.arena = arena_new()};
 	struct source_options so = {.platform = bytes_str(o->platform),

@@ -43,6 +43,7 @@
 #include "fmt/version.h"
 #include "fmt/vex.h"
 #include "fmt/xmltree.h"
+#include "fmt/yaratext.h"
 #include "fmt/zip.h"
 
 #endif

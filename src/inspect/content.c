@@ -6,6 +6,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "inspect/yara_file.h"
+
 enum { OUT_LEN = 64 << 10, TAR_HEAD = 512 };
 
 enum kind { PLAIN, GZIP, TAR, ZIP };
@@ -13,9 +15,10 @@ enum kind { PLAIN, GZIP, TAR, ZIP };
 /* What one file of the layer and all within it share. */
 struct whole {
 	struct inspect *in;
-	struct secret_scan *scan;
-	uint64_t work; /* bytes unpacked */
-	bool is_said;  /* that something was cut */
+	struct secret_scan *scan; /* NULL: not asked for */
+	struct yara_scan *yara;   /* the same */
+	uint64_t work;            /* bytes unpacked */
+	bool is_said;             /* that something was cut */
 };
 
 struct content {
@@ -25,6 +28,7 @@ struct content {
 	unsigned depth;
 	char *path;
 	struct secret_stream *st; /* PLAIN */
+	struct yara_file *yf;     /* PLAIN, and the file of the layer whatever it is */
 	z_stream z;               /* GZIP */
 	uint8_t *out;
 	struct tar *tar;       /* TAR */
@@ -44,13 +48,23 @@ static struct content *open_at(struct whole *w, struct bytes path, unsigned dept
 	return c;
 }
 
+/* Each check that was asked for has a row of its own. */
+static void say(struct whole *w, const char *why, const char *rest)
+{
+	char text[300];
+	snprintf(text, sizeof text, "%s%s", why, rest);
+	if (w->scan)
+		inspect_note(w->in, "secret.archive", "%s", text);
+	if (w->yara)
+		inspect_note(w->in, "malware.archive", "%s", text);
+}
+
 static void cut(struct content *c, const char *why)
 {
 	struct whole *w = c->whole;
 	c->is_over = true;
 	if (!w->is_said)
-		inspect_note(w->in, "secret.archive",
-		             "%s: the rest of this archive was not looked at", why);
+		say(w, why, ": the rest of this archive was not looked at");
 	w->is_said = true;
 }
 
@@ -188,7 +202,7 @@ static void zip_members(struct content *c)
 			continue;
 		if (zip_read(&z, &m, &b, &e) < 0) {
 			if (e.kind == ERR_LIMIT)
-				inspect_note(c->whole->in, "secret.archive", "%s", e.msg);
+				say(c->whole, e.msg, "");
 			continue;
 		}
 		inner_open(c, m.name);
@@ -214,6 +228,9 @@ static void begin(struct content *c, struct bytes head)
 		.arg = c, .member = on_member, .data = on_data, .end = on_end};
 	c->is_started = true;
 	c->kind = kind_of(head);
+	if (c->whole->yara && (c->kind == PLAIN || c->depth == 0))
+		c->yf = yara_file_open(c->whole->yara, c->whole->in, bytes_str(c->path),
+		                       c->depth == 0);
 	if (c->kind != PLAIN && c->depth >= (unsigned)JAR_DEPTH_MAX) {
 		cut(c, "archives lie within archives deeper than is read");
 		return;
@@ -224,7 +241,7 @@ static void begin(struct content *c, struct bytes head)
 		c->tar = tar_new(&ev);
 	else if (c->kind == ZIP)
 		buf_init(&c->held, (size_t)JAR_NESTED_MAX);
-	else
+	else if (c->whole->scan)
 		c->st = secret_open(c->whole->scan, bytes_str(c->path));
 }
 
@@ -232,11 +249,14 @@ void content_feed(struct content *c, struct bytes piece)
 {
 	if (!c->is_started)
 		begin(c, piece);
+	if (c->yf)
+		yara_file_feed(c->yf, piece);
 	if (c->is_over)
 		return;
 	switch (c->kind) {
 	case PLAIN:
-		secret_feed(c->st, piece);
+		if (c->st)
+			secret_feed(c->st, piece);
 		break;
 	case GZIP:
 		gzip_feed(c, piece);
@@ -254,10 +274,11 @@ void content_feed(struct content *c, struct bytes piece)
 	}
 }
 
-struct content *content_open(struct inspect *in, struct secret_scan *scan, struct bytes path)
+struct content *content_open(struct inspect *in, struct secret_scan *scan, struct yara_scan *yara,
+                             struct bytes path)
 {
 	struct whole *w = mem_zalloc(sizeof *w);
-	*w = (struct whole){.in = in, .scan = scan};
+	*w = (struct whole){.in = in, .scan = scan, .yara = yara};
 	struct content *c = open_at(w, path, 0);
 	c->owns_whole = true;
 	return c;
@@ -270,6 +291,8 @@ void content_close(struct content *c)
 	inner_close(c);
 	if (c->st)
 		secret_close(c->st, &(struct secret_sink){c, on_found, on_cut});
+	if (c->yf)
+		yara_file_close(c->yf);
 	if (c->out)
 		inflateEnd(&c->z);
 	tar_free(c->tar);

@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "inspect/rules.h"
 #include "inspect/secret_scan.h"
+#include "inspect/yara.h"
 #include "model/model.h"
 #include "walk/walk.h"
 
@@ -80,12 +81,16 @@ void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n);
 void inspect_sums(struct inspect *in, struct fact_sums *f);
 void inspect_secret(struct inspect *in, struct fact_secret *f);
+void inspect_malware(struct inspect *in, struct fact_malware *f);
 void inspect_carry(struct inspect *in, struct bytes path, struct bytes content);
 struct bytes inspect_path(const struct inspect *in); /* of the file at work */
 /* Asks for a second look at the file at work, whole. */
 void inspect_ask(struct inspect *in);
 /* The scan of content against compiled rules; NULL where it cannot be had, which a note says. */
 struct secret_scan *inspect_scan(struct inspect *in);
+/* YARA over content; NULL where no rules came along, or they cannot be had, which a note says. */
+struct yara_scan *inspect_yara(struct inspect *in);
+bool inspect_is_asked(const struct inspect *in, enum check c);
 /* What the inspector at work remembers over the files of a layer: 0 at its beginning. */
 uint64_t *inspect_memory(struct inspect *in);
 struct arena *inspect_arena(struct inspect *in); /* scratch, emptied after each file */
@@ -96,14 +101,16 @@ int inspect_once(const struct inspector *i, const struct inspect_file *files, si
 
 /* The digest of everything that decides what facts come out of the same bytes: inspector ids and
  * versions, walk version, fact schema, limits, and compiled rules where one of the checks asks for
- * them.  Checks (bit per enum check) that no inspector serves make no difference. */
-struct digest inspect_set_id(unsigned checks, const struct rules *rules);
+ * them (yara: NULL for none).  Checks (bit per enum check) that no inspector serves make no
+ * difference. */
+struct digest inspect_set_id(unsigned checks, const struct rules *rules,
+                             const struct yara_bundle *yara);
 /* The bits of checks that inspectors work for. */
 unsigned inspect_checks(void);
 
 /* ---- the worker (build/assay-inspect): main calls this; never returns to the image's mercy ----
  */
-int inspect_worker_main(int argc, char **argv);
+int inspect_worker_main(int argc, char **argv, const struct yara_engine *engine);
 
 /* ---- the pool: the front's side ---- */
 
@@ -139,6 +146,7 @@ struct inspect_options {
 	int64_t timeout_ms;    /* for one layer without progress; 0: none */
 	unsigned checks;       /* bit per enum check: what is inspected besides what always is */
 	struct bytes rules;    /* a bundle of compiled rules; absent: those that ship */
+	struct bytes yara;     /* a bundle of compiled YARA rules; absent: none */
 	const char *helper;    /* path of the worker's program; NULL: beside our own */
 };
 

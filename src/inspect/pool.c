@@ -82,7 +82,8 @@ static int run_start(struct pool *p, struct run *r, struct inspect_job *job, str
         };
 	buf_init(&r->head, (size_t)JOB_MAX + WIRE_LENGTH_LEN);
 	buf_init(&r->take, (size_t)FACT_MAX + WIRE_HEAD_LEN + TAKE_LEN);
-	const struct wire_job told = {job->looks, job->n_looks, p->o->checks, p->o->rules};
+	const struct wire_job told = {job->looks, job->n_looks, p->o->checks, p->o->rules,
+	                              p->o->yara};
 	if (wire_put_job(&r->head, &told, &job->err)) {
 		job->is_refused = true;
 		return 0;
@@ -474,7 +475,8 @@ static unsigned cores(void)
 
 static char *helper_path(const struct inspect_options *o, struct err *e)
 {
-	return o->helper ? mem_strdup(o->helper) : proc_helper("assay-inspect", e);
+	return o->helper ? mem_strdup(o->helper)
+	                 : proc_helper(o->yara.n ? "assay-malware" : "assay-inspect", e);
 }
 
 int inspect_run(struct inspect_job *jobs, size_t n, const struct inspect_options *o, struct err *e)

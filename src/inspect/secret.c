@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * secret.c - keys, tokens and passwords in files of any kind.
+ * secret.c - keys, tokens, passwords and malware in files of any kind.
  *
- * Format: rules/secrets/, compiled (rules.h).
+ * Format: rules/secrets/, compiled (rules.h); YARA rules, compiled (yara.h).
  * Source: the bytes of every regular file as they go by, text and binary, UTF-16 and Base64 too;
  * of archives the files within.
- * Emits: secret (rule, line, mask: never the value); a note for what was cut.
+ * Emits: secret (rule, line, mask: never the value), malware (rule, where); a note for what was
+ * cut.
  */
 #include "inspect/content.h"
+#include "inspect/yara_file.h"
 
 struct secret_state {
 	struct content *c;
@@ -17,10 +19,13 @@ static bool secret_piece(struct inspect *in, void *state, struct bytes piece)
 {
 	struct secret_state *s = state;
 	if (!s->c) {
-		struct secret_scan *scan = inspect_scan(in);
-		if (!scan)
+		struct secret_scan *scan =
+			inspect_is_asked(in, CHECK_SECRET) ? inspect_scan(in) : NULL;
+		struct yara_scan *yara =
+			inspect_is_asked(in, CHECK_MALWARE) ? inspect_yara(in) : NULL;
+		if (!scan && !yara)
 			return false;
-		s->c = content_open(in, scan, inspect_path(in));
+		s->c = content_open(in, scan, yara, inspect_path(in));
 	}
 	content_feed(s->c, piece);
 	return true;
@@ -37,10 +42,10 @@ static void secret_end(struct inspect *in, void *state)
 static int secret_file(struct inspect *in, const struct entry *en, struct bytes content,
                        struct err *e)
 {
-	struct secret_state s = {.c = NULL};
-	(void)en, (void)e;
-	if (secret_piece(in, &s, content))
-		secret_end(in, &s);
+	struct yara_scan *yara = inspect_yara(in);
+	(void)e;
+	if (yara) /* a second look: it was too large to be held while it went by */
+		yara_file_whole(yara, in, en->path, content);
 	return 0;
 }
 
@@ -48,11 +53,11 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_secret = {
 	.id = "secret",
-	.version = 2, /* bump when output changes: it is part of the cache key */
-	.title = "Keys, tokens and passwords",
+	.version = 3, /* bump when output changes: it is part of the cache key */
+	.title = "Keys, tokens, passwords; malware",
 	.paths = paths,
 	.want = INSPECT_STREAM,
-	.checks = 1U << CHECK_SECRET,
+	.checks = 1U << CHECK_SECRET | 1U << CHECK_MALWARE,
 	.min = 8, /* no secret is shorter */
 	.max = MIB(512),
 	.file = secret_file,

@@ -10,7 +10,8 @@ unsigned inspect_checks(void)
 	return checks;
 }
 
-struct digest inspect_set_id(unsigned checks, const struct rules *rules)
+struct digest inspect_set_id(unsigned checks, const struct rules *rules,
+                             const struct yara_bundle *yara)
 {
 	AUTO_BUF struct buf b;
 	buf_init(&b, 1 << 20);
@@ -22,6 +23,8 @@ struct digest inspect_set_id(unsigned checks, const struct rules *rules)
 	}
 	if (checks && rules)
 		buf_add(&b, bytes_of(rules->head->digest, sizeof rules->head->digest));
+	if (checks & 1U << CHECK_MALWARE && yara)
+		buf_add(&b, bytes_of(yara->id.b, 32));
 #define LIMIT_TEXT(name, value, unit, why) buf_addf(&b, "%s %lld\n", #name, (long long)(value));
 	LIMITS(LIMIT_TEXT)
 #undef LIMIT_TEXT

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspect/secret_scan.h"
+#include "inspect/yara_file.h"
 
 struct inspect {
 	struct inspect_sink sink;
@@ -19,6 +20,11 @@ struct inspect {
 	const struct rules *rules;
 	struct secret_scan *scan;
 	bool has_no_scan;
+	unsigned checks;
+	struct bytes bundle;
+	const struct yara_engine *engine;
+	struct yara_scan *yara;
+	struct arena *lasting;         /* as long as in */
 	uint64_t memory[INSPECTORS_N]; /* by place in inspectors[] */
 };
 
@@ -27,6 +33,8 @@ struct inspect *inspect_new(const struct inspect_sink *sink)
 	struct inspect *in = mem_zalloc(sizeof *in);
 	in->sink = *sink;
 	in->arena = arena_new();
+	in->lasting = arena_new();
+	in->checks = ~0U;
 	buf_init(&in->record, (size_t)FACT_MAX);
 	return in;
 }
@@ -36,6 +44,8 @@ void inspect_free(struct inspect *in)
 	if (!in)
 		return;
 	secret_scan_free(in->scan);
+	yara_scan_free(in->yara);
+	arena_free(in->lasting);
 	arena_free(in->arena);
 	buf_fini(&in->record);
 	free(in);
@@ -54,6 +64,30 @@ struct arena *inspect_arena(struct inspect *in) { return in->arena; }
 struct bytes inspect_path(const struct inspect *in) { return in->path; }
 
 void inspect_use_rules(struct inspect *in, const struct rules *rules) { in->rules = rules; }
+
+void inspect_use_checks(struct inspect *in, unsigned checks) { in->checks = checks; }
+
+bool inspect_is_asked(const struct inspect *in, enum check c) { return in->checks & 1U << c; }
+
+void inspect_use_yara(struct inspect *in, struct bytes bundle, const struct yara_engine *engine)
+{
+	in->bundle = bundle;
+	in->engine = engine;
+}
+
+struct yara_scan *inspect_yara(struct inspect *in)
+{
+	struct err e = {.kind = ERR_NONE};
+	if (in->yara || !in->bundle.n)
+		return in->yara;
+	if (!in->engine)
+		err_set(&e, ERR_UNSUPPORTED, "this worker has no libyara");
+	else if (yara_scan_new(in->bundle, in->lasting, in->engine, &in->yara, &e) == 0)
+		return in->yara;
+	in->bundle.n = 0;
+	inspect_say(in, (struct bytes){NULL, 0}, "malware.unavailable", e.msg, NULL);
+	return NULL;
+}
 
 uint64_t inspect_puts(const struct inspect *in) { return in->puts; }
 
@@ -143,6 +177,12 @@ void inspect_secret(struct inspect *in, struct fact_secret *f)
 {
 	f->head = head(in, f->head);
 	put(in, FACT_SECRET, fact_encode_secret(&in->record, f));
+}
+
+void inspect_malware(struct inspect *in, struct fact_malware *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_MALWARE, fact_encode_malware(&in->record, f));
 }
 
 void inspect_sums(struct inspect *in, struct fact_sums *f)

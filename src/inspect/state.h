@@ -26,6 +26,10 @@ struct inspect *inspect_new(const struct inspect_sink *sink);
 void inspect_free(struct inspect *in);
 /* The rules that inspect_scan() works with, instead of those that ship; they must outlive in. */
 void inspect_use_rules(struct inspect *in, const struct rules *rules);
+/* YARA rules, and who runs them; both must outlive in. */
+void inspect_use_yara(struct inspect *in, struct bytes bundle, const struct yara_engine *engine);
+/* What was asked for; everything until it is said. */
+void inspect_use_checks(struct inspect *in, unsigned checks);
 /* Facts and notes put so far. */
 uint64_t inspect_puts(const struct inspect *in);
 

@@ -41,7 +41,7 @@ struct wire_job {
 	const struct inspect_look *looks;
 	size_t n;
 	uint64_t checks; /* struct inspect_options */
-	struct bytes rules;
+	struct bytes rules, yara;
 };
 /* The job, length first.  -1: looks and what is attached to them exceed JOB_MAX. */
 int wire_put_job(struct buf *b, const struct wire_job *job, struct err *e);

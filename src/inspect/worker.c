@@ -51,8 +51,9 @@ struct worker {
 	const struct inspect_look *looks;
 	bool *is_seen;
 	size_t n_looks;
-	unsigned checks;    /* asked for */
-	struct rules rules; /* that came along */
+	unsigned checks;                  /* asked for */
+	struct rules rules;               /* that came along */
+	const struct yara_engine *engine; /* NULL: none */
 	/* at the end of the layer */
 	struct arena *arena;
 	struct group_file *groups;
@@ -454,6 +455,8 @@ static int read_job(struct worker *w, struct err *e)
 			return -1;
 		inspect_use_rules(w->in, &w->rules);
 	}
+	inspect_use_checks(w->in, w->checks);
+	inspect_use_yara(w->in, job.yara, w->engine);
 	find_streamers(w);
 	w->is_seen = arena_alloc(w->arena, w->n_looks + 1);
 	return 0;
@@ -536,14 +539,14 @@ static int confine(bool allow_unconfined, struct confined *ret, struct err *e)
 	               confine_text(ret->layers, text), why.msg[0] ? ": " : "", why.msg);
 }
 
-static int run_layer(bool allow_unconfined)
+static int run_layer(bool allow_unconfined, const struct yara_engine *engine)
 {
-	struct worker w = {.n_looks = 0};
+	struct worker w = {.engine = engine};
 	struct walk_result r = {.plain_size = 0};
 	struct confined c = {.layers = 0};
 	struct err e = {.kind = ERR_NONE};
 	worker_init(&w);
-	if (confine(allow_unconfined, &c, &e) == 0)
+	if ((!engine || engine->prepare(&e) == 0) && confine(allow_unconfined, &c, &e) == 0)
 		inspect_layer(&w, c.walk, &r, &e);
 	put_end(&w, &r, c.layers, &e);
 	if (e.kind != ERR_NONE)
@@ -563,11 +566,11 @@ static int run_inflate(bool allow_unconfined)
 	return e.kind == ERR_NONE ? 0 : WIRE_EXIT_BASE + (int)e.kind;
 }
 
-int inspect_worker_main(int argc, char **argv)
+int inspect_worker_main(int argc, char **argv, const struct yara_engine *engine)
 {
 	bool allow_unconfined = argc > 2 && strcmp(argv[2], "allow-unconfined") == 0;
 	if (argc > 1 && strcmp(argv[1], "layer") == 0)
-		return run_layer(allow_unconfined);
+		return run_layer(allow_unconfined, engine);
 	if (argc > 1 && strcmp(argv[1], "inflate") == 0)
 		return run_inflate(allow_unconfined);
 	fprintf(stderr, "assay-inspect: a part of assay, run by it; see assay(1)\n");

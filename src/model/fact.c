@@ -94,6 +94,11 @@ enum {
 	KEY_SECRET_LINE = 5,
 	KEY_SECRET_AT = 6,
 	KEY_SECRET_HOW = 7,
+	/* fact_malware */
+	KEY_MALWARE_ENGINE = 3,
+	KEY_MALWARE_NAME = 4,
+	KEY_MALWARE_STRING = 5,
+	KEY_MALWARE_AT = 6,
 };
 
 #define F(key, type, kind, member)                                                                 \
@@ -222,6 +227,14 @@ static const struct field paper_fields[] = {
 	F(KEY_PAPER_SIGNATURES, U64, paper, signatures),
 };
 
+static const struct field malware_fields[] = {
+	HEAD(malware),
+	NEEDED(KEY_MALWARE_ENGINE, BYTES, malware, engine),
+	NEEDED(KEY_MALWARE_NAME, BYTES, malware, name),
+	F(KEY_MALWARE_STRING, BYTES, malware, string),
+	F(KEY_MALWARE_AT, U64, malware, at),
+};
+
 #define KIND(kind)                                                                                 \
 	static const struct codec kind##_codec = {.fields = kind##_fields,                         \
 	                                          .n = ARRAY_LEN(kind##_fields)};                  \
@@ -248,6 +261,7 @@ KIND(carry)
 KIND(account)
 KIND(secret)
 KIND(sums)
+KIND(malware)
 KIND(setting)
 KIND(repository)
 KIND(paper)
@@ -265,6 +279,7 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		struct fact_account account;
 		struct fact_secret secret;
 		struct fact_sums sums;
+		struct fact_malware malware;
 		struct fact_setting setting;
 		struct fact_repository repository;
 		struct fact_paper paper;
@@ -276,7 +291,7 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		[FACT_CARRY] = &carry_codec,     [FACT_ACCOUNT] = &account_codec,
 		[FACT_SECRET] = &secret_codec,   [FACT_SUMS] = &sums_codec,
 		[FACT_SETTING] = &setting_codec, [FACT_REPOSITORY] = &repository_codec,
-		[FACT_PAPER] = &paper_codec,
+		[FACT_PAPER] = &paper_codec,     [FACT_MALWARE] = &malware_codec,
 	};
 	if ((unsigned)kind >= FACT__MAX || !codecs[kind] || !codec_decode(codecs[kind], cbor, &u))
 		return false;

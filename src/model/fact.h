@@ -31,6 +31,8 @@ enum fact_kind {                    /* the numbers are the wire */
 	         FACT_SECRET = 12,     /* struct fact_secret: a secret in a file, masked */
 	         FACT_SUMS = 13,       /* struct fact_sums: digests of a file's content */
 	         FACT_PAPER = 14,      /* struct fact_paper: a bill of materials in a file */
+	         FACT_MALWARE =
+	                 15, /* struct fact_malware: content that somebody's signature knows */
 	         FACT__MAX
 };
 
@@ -161,6 +163,15 @@ struct fact_paper {
 	uint64_t packages, signatures;
 };
 
+/* Content that a rule or a signature of malware met. */
+struct fact_malware {
+	struct fact_head head; /* path: "outer!/inner" within archives */
+	struct bytes engine;   /* "yara", "clamd" */
+	struct bytes name;     /* of the rule or signature, as its engine calls it */
+	struct bytes string;   /* identifier of the first string that was met; absent: none */
+	uint64_t at;           /* its offset in the file */
+};
+
 /* Encoding: one map appended to b; -1 when b is full. */
 int fact_encode_os(struct buf *b, const struct fact_os *f);
 int fact_encode_package(struct buf *b, const struct fact_package *f);
@@ -170,6 +181,7 @@ int fact_encode_note(struct buf *b, const struct fact_note *f);
 int fact_encode_count(struct buf *b, const struct fact_count *f);
 int fact_encode_secret(struct buf *b, const struct fact_secret *f);
 int fact_encode_sums(struct buf *b, const struct fact_sums *f);
+int fact_encode_malware(struct buf *b, const struct fact_malware *f);
 int fact_encode_carry(struct buf *b, const struct fact_carry *f);
 int fact_encode_account(struct buf *b, const struct fact_account *f);
 int fact_encode_setting(struct buf *b, const struct fact_setting *f);
@@ -185,6 +197,7 @@ bool fact_decode_note(struct bytes cbor, struct fact_note *ret);
 bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
 bool fact_decode_secret(struct bytes cbor, struct fact_secret *ret);
 bool fact_decode_sums(struct bytes cbor, struct fact_sums *ret);
+bool fact_decode_malware(struct bytes cbor, struct fact_malware *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
 bool fact_decode_account(struct bytes cbor, struct fact_account *ret);
 bool fact_decode_setting(struct bytes cbor, struct fact_setting *ret);

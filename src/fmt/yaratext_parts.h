@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yaratext_parts.h - what the files that read YARA rules share.  Private to them. */
+#ifndef FMT_YARATEXT_PARTS_H
+#define FMT_YARATEXT_PARTS_H
+
+#include "fmt/yaratext.h"
+
+enum yara_token_kind {
+	YARA_END,
+	YARA_WORD,   /* identifier, keyword, number */
+	YARA_STRING, /* $a, $a*, $ */
+	YARA_COUNT,  /* #a */
+	YARA_TEXT,   /* "text", or /expression/ in a condition */
+	YARA_PUNCT,  /* one byte */
+};
+
+struct yara_token {
+	enum yara_token_kind kind;
+	struct bytes text; /* of a string without its quotes, as it is written */
+};
+
+/* Takes the next token off *rest; blanks and comments are skipped. */
+struct yara_token yara_lex(struct bytes *rest);
+/* Takes an expression off *rest, whose slash has been taken: without slashes, flags apart. */
+struct bytes yara_lex_regex(struct bytes *rest, struct bytes *ret_flags);
+static inline bool yara_is(const struct yara_token *t, const char *text)
+{
+	return t->kind != YARA_TEXT && bytes_eq(t->text, bytes_str(text));
+}
+
+/* Can the condition hold only where a string is met?  Takes it off *rest, with its brace. */
+bool yara_condition(const struct yara_text *t, struct bytes *rest);
+
+/* The longest run of bytes that is in whatever matches; fewer than two: none was found. */
+struct yara_run {
+	uint8_t b[YARA_LITERAL_LEN];
+	size_t n;
+};
+void yara_run_text(struct bytes text, struct yara_run *ret);  /* with its escapes */
+void yara_run_hex(struct bytes text, struct yara_run *ret);   /* between the braces */
+void yara_run_regex(struct bytes text, struct yara_run *ret); /* between the slashes */
+
+#endif

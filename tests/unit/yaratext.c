@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yaratext.c - what a file has to hold before a YARA rule can match it. */
+#include "fmt/fmt.h"
+
+#include <string.h>
+
+#include "test.h"
+
+#define ONE "strings: $a = \"abcd\" $b = \"efgh\" condition: "
+
+static const struct {
+	const char *name, *rule;
+	size_t n_always;
+	const char *literals; /* a word each, with its flags; NULL: not looked at */
+} cases[] = {
+	{"a string",                "rule r { " ONE "$a }",						  0, "abcd/2 efgh/2 "},
+	{"at a place",              "rule r { " ONE "$a at 0 }",                                             0, NULL            },
+	{"any",		     "rule r { " ONE "any of them }",                                         0, NULL            },
+	{"a number of",             "rule r { " ONE "2 of ($a, $b) }",                                       0, NULL            },
+	{"none of",                 "rule r { " ONE "0 of them }",                                           1, NULL            },
+	{"of rules",                "rule r { " ONE "any of (r1, r2) }",                                     1, NULL            },
+	{"both parts, one needs",   "rule r { " ONE "filesize < 1KB and $a }",                               0, NULL            },
+	{"either part, one needs",  "rule r { " ONE "filesize < 1KB or $a }",                                1, NULL            },
+	{"in parentheses",          "rule r { " ONE "uint16(0) == 0x5a4d and ($a or $b) }",                  0, NULL            },
+	{"a number in parentheses", "rule r { " ONE "(filesize) > 3 and (1) of them }",                      1, NULL            },
+	{"not",		     "rule r { " ONE "not $a }",					      1, NULL            },
+	{"not, in parentheses",     "rule r { " ONE "not ($a or $b) }",                                      1, NULL            },
+	{"for",		     "rule r { " ONE "for all of them : ( # < 3 ) }",                         1, NULL            },
+	{"a count",                 "rule r { " ONE "#a > 0 and #b < 2 }",                                   0, NULL            },
+	{"at least",                "rule r { " ONE "#a >= 2 }",                                             0, NULL            },
+	{"none at least",           "rule r { " ONE "#a >= 0 }",                                             1, NULL            },
+	{"another rule",            "rule q { " ONE "$a } rule r { condition: q }",                          0, NULL            },
+	{"another that needs none", "rule q { condition: true } rule r { condition: q }",                    2, NULL            },
+	{"private",                 "private rule q { condition: filesize > 1 }",                            0, ""              },
+	{"text in a condition",     "import \"pe\" rule r { condition: pe.imports(\"}\", /}/i) }",           1,
+         ""														     },
+	{"comments",                "/* rule x {} */ rule r { // $a\n " ONE "$a /* or true */ }",            0, NULL            },
+	{"meta",		    "rule r : t { meta: a = \"strings:\" b = -1 c = true " ONE "$a }",       0, NULL            },
+	{"flags",
+         "rule r { strings: $a = \"ab\\\"\\x41\" wide nocase $b = \"cd\" ascii wide condition: $a "
+         "}",                                                                                                0, "ab\"A/5 cd/6 " },
+	{"Base64",                  "rule r { strings: $a = \"abcd\" base64 condition: $a }",                1, ""              },
+	{"one byte",                "rule r { strings: $a = \"a\" condition: $a }",                          1, ""              },
+	{"hexadecimal",
+         "rule r { strings: $a = { 61 6? 62 63 64 [2-4] 65 (66 | 67) ~00 } condition: $a }",                 0,
+         "bcd/2 "													       },
+	{"expression",              "rule r { strings: $a = /ab?cdx+efgh(hi|j)[k-z]lm{2}/i condition: $a }", 0,
+         "efgh/3 "													      },
+	{"alternatives",            "rule r { strings: $a = /abcd|efgh/ condition: $a }",                    1, ""              },
+	{"escapes",                 "rule r { strings: $a = /a\\/b\\.c\\d[\\]]x/ condition: $a }",           0, "a/b.c/2 "      },
+	{"empty",		   "",								      0, ""              },
+	{"cut short",               "rule r { strings: $a = \"abc",                                          1, "abc/2 "        },
+};
+
+static void spell(const struct yara_text *t, struct buf *b)
+{
+	for (size_t i = 0; i < t->n_literals; i++)
+		buf_addf(b, "%.*s/%u ", BYTES_FMT(t->literals[i].text), t->literals[i].flags);
+}
+
+static int repeat(const char *before, const char *one, size_t n, const char *after)
+{
+	AUTO_ARENA struct arena *a = arena_new();
+	struct yara_text t = {.a = a};
+	struct err e = {.kind = ERR_NONE};
+	AUTO_BUF struct buf b;
+	buf_init(&b, MIB(64));
+	buf_adds(&b, before);
+	for (size_t i = 0; i < n; i++)
+		buf_adds(&b, one);
+	buf_adds(&b, after);
+	int rc = yara_text_add(&t, buf_bytes(&b), &e);
+	CHECK(rc == 0 || e.kind == ERR_LIMIT);
+	yara_text_fini(&t);
+	return rc;
+}
+
+int main(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO_ARENA struct arena *a = arena_new();
+		struct yara_text t = {.a = a};
+		struct err e = {.kind = ERR_NONE};
+		AUTO_BUF struct buf b;
+		buf_init(&b, KIB(4));
+		int rc = yara_text_add(&t, bytes_str(cases[i].rule), &e);
+		spell(&t, &b);
+		test_case(rc == 0 && t.n_always == cases[i].n_always &&
+		                  (!cases[i].literals || !strcmp(buf_cstr(&b), cases[i].literals)),
+		          "%s: %zu, %s", cases[i].name, t.n_always, buf_cstr(&b));
+		yara_text_fini(&t);
+	}
+	CHECK(repeat("", "rule r{condition:1}", (size_t)YARA_RULES_MAX, "") == 0);
+	CHECK(repeat("", "rule r{condition:1}", (size_t)YARA_RULES_MAX + 1, "") < 0);
+	CHECK(repeat("rule r{strings:", "$=\"ab\"", (size_t)YARA_STRINGS_MAX, "condition:$}") == 0);
+	CHECK(repeat("rule r{strings:", "$=\"ab\"", (size_t)YARA_STRINGS_MAX + 1, "condition:$}") <
+	      0);
+	CHECK(repeat("rule r{condition:", "(", 100000, "") == 0);
+	return TEST_END();
+}
