@@ -18,7 +18,7 @@ static bool binaries_piece(struct inspect *in, void *state, struct bytes piece)
 		if (!bytes_starts(piece, B("\x7f"
 		                           "ELF")))
 			return false;
-		known_begin(f, path_base(inspect_path(in)));
+		known_begin(f, path_base(inspect_path(in)), piece);
 	}
 	known_piece(f, piece);
 	return true;
@@ -83,7 +83,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_binaries = {
 	.id = "binaries",
-	.version = 1, /* bump when output or rules change: it is part of the cache key */
+	.version = 2, /* bump when output or rules change: it is part of the cache key */
 	.title = "Programs and libraries known by what they carry",
 	.paths = paths,
 	.want = INSPECT_STREAM,

@@ -96,10 +96,51 @@ static void prepare(void)
 	}
 }
 
-void known_begin(struct known_file *f, struct bytes name)
+/* Little-endian, of n bytes. */
+static uint64_t number(const uint8_t *p, size_t n)
+{
+	uint64_t v = 0;
+	while (n > 0)
+		v = v << 8 | p[--n];
+	return v;
+}
+
+/*
+ * Linkers that keep code apart give the texts a segment that can only be read; the code is then
+ * half of the file.  Where it is not apart (ld -z noseparate-code, older linkers), or the headers
+ * are not at hand or not of this kind, everything is searched. Source: System V ABI, "Program
+ * Header"; ELF-64, little-endian.
+ */
+static void find_code(struct known_file *f, struct bytes head)
+{
+	enum { EHDR = 64, PHDR = 56, PT_LOAD = 1, PF_X = 1, PF_R = 4 };
+	if (head.n < EHDR || head.p[4] != 2 || head.p[5] != 1)
+		return;
+	uint64_t at = number(head.p + 32, 8);
+	size_t n = (size_t)number(head.p + 56, 2);
+	bool is_apart = false;
+	if (number(head.p + 54, 2) != PHDR || at > head.n || n > (head.n - at) / PHDR)
+		return;
+	for (const uint8_t *p = head.p + at; n > 0; n--, p += PHDR) {
+		uint64_t flags = number(p + 4, 4);
+		uint64_t from = number(p + 8, 8), size = number(p + 32, 8);
+		if (number(p, 4) != PT_LOAD || size > UINT64_MAX - from)
+			continue;
+		is_apart |= flags == PF_R;
+		if (flags == (PF_R | PF_X) && size > f->code_end - f->code) {
+			f->code = from;
+			f->code_end = from + size;
+		}
+	}
+	if (!is_apart)
+		f->code = f->code_end = 0;
+}
+
+void known_begin(struct known_file *f, struct bytes name, struct bytes head)
 {
 	pthread_once(&once, prepare);
 	f->name = name;
+	find_code(f, head);
 	for (size_t i = 0; i < known_n; i++) {
 		const struct known_row *r = &known_rows[i];
 		if (is_any(r) || bytes_glob(bytes_str(r->file), name))
@@ -262,6 +303,23 @@ static void search(struct known_file *f, struct bytes hay, uint64_t base)
 	}
 }
 
+/* What of the piece is not code; a text may reach into it by KNOWN_TAIL bytes. */
+static void search_texts(struct known_file *f, struct bytes piece)
+{
+	uint64_t end = f->at + piece.n;
+	bool has_code = f->code_end > f->code + 4 * KNOWN_TAIL;
+	uint64_t from = MIN_OF(f->code + KNOWN_TAIL, end);
+	uint64_t to = MIN_OF(f->code_end - KNOWN_TAIL, end);
+	if (!has_code || from >= end || to <= f->at) {
+		search(f, piece, f->at);
+		return;
+	}
+	if (from > f->at)
+		search(f, bytes_slice(piece, 0, (size_t)(from - f->at)), f->at);
+	if (to < end)
+		search(f, bytes_skip(piece, (size_t)(to - f->at)), to);
+}
+
 /* The seam of two pieces is searched in tail: the end of the last, and the begin of this one. */
 void known_piece(struct known_file *f, struct bytes piece)
 {
@@ -269,7 +327,7 @@ void known_piece(struct known_file *f, struct bytes piece)
 	memcpy(f->tail + old, piece.p, n);
 	if (old)
 		search(f, bytes_of(f->tail, old + n), f->at - old);
-	search(f, piece, f->at);
+	search_texts(f, piece);
 	f->at += piece.n;
 	if (piece.n >= KNOWN_TAIL) {
 		memcpy(f->tail, piece.p + piece.n - KNOWN_TAIL, KNOWN_TAIL);

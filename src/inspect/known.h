@@ -4,7 +4,8 @@
  *
  * Rows that ask for any file share one filter: each four bytes at a multiple of four are looked up
  * in a set, so that a text of seven bytes or more is met at one of its places for one probe in four
- * bytes.  Rows that ask for a name are searched for in files of that name alone.  Held of a file:
+ * bytes.  A code segment is passed over where the file keeps its texts in a segment of their own.
+ * Rows that ask for a name are searched for in files of that name alone.  Held of a file:
  * its last KNOWN_TAIL bytes and what was found.
  */
 #ifndef INSPECT_KNOWN_H
@@ -30,8 +31,10 @@ extern const size_t known_n;
 struct known_file {
 	struct bytes name; /* base name; must live as long as the file is read */
 	uint64_t at;       /* bytes seen */
-	uint64_t rows;     /* that ask for this name */
-	uint64_t also;     /* rows whose other text was met */
+	uint64_t code,
+		code_end; /* offsets between which no text stands; equal: everywhere may one */
+	uint64_t rows;    /* that ask for this name */
+	uint64_t also;    /* rows whose other text was met */
 	uint8_t tail[2 * KNOWN_TAIL];
 	size_t n_tail;
 	struct known_found {
@@ -42,7 +45,8 @@ struct known_file {
 	size_t n_found;
 };
 
-void known_begin(struct known_file *f, struct bytes name);
+/* head: the file's first bytes, as many as are at hand. */
+void known_begin(struct known_file *f, struct bytes name, struct bytes head);
 void known_piece(struct known_file *f, struct bytes piece);
 /* Is this finding complete: was its row's other text met, too? */
 bool known_holds(const struct known_file *f, const struct known_found *k);

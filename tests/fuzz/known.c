@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (n < 2)
 		return 0;
 	size_t cut = p[1] % n;
-	known_begin(&f, bytes_str(names[p[0] % ARRAY_LEN(names)]));
+	known_begin(&f, bytes_str(names[p[0] % ARRAY_LEN(names)]), bytes_of(p, n));
 	if (cut)
 		known_piece(&f, bytes_of(p, cut));
 	known_piece(&f, bytes_of(p + cut, n - cut));

@@ -39,7 +39,7 @@ static bool finds(const struct known_row *r, const char *name, struct bytes byte
 {
 	struct known_file f = {.at = 0};
 	bool is_found = false;
-	known_begin(&f, bytes_str(name));
+	known_begin(&f, bytes_str(name), (struct bytes){NULL, 0});
 	known_piece(&f, bytes_slice(bytes, 0, cut));
 	known_piece(&f, bytes_skip(bytes, cut));
 	for (size_t i = 0; i < f.n_found; i++)
@@ -54,7 +54,7 @@ static void version(const char *name, const char *text, const char *want)
 	struct known_file f = {.at = 0};
 	AUTO_BUF struct buf b;
 	buf_init(&b, KIB(4));
-	known_begin(&f, bytes_str(name));
+	known_begin(&f, bytes_str(name), (struct bytes){NULL, 0});
 	known_piece(&f, sample(text, 5, &b));
 	test_case(f.n_found == 1 &&
 	                  bytes_eq(bytes_of(f.found[0].version, f.found[0].n), bytes_str(want)),
@@ -82,8 +82,55 @@ static void row(const struct known_row *r)
 		          r->file);
 }
 
+/* A program header of ELF-64. */
+static void segment(struct buf *b, uint8_t flags, uint16_t from, uint16_t size)
+{
+	uint8_t p[56] = {1, 0, 0, 0, flags};
+	p[8] = (uint8_t)from, p[9] = (uint8_t)(from >> 8);
+	p[32] = (uint8_t)size, p[33] = (uint8_t)(size >> 8);
+	buf_add(b, bytes_of(p, sizeof p));
+}
+
+/* Is a text at an offset met in a program whose code lies from 1024 to 5120? */
+static bool is_met(bool is_apart, size_t at, size_t step)
+{
+	struct known_file f = {.at = 0};
+	AUTO_BUF struct buf b;
+	uint8_t head[64] = {0x7f, 'E', 'L', 'F', 2, 1, [32] = 64, [54] = 56, [56] = 2};
+	buf_init(&b, KIB(16));
+	buf_add(&b, bytes_of(head, sizeof head));
+	segment(&b, 5, 1024, 4096);
+	segment(&b, is_apart ? 4 : 6, 5120, 1024);
+	while (b.n < at)
+		buf_addc(&b, 0);
+	buf_adds(&b, "BusyBox v1.36.1 (");
+	while (b.n < KIB(8))
+		buf_addc(&b, 0);
+	known_begin(&f, B("x"), bytes_slice(buf_bytes(&b), 0, step));
+	for (size_t i = 0; i < b.n; i += step)
+		known_piece(&f, bytes_slice(buf_bytes(&b), i, i + step < b.n ? i + step : b.n));
+	return f.n_found == 1;
+}
+
+static void code(void)
+{
+	static const size_t steps[] = {512, 700, 4096, KIB(8)};
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		size_t n = steps[i], missed = 0;
+		for (size_t at = 200; at < 1024 + KNOWN_TAIL - 20; at += 7)
+			missed += !is_met(true, at, n);
+		for (size_t at = 5120 - KNOWN_TAIL; at < 7000; at += 7)
+			missed += !is_met(true, at, n);
+		test_case(missed == 0, "pieces of %zu: texts around the code are met", n);
+		test_case(!is_met(true, 2300, n), "pieces of %zu: within it nothing is", n);
+		test_case(is_met(false, 3000, n), "pieces of %zu: but where it is not apart", n);
+	}
+	test_case(is_met(true, 3000, 100), "headers that are cut: everything is searched");
+}
+
 int main(void)
 {
+	code();
 	for (size_t i = 0; i < known_n; i++)
 		row(&known_rows[i]);
 	version("program", "OpenSSL 1.1.1k  25 Mar 2021", "1.1.1k");
@@ -97,7 +144,7 @@ int main(void)
 	buf_init(&b, KIB(64));
 	for (int i = 0; i < KNOWN_FOUND_MAX + 1; i++)
 		buf_addf(&b, "BusyBox v1.%d.1 ", i);
-	known_begin(&f, B("x"));
+	known_begin(&f, B("x"), (struct bytes){NULL, 0});
 	known_piece(&f, buf_bytes(&b));
 	test_case(f.n_found == KNOWN_FOUND_MAX, "KNOWN_FOUND_MAX packages of one file");
 	return TEST_END();
