@@ -44,9 +44,11 @@ int lang_gem(struct bytes text, struct arena *a, struct lang_package *ret, struc
 /* pom.properties of Maven; name is "group:artifact".  0: a template that nobody filled in. */
 int lang_pom_properties(struct bytes text, struct arena *a, struct lang_package *ret,
                         struct err *e);
-/* A jar without one: by the name of the file, and the text of its manifest (may be absent).  The
- * group is what the manifest tells, or the artifact.  0: no version is known. */
-int lang_jar(struct bytes file, struct bytes manifest, struct arena *a, struct lang_package *ret);
+/* A jar without one: by the name of the file, the text of its manifest (may be absent), and the
+ * folder that all its classes share (absent: none).  The group is what these tell, or the artifact.
+ * 0: no version is known. */
+int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, struct arena *a,
+             struct lang_package *ret);
 
 /* conda-meta/NAME.json. */
 int lang_conda(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);

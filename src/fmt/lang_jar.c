@@ -4,7 +4,8 @@
  *
  * Format: pom.properties that Maven packs (version, groupId, artifactId as lines KEY=VALUE);
  * META-INF/MANIFEST.MF, main section (JAR File Specification: "NAME: VALUE", a line that begins
- * with a blank continues the one before); the name ARTIFACT-VERSION.jar.
+ * with a blank continues the one before); the name ARTIFACT-VERSION.jar; the folder that all
+ * classes share.
  */
 #include "fmt/lang.h"
 
@@ -104,25 +105,142 @@ static void cut_name(struct bytes file, struct bytes *ret_artifact, struct bytes
 	}
 }
 
+/* Groups that neither manifest nor classes tell, of what is packed without Maven.  Source: the
+ * coordinates under which Maven Central has them. */
+static const struct {
+	const char *artifact, *classes, *group; /* glob; a folder that the classes lie in */
+} groups[] = {
+	{"ant",		  "org/apache/tools/ant",           "org.apache.ant"          },
+	{"ant-*",                "org/apache/tools/ant",           "org.apache.ant"          },
+	{"asm",		  "org/objectweb/asm",              "org.ow2.asm"             },
+	{"asm-*",                "org/objectweb/asm",              "org.ow2.asm"             },
+	{"aspectj*",             "org/aspectj",                    "org.aspectj"             },
+	{"brave*",               "brave",                          "io.zipkin.brave"         },
+	{"checker-qual",         "org/checkerframework",           "org.checkerframework"    },
+	{"concurrency-limits-*", "com/netflix/concurrency/limits",
+         "com.netflix.concurrency-limits"						    },
+	{"grpc-*",               "io/grpc",                        "io.grpc"                 },
+	{"gson",		 "com/google/gson",                "com.google.code.gson"    },
+	{"h2",		   "org/h2",			 "com.h2database"          },
+	{"jna",		  "com/sun/jna",                    "net.java.dev.jna"        },
+	{"jna-platform",         "com/sun/jna",                    "net.java.dev.jna"        },
+	{"kafka_2.*",            "kafka",                          "org.apache.kafka"        },
+	{"kotlin-stdlib*",       "kotlin",                         "org.jetbrains.kotlin"    },
+	{"lz4-java",             "net/jpountz",                    "org.lz4"                 },
+	{"micrometer-*",         "io/micrometer",                  "io.micrometer"           },
+	{"mysql-connector-j",    "com/mysql",                      "com.mysql"               },
+	{"mysql-connector-java", "com/mysql",                      "mysql"                   },
+	{"okhttp",               "okhttp3",                        "com.squareup.okhttp3"    },
+	{"okio*",                "okio",			   "com.squareup.okio"       },
+	{"retrofit",             "retrofit2",                      "com.squareup.retrofit2"  },
+	{"spotbugs-annotations", "edu/umd/cs/findbugs",            "com.github.spotbugs"     },
+	{"spring-aop",           "org/springframework",            "org.springframework"     },
+	{"spring-aspects",       "org/springframework",            "org.springframework"     },
+	{"spring-beans",         "org/springframework",            "org.springframework"     },
+	{"spring-boot*",         "org/springframework/boot",       "org.springframework.boot"},
+	{"spring-context*",      "org/springframework",            "org.springframework"     },
+	{"spring-core",          "org/springframework",            "org.springframework"     },
+	{"spring-expression",    "org/springframework",            "org.springframework"     },
+	{"spring-instrument",    "org/springframework",            "org.springframework"     },
+	{"spring-jcl",           "org/apache/commons/logging",     "org.springframework"     },
+	{"spring-jdbc",          "org/springframework",            "org.springframework"     },
+	{"spring-jms",           "org/springframework",            "org.springframework"     },
+	{"spring-messaging",     "org/springframework",            "org.springframework"     },
+	{"spring-orm",           "org/springframework",            "org.springframework"     },
+	{"spring-oxm",           "org/springframework",            "org.springframework"     },
+	{"spring-r2dbc",         "org/springframework",            "org.springframework"     },
+	{"spring-test",          "org/springframework",            "org.springframework"     },
+	{"spring-tx",            "org/springframework",            "org.springframework"     },
+	{"spring-web",           "org/springframework",            "org.springframework"     },
+	{"spring-webflux",       "org/springframework",            "org.springframework"     },
+	{"spring-webmvc*",       "org/springframework",            "org.springframework"     },
+	{"spring-websocket",     "org/springframework",            "org.springframework"     },
+	{"tomcat-embed-*",       "org/apache",                     "org.apache.tomcat.embed" },
+	{"xercesImpl",           "org",                            "xerces"                  },
+};
+
+/* Could classes that share one of these folders lie in the other?  A jar without classes, or with
+ * those of others beside its own, shares none. */
+static bool is_within(struct bytes shared, struct bytes folder)
+{
+	return bytes_starts(shared, folder) || bytes_starts(folder, shared);
+}
+
+static struct bytes known_group(struct bytes artifact, struct bytes classes)
+{
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
+		if (bytes_glob(bytes_str(groups[i].artifact), artifact) &&
+		    is_within(classes, bytes_str(groups[i].classes)))
+			return bytes_str(groups[i].group);
+	}
+	return (struct bytes){NULL, 0};
+}
+
+/* "org.apache" holds the groups of many projects and is none. */
+static bool is_shared(struct bytes group)
+{
+	static const char *const names[] = {"org.apache", "org.eclipse", "com.google", "com.github",
+	                                    "io.github"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (bytes_eq(group, bytes_str(names[i])))
+			return true;
+	}
+	return bytes_find(group, '.') < 0;
+}
+
+/* "org/apache/kafka/common" is org.apache.kafka; of micrometer-core io/micrometer/core, whose
+ * folder is named as the artifact, io.micrometer. */
+static struct bytes group_of_classes(struct bytes artifact, struct bytes classes, struct arena *a)
+{
+	uint8_t *p = arena_alloc(a, classes.n + 1);
+	size_t n = 0, words = 0, last = 0, before = 0;
+	for (; n < classes.n && (classes.p[n] != '/' || words < 2); n++) {
+		if (classes.p[n] == '/') {
+			words++;
+			before = last;
+			last = n + 1;
+		} else if (!is_alnum(classes.p[n]) && classes.p[n] != '_') {
+			return (struct bytes){NULL, 0};
+		}
+		p[n] = classes.p[n] == '/' ? '.' : classes.p[n];
+	}
+	if (bytes_starts(classes, B("/")) || bytes_search(classes, B("//")) >= 0)
+		return (struct bytes){NULL, 0};
+	struct bytes first, end, all = bytes_of(p, n);
+	if (is_shared(all) || bytes_eq(all, B("org.apache.commons")))
+		return (struct bytes){NULL, 0}; /* old ones are commons-io:commons-io */
+	if (words == 2 && bytes_cut(artifact, '-', &first, &end) &&
+	    bytes_eq(end, bytes_skip(all, last)) &&
+	    bytes_eq(first, bytes_slice(all, before, last - 1)))
+		all.n = last - 1;
+	return all;
+}
+
 /* "org.apache.commons.lang3;singleton:=true" is a group where more than a word is left.  Nothing
  * known: the artifact itself, as the groups of old ones are (junit:junit, commons-io:commons-io).
  */
-static struct bytes group_of(const struct manifest *m, struct bytes artifact)
+static struct bytes group_of(const struct manifest *m, struct bytes artifact, struct bytes classes,
+                             struct arena *a)
 {
-	struct bytes name, rest;
+	struct bytes name, rest, known = known_group(artifact, classes);
+	if (known.n)
+		return known;
 	if (is_filled(m->vendor_id) && bytes_find(m->vendor_id, ' ') < 0 &&
 	    bytes_find(m->vendor_id, '.') > 0)
 		return m->vendor_id;
 	bytes_cut(m->symbolic, ';', &name, &rest);
 	name = bytes_trim(name);
-	if (!is_filled(name) || bytes_find(name, '.') < 0)
-		return artifact;
-	ssize_t dot = bytes_rfind(name, '.');
-	struct bytes last = bytes_skip(name, (size_t)dot + 1);
-	return bytes_eq(last, artifact) ? bytes_slice(name, 0, (size_t)dot) : name;
+	if (!is_filled(name) || bytes_find(name, '.') < 0) {
+		name = group_of_classes(artifact, classes, a);
+		return name.n ? name : artifact;
+	}
+	size_t dot = (size_t)bytes_rfind(name, '.');
+	bool is_last = bytes_eq(bytes_skip(name, dot + 1), artifact);
+	return is_last ? bytes_slice(name, 0, dot) : name;
 }
 
-int lang_jar(struct bytes file, struct bytes manifest, struct arena *a, struct lang_package *ret)
+int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, struct arena *a,
+             struct lang_package *ret)
 {
 	struct manifest m = {
 		.title = {NULL, 0}
@@ -137,7 +255,7 @@ int lang_jar(struct bytes file, struct bytes manifest, struct arena *a, struct l
 		i++;
 	if (!is_filled(said[i]) || !is_filled(artifact))
 		return 0;
-	struct lang_package p = {.name = joined(group_of(&m, artifact), artifact, a),
+	struct lang_package p = {.name = joined(group_of(&m, artifact, classes, a), artifact, a),
 	                         .version = arena_dup(a, said[i])};
 	if (lang_check(&p, &ignored) < 0)
 		return 0;

@@ -4,8 +4,9 @@
  *
  * Format: ZIP (fmt/zip.h); pom.properties, manifest and name of a jar (fmt/lang_jar.c).
  * Source: files named as Java archives are, and such archives within them.
- * Emits: package (maven) for each pom.properties, or for the jar as its manifest and name tell;
- * the path of what lies in an inner archive is "outer!/inner".  A note for what cannot be read.
+ * Emits: package (maven) for each pom.properties, or for the jar as its manifest, name and the
+ * folder of its classes tell; the path of what lies in an inner archive is "outer!/inner".  A note
+ * for what cannot be read.
  */
 #include "inspect/inspect.h"
 #include "inspect/lang.h"
@@ -67,6 +68,8 @@ struct level {
 	unsigned depth;
 	size_t n_stated;
 	struct buf manifest;
+	bool has_classes;
+	struct bytes classes; /* the folder that all of them share, in the archive */
 };
 
 static void open_jar(struct jar *j, struct bytes file, struct level *l);
@@ -105,12 +108,37 @@ static void properties(struct jar *j, struct bytes text, struct level *l)
 	l->n_stated++;
 }
 
+/* Narrows the folder of the classes; builds for newer Java and descriptors of modules are no part.
+ */
+static void see_class(struct bytes name, struct level *l)
+{
+	if (!bytes_ends(name, B(".class")) || bytes_starts(name, B("META-INF/")) ||
+	    bytes_find(name, '/') < 0)
+		return;
+	struct bytes dir = path_dir(name);
+	if (!l->has_classes) {
+		l->has_classes = true;
+		l->classes = dir;
+		return;
+	}
+	size_t n = 0, whole = 0, most = MIN_OF(dir.n, l->classes.n);
+	while (n < most && dir.p[n] == l->classes.p[n]) {
+		if (dir.p[n] == '/')
+			whole = n;
+		n++;
+	}
+	bool ends =
+		(n == dir.n || dir.p[n] == '/') && (n == l->classes.n || l->classes.p[n] == '/');
+	l->classes.n = ends ? n : whole;
+}
+
 static void member(struct jar *j, const struct zip *z, const struct zip_member *m, struct level *l)
 {
 	bool is_manifest = bytes_eq_nocase(m->name, B("META-INF/MANIFEST.MF"));
 	bool is_inner = is_archive(m->name);
 	AUTO_BUF struct buf b;
 	buf_init(&b, 0);
+	see_class(m->name, l);
 	if (!is_manifest && !is_inner && !is_properties(m->name))
 		return;
 	if (fetch(j, z, m, &b) < 0)
@@ -140,7 +168,8 @@ static void open_jar(struct jar *j, struct bytes file, struct level *l)
 	if (rc < 0)
 		notes_add(&j->notes, l->depth ? "archive within" : "archive", &e);
 	if (rc >= 0 && l->n_stated == 0 &&
-	    lang_jar(path_base(l->path), buf_bytes(&l->manifest), inspect_arena(j->in), &p) > 0)
+	    lang_jar(path_base(l->path), buf_bytes(&l->manifest), l->classes, inspect_arena(j->in),
+	             &p) > 0)
 		state(j, l->path, &p);
 	buf_fini(&l->manifest);
 }
@@ -164,7 +193,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_maven = {
 	.id = "maven",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct err e;
 	struct bytes b = bytes_of(p, n);
 	require(lang_pom_properties(b, a, &f, &e), &f);
-	require(lang_jar(B("a-1.jar"), b, a, &f), &f);
-	require(lang_jar(bytes_slice(b, 0, 64), B("Implementation-Version: 1\n"), a, &f), &f);
+	require(lang_jar(B("a-1.jar"), b, bytes_slice(b, 0, 40), a, &f), &f);
+	require(lang_jar(bytes_slice(b, 0, 64), B("Implementation-Version: 1\n"), b, a, &f), &f);
 	return 0;
 }

@@ -13,20 +13,50 @@ static const struct lang_row properties[] = {
 };
 
 static const struct {
-	const char *file, *manifest, *want;
+	const char *file, *manifest, *want, *classes;
 } jars[] = {
-	{"commons-io-2.4.jar",   "",								     "commons-io:commons-io|2.4|"},
-	{"a.jar",                "",								     "none"                      },
-	{"a.jar",                "Implementation-Version: 1.0\n",                                        "a:a|1.0|"                  },
-	{"a-b-3.0-SNAPSHOT.war", "Bundle-SymbolicName: org.x.a-b;singleton:=true\n",
-         "org.x:a-b|3.0-SNAPSHOT|"												   },
-	{"y.jar",                "Bundle-SymbolicName: org.very.\r\n long.z\r\nBundle-Version: 1.2\r\n",
-         "org.very.long.z:y|1.2|"												    },
-	{"y.jar",                "Implementation-Vendor-Id: org.x\nSpecification-Version: 7\n",          "org.x:y|7|"                },
-	{"y.jar",                "\nImplementation-Version: 1\n",                                        "none"                      }, /* not the main section */
-	{"y.jar",                "Implementation-Version: ${v}\n",                                       "none"                      },
-	{"-1.jar",               "",								     "none"                      },
-	{".jar",		 "Implementation-Version: 1\n",                                          "none"                      },
+	{"commons-io-2.4.jar",				"",								     "commons-io:commons-io|2.4|"                                      },
+	{"a.jar",					     "",								     "none"							    },
+	{"a.jar",					     "Implementation-Version: 1.0\n",                                        "a:a|1.0|"                                                        },
+	{"a-b-3.0-SNAPSHOT.war",                              "Bundle-SymbolicName: org.x.a-b;singleton:=true\n",
+         "org.x:a-b|3.0-SNAPSHOT|"																				      },
+	{"y.jar",					     "Bundle-SymbolicName: org.very.\r\n long.z\r\nBundle-Version: 1.2\r\n",
+         "org.very.long.z:y|1.2|"																				       },
+	{"y.jar",					     "Implementation-Vendor-Id: org.x\nSpecification-Version: 7\n",          "org.x:y|7|"                                                      },
+	{"y.jar",					     "\nImplementation-Version: 1\n",                                        "none"							    }, /* not the main section */
+	{"y.jar",					     "Implementation-Version: ${v}\n",                                       "none"							    },
+	{"-1.jar",					    "",								     "none"							    },
+ /* what Maven Central calls them */
+	{"kafka_2.13-3.1.0.jar",                              "",								     "org.apache.kafka:kafka_2.13|3.1.0|",                               ""},
+	{"micrometer-registry-prometheus-1.6.12.jar",                                                   "",
+         "io.micrometer:micrometer-registry-prometheus|1.6.12|",											     "io/micrometer/prometheus"},
+	{"spring-beans-5.3.18.jar",                         "",											       "org.springframework:spring-beans|5.3.18|",
+         "org/springframework/beans"},
+	{"spring-jcl-5.3.18.jar",         "",												 "org.springframework:spring-jcl|5.3.18|",
+         "org/apache/commons/logging"},
+	{"spring-boot-starter-web-2.6.6.jar",                                         "",
+         "org.springframework.boot:spring-boot-starter-web|2.6.6|",																				    ""},
+	{"spring-boot-2.6.6.jar",                 "",					     "org.springframework.boot:spring-boot|2.6.6|",
+         "org/springframework/boot"},
+	{"spring-kafka-2.8.4.jar",						   "",												   "org.springframework.kafka:spring-kafka|2.8.4|",
+         "org/springframework/kafka"},
+	{"kafka-clients-3.1.0.jar",                          "",												"org.apache.kafka:kafka-clients|3.1.0|",
+         "org/apache/kafka"},
+	{"lucene-core-8.11.1.jar",    "",												 "org.apache.lucene:lucene-core|8.11.1|",
+         "org/apache/lucene"},
+	{"micrometer-core-1.6.12.jar",                        "","io.micrometer:micrometer-core|1.6.12|",
+         "io/micrometer/core/instrument"},
+	{"tomcat-embed-core-9.0.60.jar",                            "Bundle-SymbolicName: org.apache.tomcat-embed-core\n",
+         "org.apache.tomcat.embed:tomcat-embed-core|9.0.60|",                        ""},
+	{"gson-2.2.4.jar",						   "Bundle-SymbolicName: com.google.gson\n",
+         "com.google.code.gson:gson|2.2.4|",																       "com/google/gson"},
+	{"commons-collections-3.1.jar",                     "",											   "commons-collections:commons-collections|3.1|",
+         "org/apache/commons/collections"},
+	{"spring-beans-1.0.jar", "",								     "com.example.beans:spring-beans|1.0|",
+         "com/example/beans/own"}, /* not the project's */
+	{"util-1.0.jar","",											  "util:util|1.0|",     "org/apache"},
+	{"util-1.0.jar",                       "",								       "util:util|1.0|", "///"},
+	{".jar",						   "Implementation-Version: 1\n",												    "none"																				   },
 };
 
 int main(void)
@@ -36,7 +66,8 @@ int main(void)
 		AUTO_ARENA struct arena *a = arena_new();
 		struct lang_package p;
 		const char *got = "none";
-		if (lang_jar(bytes_str(jars[i].file), bytes_str(jars[i].manifest), a, &p) > 0)
+		if (lang_jar(bytes_str(jars[i].file), bytes_str(jars[i].manifest),
+		             bytes_str(jars[i].classes), a, &p) > 0)
 			got = arena_printf(a, "%.*s|%.*s|", BYTES_FMT(p.name),
 			                   BYTES_FMT(p.version));
 		if (!test_case(bytes_eq(bytes_str(got), bytes_str(jars[i].want)), "jar: %s, %s",
