@@ -185,7 +185,7 @@ static bool is_shared(struct bytes group)
 		if (bytes_eq(group, bytes_str(names[i])))
 			return true;
 	}
-	return bytes_find(group, '.') < 0;
+	return bytes_find(group, '.') < 1 || bytes_search(group, B("..")) >= 0;
 }
 
 /* "org/apache/kafka/common" is org.apache.kafka; of micrometer-core io/micrometer/core, whose
@@ -204,8 +204,6 @@ static struct bytes group_of_classes(struct bytes artifact, struct bytes classes
 		}
 		p[n] = classes.p[n] == '/' ? '.' : classes.p[n];
 	}
-	if (bytes_starts(classes, B("/")) || bytes_search(classes, B("//")) >= 0)
-		return (struct bytes){NULL, 0};
 	struct bytes first, end, all = bytes_of(p, n);
 	if (is_shared(all) || bytes_eq(all, B("org.apache.commons")))
 		return (struct bytes){NULL, 0}; /* old ones are commons-io:commons-io */
