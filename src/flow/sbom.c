@@ -279,6 +279,7 @@ int flow_sbom(const struct flow_scan_options *o, struct index *index, struct rep
 	sbom_release(&keep);
 	if (rc == 0)
 		judge_imports(NULL, o->imports, o->n_imports, t.r);
+	judge_secret_imports(o->rules ? o->rules : rules_shipped(), t.r);
 	if (rc < 0) {
 		report_free(t.r);
 		return -1;

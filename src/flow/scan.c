@@ -377,6 +377,7 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	const struct judge_input in = input_of(im, &m);
 	if (rc == 0)
 		judge_imports(&in, s->o->imports, s->o->n_imports, r);
+	judge_secret_imports(s->rules, r);
 	merged_fini(&m);
 	if (rc < 0) {
 		report_free(r);

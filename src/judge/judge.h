@@ -143,5 +143,7 @@ struct judge_secrets {
 int judge_secrets(const struct judge_input *in, const struct judge_secrets *js, struct report *r,
                   struct err *e);
 int judge_secret_config(const struct judge_secrets *js, struct report *r, struct err *e);
+/* Hides secrets that other tools repeat in what they say (findings of CHECK_TEST). */
+void judge_secret_imports(const struct rules *rules, struct report *r);
 
 #endif

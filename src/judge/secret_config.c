@@ -180,3 +180,25 @@ int judge_secret_config(const struct judge_secrets *js, struct report *r, struct
 	secret_scan_free(l.scan);
 	return 0;
 }
+
+static void look_findings(struct looking *l, struct finding *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].check != CHECK_TEST)
+			continue;
+		look(l, &v[i].title);
+		look(l, &v[i].reason);
+		look(l, &v[i].repair);
+	}
+}
+
+void judge_secret_imports(const struct rules *rules, struct report *r)
+{
+	const struct judge_secrets js = {.rules = rules};
+	struct looking l = {.r = r, .js = &js, .layer = -1};
+	buf_init(&l.hidden, (size_t)RESULT_TEXT_MAX * 8);
+	look_findings(&l, r->findings, r->n_findings);
+	look_findings(&l, r->suppressed, r->n_suppressed);
+	buf_fini(&l.hidden);
+	secret_scan_free(l.scan);
+}

@@ -159,6 +159,14 @@ for name, text in [("cut.sarif", sarif(R)[:-9]), ("empty.sarif", ""), ("none.jso
 same("a file that is not there", scan(os.path.join(TMP, "nothing")).rc, 3)
 same("the same bytes again", scan(bad).raw, scan(bad).raw)
 
+# ---- secrets that a tool repeats ----
+KEY = "AK" + "IA" + "Z7QK3NM5PB2XW6RD"
+quoted = at("src/db.py")
+quoted["message"]["text"] = f"hard-coded key: aws_access_key_id = {KEY}"
+r = scan(put("secret.sarif", sarif([quoted])))
+ok("a key in a tool's message is masked", r.json()["findings"] and KEY not in r.raw.decode() and "hard-coded key" in r.raw.decode(),
+   r.raw.decode()[-600:])
+
 # ---- the examples of the specification ----
 folder = shared("data/vectors/sarif/spec-2.2-examples")
 if not folder:
