@@ -71,8 +71,8 @@ class Cutter(Registry):
 
 def scan(reg, numbers, out):
     names = "".join(f"registry:{reg.host}/team/app:{n}\n" for n in numbers)
-    return assay("scan", "--list", "-", "-f", "json", "-o", f"json={TMP}/{out}/", "--no-cache", "--timeout", "20s", "--checks",
-                 "file", stdin=names.encode(), env={"DOCKER_CONFIG": TMP, "XDG_CONFIG_HOME": TMP}, timeout=280)
+    return assay("scan", "--list", "-", "-f", "json", "-o", f"json={TMP}/{out}/", "--no-cache", "--no-evidence", "--timeout", "20s",
+                 "--checks", "file", stdin=names.encode(), env={"DOCKER_CONFIG": TMP, "XDG_CONFIG_HOME": TMP}, timeout=280)
 
 
 def reports(out):
