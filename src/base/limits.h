@@ -42,6 +42,13 @@
 	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
 	LIMIT(DSSE_ENVELOPE_MAX, MIB(32), "bytes", "a signed statement; one that holds the SBOM of a big image is under 20 MiB") \
 	LIMIT(DSSE_SIGNATURES_MAX, 64, "signatures", "of one envelope; real ones have one, a release with many owners ten") \
+	LIMIT(ELF_DYNAMIC_MAX, 65536, "entries", "of the dynamic section of one ELF file; the largest real ones have under 200") \
+	LIMIT(ELF_FILE_MAX, MIB(256), "bytes", "an ELF file that is read in a second look; the largest real ones (Chromium, libtorch without its kernels) are smaller") \
+	LIMIT(ELF_KEPT_MAX, MIB(16), "bytes", "an ELF file that is held as it goes by; a larger one is read in a second look") \
+	LIMIT(ELF_NAMES_MAX, KIB(64), "bytes", "names of the libraries that one ELF file needs; real ones are under 4 KiB") \
+	LIMIT(ELF_SECTIONS_MAX, 65536, "sections", "of one ELF file; programs have under 50, objects of one function a section 20,000") \
+	LIMIT(ELF_SEGMENTS_MAX, 1024, "segments", "of one ELF file; linkers make up to 15, core files one for each mapping") \
+	LIMIT(ELF_SYMBOLS_MAX, 2000000, "symbols", "of one ELF file that are looked at; libLLVM has 50,000") \
 	LIMIT(GO_INFO_MAX, MIB(4), "bytes", "build info of one Go binary; 2,000 modules take 200 KiB") \
 	LIMIT(LANG_FIELD_MAX, KIB(4), "bytes", "name, version or licence of a language package; registries refuse names past 214") \
 	LIMIT(LANG_LIST_MAX, MIB(32), "bytes", "list of all packages of an application; the largest real ones are under 4 MiB") \

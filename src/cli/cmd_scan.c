@@ -13,7 +13,7 @@ enum {
 };
 
 /* Judged only when asked for: by --checks, or by saying what is wanted. */
-enum { CHECKS_ASKED = 1U << CHECK_LICENSE | 1U << CHECK_MALWARE };
+enum { CHECKS_ASKED = 1U << CHECK_BINARY | 1U << CHECK_LICENSE | 1U << CHECK_MALWARE };
 
 /* ---- lists of words ---- */
 

@@ -9,9 +9,10 @@ int flow_judge_rules(const struct scan *s, const struct judge_input *in, struct 
 		enum check check;
 		int (*judge)(const struct judge_input *in, struct report *r, struct err *e);
 	} judges[] = {
-		{CHECK_CONFIG, judge_config   },
+		{CHECK_BINARY, judge_binary   },
+                {CHECK_CONFIG, judge_config   },
 		{CHECK_FILE,   judge_modes    },
-		{CHECK_FILE,   judge_accounted},
+                {CHECK_FILE,   judge_accounted},
 		{CHECK_USER,   judge_privilege},
 	};
 	unsigned asked = 0;

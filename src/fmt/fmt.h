@@ -19,6 +19,7 @@
 #include "fmt/deb822.h"
 #include "fmt/dpkg.h"
 #include "fmt/dsse.h"
+#include "fmt/elf.h"
 #include "fmt/history.h"
 #include "fmt/lang.h"
 #include "fmt/lock.h"

@@ -80,6 +80,7 @@ void inspect_note(struct inspect *in, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n);
 void inspect_sums(struct inspect *in, struct fact_sums *f);
+void inspect_binary(struct inspect *in, struct fact_binary *f);
 void inspect_secret(struct inspect *in, struct fact_secret *f);
 void inspect_malware(struct inspect *in, struct fact_malware *f);
 void inspect_carry(struct inspect *in, struct bytes path, struct bytes content);

@@ -191,6 +191,12 @@ void inspect_sums(struct inspect *in, struct fact_sums *f)
 	put(in, FACT_SUMS, fact_encode_sums(&in->record, f));
 }
 
+void inspect_binary(struct inspect *in, struct fact_binary *f)
+{
+	f->head = head(in, f->head);
+	put(in, FACT_BINARY, fact_encode_binary(&in->record, f));
+}
+
 void inspect_count(struct inspect *in, struct bytes what, uint64_t n)
 {
 	struct fact_count f = {.what = what, .n = n};

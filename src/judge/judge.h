@@ -96,6 +96,8 @@ int judge_notes(const struct judge_input *in, struct report *r, struct err *e);
 int judge_privilege(const struct judge_input *in, struct report *r, struct err *e);
 /* CHECK_CONFIG: the image's config and history, and what it carries that no service needs. */
 int judge_config(const struct judge_input *in, struct report *r, struct err *e);
+/* CHECK_BINARY: how programs and libraries were built. */
+int judge_binary(const struct judge_input *in, struct report *r, struct err *e);
 /* CHECK_FILE: setuid programs, capabilities, devices, files that everybody may write. */
 int judge_modes(const struct judge_input *in, struct report *r, struct err *e);
 

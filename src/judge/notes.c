@@ -71,14 +71,16 @@ static void note_row(const struct judge_input *in, struct report *r, const struc
 	bool is_proof = is_proven(in, n, layer);
 	/* lists of owned files are the file check's business: packages are known without them */
 	bool is_owned = bytes_starts(n->code, B("owned."));
-	report_cover(
-		r,
-		(struct coverage){.check = is_owned || is_proof ? CHECK_FILE : CHECK_VULNERABILITY,
-	                          .status = is_proof ? COVERAGE_COMPLETE : COVERAGE_INCOMPLETE,
-	                          .code = arena_str(r->arena, n->code),
-	                          .layer = (int32_t)layer,
-	                          .path = arena_dup(r->arena, n->head.path)},
-		"%.*s", BYTES_FMT(n->text));
+	bool is_binary = bytes_eq(n->head.inspector, B("elf"));
+	report_cover(r,
+	             (struct coverage){.check = is_binary              ? CHECK_BINARY
+	                                        : is_owned || is_proof ? CHECK_FILE
+	                                                               : CHECK_VULNERABILITY,
+	                               .status = is_proof ? COVERAGE_COMPLETE : COVERAGE_INCOMPLETE,
+	                               .code = arena_str(r->arena, n->code),
+	                               .layer = (int32_t)layer,
+	                               .path = arena_dup(r->arena, n->head.path)},
+	             "%.*s", BYTES_FMT(n->text));
 }
 
 static void layer_notes(const struct judge_input *in, struct report *r, size_t layer, bool is_look)

@@ -99,6 +99,24 @@ enum {
 	KEY_MALWARE_NAME = 4,
 	KEY_MALWARE_STRING = 5,
 	KEY_MALWARE_AT = 6,
+	/* fact_binary */
+	KEY_BINARY_FORMAT = 3,
+	KEY_BINARY_KIND = 4,
+	KEY_BINARY_LANGUAGE = 5,
+	KEY_BINARY_FLAGS = 6,
+	KEY_BINARY_MACHINE = 7,
+	KEY_BINARY_FORTIFIED = 8,
+	KEY_BINARY_FORTIFIABLE = 9,
+	KEY_BINARY_CODE = 10,
+	KEY_BINARY_EXTRA = 11,
+	KEY_BINARY_INTERP = 12,
+	KEY_BINARY_SONAME = 13,
+	KEY_BINARY_NEEDED = 14,
+	KEY_BINARY_RPATH = 15,
+	KEY_BINARY_RUNPATH = 16,
+	KEY_BINARY_UNSAFE = 17,
+	KEY_BINARY_WEAK = 18,
+	KEY_BINARY_DEBUG = 19,
 };
 
 #define F(key, type, kind, member)                                                                 \
@@ -214,6 +232,26 @@ static const struct field secret_fields[] = {
 	F(KEY_SECRET_AT, U64, secret, at),
 	F(KEY_SECRET_HOW, U64, secret, how),
 };
+static const struct field binary_fields[] = {
+	HEAD(binary),
+	F(KEY_BINARY_FORMAT, U64, binary, format),
+	F(KEY_BINARY_KIND, U64, binary, kind),
+	F(KEY_BINARY_LANGUAGE, U64, binary, language),
+	F(KEY_BINARY_FLAGS, U64, binary, flags),
+	F(KEY_BINARY_MACHINE, U64, binary, machine),
+	F(KEY_BINARY_FORTIFIED, U64, binary, fortified),
+	F(KEY_BINARY_FORTIFIABLE, U64, binary, fortifiable),
+	F(KEY_BINARY_CODE, U64, binary, code),
+	F(KEY_BINARY_EXTRA, U64, binary, extra),
+	F(KEY_BINARY_INTERP, BYTES, binary, interp),
+	F(KEY_BINARY_SONAME, BYTES, binary, soname),
+	F(KEY_BINARY_NEEDED, BYTES, binary, needed),
+	F(KEY_BINARY_RPATH, BYTES, binary, rpath),
+	F(KEY_BINARY_RUNPATH, BYTES, binary, runpath),
+	F(KEY_BINARY_UNSAFE, BYTES, binary, unsafe),
+	F(KEY_BINARY_WEAK, BYTES, binary, weak),
+	F(KEY_BINARY_DEBUG, BYTES, binary, debug),
+};
 
 static const struct field paper_fields[] = {
 	HEAD(paper),
@@ -262,6 +300,7 @@ KIND(account)
 KIND(secret)
 KIND(sums)
 KIND(malware)
+KIND(binary)
 KIND(setting)
 KIND(repository)
 KIND(paper)
@@ -280,6 +319,7 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		struct fact_secret secret;
 		struct fact_sums sums;
 		struct fact_malware malware;
+		struct fact_binary binary;
 		struct fact_setting setting;
 		struct fact_repository repository;
 		struct fact_paper paper;
@@ -292,6 +332,7 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		[FACT_SECRET] = &secret_codec,   [FACT_SUMS] = &sums_codec,
 		[FACT_SETTING] = &setting_codec, [FACT_REPOSITORY] = &repository_codec,
 		[FACT_PAPER] = &paper_codec,     [FACT_MALWARE] = &malware_codec,
+		[FACT_PAPER] = &paper_codec,     [FACT_BINARY] = &binary_codec,
 	};
 	if ((unsigned)kind >= FACT__MAX || !codecs[kind] || !codec_decode(codecs[kind], cbor, &u))
 		return false;

@@ -33,6 +33,7 @@ enum fact_kind {                    /* the numbers are the wire */
 	         FACT_PAPER = 14,      /* struct fact_paper: a bill of materials in a file */
 	         FACT_MALWARE =
 	                 15, /* struct fact_malware: content that somebody's signature knows */
+	         FACT_BINARY = 16, /* struct fact_binary: how a program or library was built */
 	         FACT__MAX
 };
 
@@ -172,6 +173,28 @@ struct fact_malware {
 	uint64_t at;           /* its offset in the file */
 };
 
+/* A program or library: what its headers say of how it was built. */
+struct fact_binary {
+	struct fact_head head; /* path: the file */
+	uint64_t format;       /* enum elf_format of fmt/ */
+	uint64_t kind;         /* enum elf_kind */
+	uint64_t language;     /* enum elf_language */
+	uint64_t flags;        /* enum elf_flag */
+	uint64_t machine;      /* e_machine */
+	uint64_t fortified;    /* imports that check the sizes of buffers */
+	uint64_t fortifiable;  /* imports that could, and do not */
+	uint64_t code;         /* bytes that may be run */
+	uint64_t extra;        /* bytes of symbols and debug information, which nothing loads */
+	struct bytes interp;   /* clean path; absent: none */
+	struct bytes soname;
+	struct bytes needed; /* names of libraries, a line each */
+	struct bytes rpath;  /* DT_RPATH and DT_RUNPATH as they stand there, parted by ":" */
+	struct bytes runpath;
+	struct bytes unsafe; /* imports that are told of, parted by blanks */
+	struct bytes weak;   /* the fortifiable imports, parted by blanks; cut */
+	struct bytes debug;  /* file of debug information that it names */
+};
+
 /* Encoding: one map appended to b; -1 when b is full. */
 int fact_encode_os(struct buf *b, const struct fact_os *f);
 int fact_encode_package(struct buf *b, const struct fact_package *f);
@@ -182,6 +205,7 @@ int fact_encode_count(struct buf *b, const struct fact_count *f);
 int fact_encode_secret(struct buf *b, const struct fact_secret *f);
 int fact_encode_sums(struct buf *b, const struct fact_sums *f);
 int fact_encode_malware(struct buf *b, const struct fact_malware *f);
+int fact_encode_binary(struct buf *b, const struct fact_binary *f);
 int fact_encode_carry(struct buf *b, const struct fact_carry *f);
 int fact_encode_account(struct buf *b, const struct fact_account *f);
 int fact_encode_setting(struct buf *b, const struct fact_setting *f);
@@ -198,6 +222,7 @@ bool fact_decode_count(struct bytes cbor, struct fact_count *ret);
 bool fact_decode_secret(struct bytes cbor, struct fact_secret *ret);
 bool fact_decode_sums(struct bytes cbor, struct fact_sums *ret);
 bool fact_decode_malware(struct bytes cbor, struct fact_malware *ret);
+bool fact_decode_binary(struct bytes cbor, struct fact_binary *ret);
 bool fact_decode_carry(struct bytes cbor, struct fact_carry *ret);
 bool fact_decode_account(struct bytes cbor, struct fact_account *ret);
 bool fact_decode_setting(struct bytes cbor, struct fact_setting *ret);
