@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* elf.c - headers made here: plain, cut short, and at each bound. */
+#include "fmt/fmt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "test.h"
+
+enum { HEADER = 64, SEGMENT = 56, SECTION = 64, SYMBOL = 24 };
+
+static void le(uint8_t *p, uint64_t v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = (uint8_t)(v >> (8 * i));
+}
+
+struct made {
+	uint8_t *p;
+	size_t n;
+};
+
+static struct made make(size_t n, uint64_t segments, uint64_t sections)
+{
+	struct made m = {calloc(1, n), n};
+	memcpy(m.p,
+	       "\x7f"
+	       "ELF\2\1\1",
+	       7);
+	le(m.p + 16, 3, 2);
+	le(m.p + 18, 62, 2);
+	le(m.p + 32, segments ? HEADER : 0, 8);
+	le(m.p + 40, sections ? HEADER + segments * SEGMENT : 0, 8);
+	le(m.p + 54, SEGMENT, 2);
+	le(m.p + 56, segments, 2);
+	le(m.p + 58, SECTION, 2);
+	le(m.p + 60, sections < 0xff00 ? sections : 0, 2);
+	if (sections >= 0xff00) /* then the first section says it */
+		le(m.p + HEADER + segments * SEGMENT + 32, sections, 8);
+	return m;
+}
+
+static void segment(struct made m, size_t i, uint32_t type, uint64_t at, uint64_t n)
+{
+	uint8_t *p = m.p + HEADER + i * SEGMENT;
+	le(p, type, 4);
+	le(p + 8, at, 8);
+	le(p + 16, at, 8);
+	le(p + 32, n, 8);
+	le(p + 40, n, 8);
+}
+
+static int look(struct made m, struct err *e, unsigned *ret_flags)
+{
+	struct elf_piece piece;
+	struct elf el;
+	struct elf_facts f;
+	*e = (struct err){.kind = ERR_NONE};
+	if (elf_open_whole(bytes_of(m.p, m.n), &piece, &el, e) < 0)
+		return -1;
+	elf_facts_init(&f);
+	int rc = elf_look(&el, &f, e);
+	*ret_flags = f.flags;
+	elf_facts_fini(&f);
+	return rc;
+}
+
+static void expect(const char *name, struct made m, enum err_kind want)
+{
+	struct err e;
+	unsigned flags;
+	int rc = look(m, &e, &flags);
+	if (!test_case(e.kind == want && (rc < 0) == (want != ERR_NONE), "elf: %s", name))
+		printf("# %d %s\n", rc, e.msg);
+	free(m.p);
+}
+
+/* A dynamic section of n entries of one tag; strings behind it. */
+static struct made dynamic(uint64_t entries, uint64_t tag, size_t name)
+{
+	size_t at = HEADER + 2 * SEGMENT, text = at + (size_t)(entries + 2) * 16;
+	struct made m = make(text + name + 1, 2, 0);
+	segment(m, 0, 1, 0, m.n);
+	segment(m, 1, 2, at, text - at);
+	le(m.p + at, 5, 8); /* DT_STRTAB, DT_STRSZ */
+	le(m.p + at + 8, text, 8);
+	le(m.p + at + 16, 10, 8);
+	le(m.p + at + 24, name + 1, 8);
+	for (uint64_t i = 2; i < entries; i++)
+		le(m.p + at + i * 16, tag, 8);
+	memset(m.p + text, 'a', name);
+	return m;
+}
+
+static struct made symbols(uint64_t n)
+{
+	size_t at = HEADER + 2 * SECTION;
+	struct made m = make(at + (size_t)n * SYMBOL, 0, 2);
+	uint8_t *p = m.p + HEADER + SECTION;
+	le(p + 4, 11, 4);
+	le(p + 24, at, 8);
+	le(p + 32, n * SYMBOL, 8);
+	le(p + 40, 0, 4);
+	le(p + 56, SYMBOL, 8);
+	return m;
+}
+
+static void bounds(void)
+{
+	uint64_t n = (uint64_t)ELF_SEGMENTS_MAX;
+	expect("as many segments as may be", make(HEADER + n * SEGMENT, n, 0), ERR_NONE);
+	expect("one segment more", make(HEADER + (n + 1) * SEGMENT, n + 1, 0), ERR_LIMIT);
+	n = (uint64_t)ELF_SECTIONS_MAX;
+	expect("as many sections as may be", make(HEADER + n * SECTION, 0, n), ERR_NONE);
+	expect("one section more", make(HEADER + (n + 1) * SECTION, 0, n + 1), ERR_LIMIT);
+	n = (uint64_t)ELF_DYNAMIC_MAX;
+	expect("as many dynamic entries as may be", dynamic(n, 21, 1), ERR_NONE);
+	expect("one entry more", dynamic(n + 1, 21, 1), ERR_LIMIT);
+	expect("names as long as may be", dynamic(3, 1, (size_t)ELF_NAMES_MAX - 1), ERR_NONE);
+	expect("names longer by one", dynamic(3, 1, (size_t)ELF_NAMES_MAX), ERR_LIMIT);
+	expect("as many symbols as may be", symbols((uint64_t)ELF_SYMBOLS_MAX), ERR_NONE);
+	expect("one symbol more", symbols((uint64_t)ELF_SYMBOLS_MAX + 1), ERR_LIMIT);
+}
+
+int main(void)
+{
+	expect("a header alone", make(HEADER, 0, 0), ERR_NONE);
+	expect("a header that is cut", make(HEADER - 1, 0, 0), ERR_FORMAT);
+	expect("segments past the end", make(HEADER + SEGMENT, 2, 0), ERR_FORMAT);
+	struct made m = make(HEADER + SEGMENT, 1, 0);
+	segment(m, 0, 3, 1 << 20, 10);
+	expect("an interpreter past the end", m, ERR_FORMAT);
+	bounds();
+	CHECK(elf_name(B("gets")) == (ELF_NAME_UNSAFE | ELF_NAME_FORTIFIABLE));
+	CHECK(elf_name(B("__memcpy_chk")) == ELF_NAME_FORTIFIED && !elf_name(B("main")));
+	CHECK(elf_format(B("#!/bin/sh\n")) == ELF_NONE);
+	CHECK(ELF_KEPT_MAX < ELF_FILE_MAX && ELF_FILE_MAX <= INSPECT_FILE_MAX);
+	return TEST_END();
+}
