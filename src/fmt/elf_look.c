@@ -69,11 +69,8 @@ static void see_notes(const struct elf *el, struct elf_facts *f, struct bytes b,
 
 /* ---- segments and sections ---- */
 
-static int see_segment(struct elf *el, const struct elf_segment *s, struct elf_facts *f,
-                       struct err *e)
+static void see_rights(const struct elf_segment *s, struct elf_facts *f)
 {
-	struct bytes b;
-	bool has_bytes = s->type == PT_INTERP || s->type == PT_NOTE || s->type == PT_DYNAMIC;
 	if (s->type == PT_LOAD && (s->flags & PF_X))
 		f->code += s->size;
 	if (s->type == PT_LOAD && (s->flags & PF_X) && (s->flags & PF_W))
@@ -82,6 +79,14 @@ static int see_segment(struct elf *el, const struct elf_segment *s, struct elf_f
 		f->flags |= ELF_HAS_RELRO;
 	if (s->type == PT_GNU_STACK)
 		f->flags |= ELF_HAS_STACK | (s->flags & PF_X ? ELF_STACK_RUNS : 0U);
+}
+
+static int see_segment(struct elf *el, const struct elf_segment *s, struct elf_facts *f,
+                       struct err *e)
+{
+	struct bytes b;
+	bool has_bytes = s->type == PT_INTERP || s->type == PT_NOTE || s->type == PT_DYNAMIC;
+	see_rights(s, f);
 	if (!has_bytes)
 		return 0;
 	if (!elf_bytes(el, s->at, s->size, &b))

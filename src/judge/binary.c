@@ -155,6 +155,17 @@ static bool lacks_loader(const struct judge_input *in, const struct binary *b)
 	       !actor_look(in, buf_bytes(&clean), &real, &en, &layer);
 }
 
+/* Does it call what could check the sizes of buffers, and nothing that does? */
+static bool is_unfortified(const struct binary *b)
+{
+	return is_c(b) && !(b->f.flags & ELF_IS_STATIC) && !b->f.fortified && b->f.fortifiable;
+}
+
+static bool lacks_canary(const struct binary *b)
+{
+	return is_c(b) && !(b->f.flags & ELF_HAS_CANARY) && b->f.fortifiable + b->f.fortified > 0;
+}
+
 /* Bits of the rules that hold; none but these look beyond the file itself: RPATH, INTERP. */
 static unsigned judge_one(const struct binary *b)
 {
@@ -167,10 +178,8 @@ static unsigned judge_one(const struct binary *b)
 		[RULE_PIE] =
 			b->f.kind == ELF_PROGRAM && !(fl & ELF_IS_PIE) && b->f.language != ELF_GO,
 		[RULE_RELRO] = !has_relro(b),
-		[RULE_CANARY] = is_c(b) && !is_blind && !(fl & ELF_HAS_CANARY) &&
-	                        b->f.fortifiable + b->f.fortified > 0,
-		[RULE_FORTIFY] = is_c(b) && !is_blind && !(fl & ELF_IS_STATIC) && !b->f.fortified &&
-	                         b->f.fortifiable,
+		[RULE_CANARY] = !is_blind && lacks_canary(b),
+		[RULE_FORTIFY] = !is_blind && is_unfortified(b),
 		[RULE_UNSAFE] = has_word(b->f.unsafe, B("gets")) && !(fl & ELF_IS_STATIC),
 		[RULE_SHELL] = b->exposure == EXPOSED_POWER && is_shell(b->f.unsafe) &&
 	                       !(fl & ELF_IS_STATIC),

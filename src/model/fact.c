@@ -332,7 +332,7 @@ bool fact_decode_head(enum fact_kind kind, struct bytes cbor, struct fact_head *
 		[FACT_SECRET] = &secret_codec,   [FACT_SUMS] = &sums_codec,
 		[FACT_SETTING] = &setting_codec, [FACT_REPOSITORY] = &repository_codec,
 		[FACT_PAPER] = &paper_codec,     [FACT_MALWARE] = &malware_codec,
-		[FACT_PAPER] = &paper_codec,     [FACT_BINARY] = &binary_codec,
+		[FACT_BINARY] = &binary_codec,
 	};
 	if ((unsigned)kind >= FACT__MAX || !codecs[kind] || !codec_decode(codecs[kind], cbor, &u))
 		return false;
