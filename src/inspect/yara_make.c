@@ -296,17 +296,9 @@ static int make(struct bytes in, struct buf *out, struct err *e)
 	return rc;
 }
 
-/* The first sort of more than 1024 bytes asks the kernel for the size of its memory. */
-static void sort_once(void)
-{
-	struct described v[128] = {{.severity = SEV_HIGH}};
-	qsort(v, ARRAY_LEN(v), sizeof *v, by_name);
-}
-
 static int confine(struct err *e)
 {
 	digest_of(B(""));
-	sort_once();
 	if (yr_initialize() != ERROR_SUCCESS)
 		return err_set(e, ERR_CONFINE, "libyara does not start");
 	unsigned layers = confine_early();

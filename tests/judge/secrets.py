@@ -109,6 +109,12 @@ def main():
         for v in values:
             # of a long token the last four are shown, and what all of its kind begin with
             ok(f"no output, log or cache holds {v[:4]}...{v[-4:]}", not any(v[4:24] in o for o in outs))
+        os.mkdir(tmp + "/many")
+        for n in (199, 200, 201):  # SECRETS_FILE_MAX
+            image.write(tmp + "/many/a", "".join(f"t={token(f'{i:03}q4T9sLmK2vX7bN1cZ8aR3wY6dFzz')[:40]}\n" for i in range(n)).encode())
+            r = assay("scan", f"dir:{tmp}/many", "--checks", "secret", "--no-cache", "-f", "json", cwd=tmp).json()
+            same(f"{n} secrets in one file", [len(r["findings"]), any(c["code"] == "secret.many" for c in r["coverage"])],
+                 [min(n, 200), n > 200])
         again = assay("scan", path, "--checks", "secret", "--cache-dir", tmp + "/c", "-f", "json", cwd=tmp).json()
         same("from the cache the same", again["findings"], report["findings"])
         vuln = assay("scan", path, "--checks", "vuln", "--no-cache", "-f", "json", cwd=tmp).json()

@@ -166,6 +166,17 @@ static int ok_pipe_and_stdio(void)
 	return 0;
 }
 
+static int by_value(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+static int ok_sort(void)
+{
+	static int v[1 << 14];
+	for (int i = 0; i < (1 << 14); i++)
+		v[i] = -i;
+	qsort(v, ARRAY_LEN(v), sizeof *v, by_value);
+	return v[0] != 1 - (1 << 14);
+}
+
 static int ok_clock(void)
 {
 	struct timespec ts = {.tv_nsec = 1000};
@@ -213,6 +224,7 @@ static const struct {
 	{"JSON and maps work",           ok_json_and_map,   SURVIVES, 0, false},
 	{"open pipes and stdio work",    ok_pipe_and_stdio, SURVIVES, 0, false},
 	{"clocks work",                  ok_clock,          SURVIVES, 0, false},
+	{"a large sort works",           ok_sort,           SURVIVES, 0, false},
 	{"an open file cannot grow",     ok_file_size,      SURVIVES, 0, true },
 	{"memory has its limit",         ok_exhaust,        SURVIVES, 3, true },
 	{"limits are at their bounds",   ok_limits,         SURVIVES, 0, true },
