@@ -78,14 +78,12 @@ int flow_looks(struct scan *s, const struct source_image *im, struct report *r, 
 			continue;
 		if (look_at(s, im, m, i, &job, e) < 0)
 			return -1;
-		if (!m->looks[i])
-			report_cover(r,
-			             (struct coverage){.check = CHECK_VULNERABILITY,
-			                               .status = COVERAGE_INCOMPLETE,
-			                               .code = "look.failed",
-			                               .layer = (int32_t)i,
-			                               .path = mine[0].path},
-			             "second look: %s", job.err.msg);
+		if (!m->looks[i]) {
+			const struct coverage row = {
+				.code = "look.failed", .layer = (int32_t)i, .path = mine[0].path};
+			flow_cover_lost(r, s->o->checks | 1U << CHECK_VULNERABILITY, &row,
+			                arena_printf(r->arena, "second look: %s", job.err.msg));
+		}
 	}
 	return 0;
 }

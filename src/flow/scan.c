@@ -187,19 +187,17 @@ static void merged_fini(struct merged *m)
 	free(m->is_promised);
 }
 
-/* Nothing that reads layers has seen it. */
-static void unread_layer(struct report *r, unsigned asked, size_t layer, const struct err *why)
+void flow_cover_lost(struct report *r, unsigned checks, const struct coverage *row, const char *why)
 {
-	static const enum check checks[] = {CHECK_FILE,   CHECK_VULNERABILITY, CHECK_USER,
-	                                    CHECK_SECRET, CHECK_CONFIG,        CHECK_MALWARE};
-	for (size_t i = 0; i < ARRAY_LEN(checks); i++)
-		if (i < 2 || (asked & 1U << checks[i]))
-			report_cover(r,
-			             (struct coverage){.check = checks[i],
-			                               .status = COVERAGE_INCOMPLETE,
-			                               .code = "layer.unread",
-			                               .layer = (int32_t)layer},
-			             "%s", why->msg);
+	const unsigned elsewhere = 1U << CHECK_DOCKERFILE | 1U << CHECK_LINEAGE | 1U << CHECK_TEST |
+	                           1U << CHECK_RUNTIME;
+	for (enum check c = 0; c < CHECK__MAX; c++) {
+		struct coverage one = *row;
+		one.check = c;
+		one.status = COVERAGE_INCOMPLETE;
+		if (checks & ~elsewhere & 1U << c)
+			report_cover(r, one, "%s", why);
+	}
 }
 
 static int merge(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
@@ -233,7 +231,9 @@ static int merge(struct scan *s, const struct source_image *im, struct report *r
 			}
 			continue;
 		}
-		unread_layer(r, s->o->checks, i, &k->err);
+		flow_cover_lost(r, s->o->checks | 1U << CHECK_FILE | 1U << CHECK_VULNERABILITY,
+		                &(struct coverage){.code = "layer.unread", .layer = (int32_t)i},
+		                k->err.msg);
 	}
 	m->view = view_new(m->layers, m->n);
 	return 0;

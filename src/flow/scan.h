@@ -73,6 +73,11 @@ void flow_compare_end(struct flow_compare *c, struct report *r, struct report_ev
 /* Files in the image, all of them together: what none of them lists. */
 void flow_compare_files(struct flow_compare *c, struct report *r, size_t n_files);
 
+/* A layer, or a part of it, was not looked at: a row, with row's code and place, for each of the
+ * checks that look at files. */
+void flow_cover_lost(struct report *r, unsigned checks, const struct coverage *row,
+                     const char *why);
+
 /* The checks that judge by rules, as far as they were asked for. */
 int flow_judge_rules(const struct scan *s, const struct judge_input *in, struct report *r,
                      struct err *e);

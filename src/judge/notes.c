@@ -88,8 +88,9 @@ static void layer_notes(const struct judge_input *in, struct report *r, size_t l
 	struct fact_iter it = fact_iter(is_look ? in->looks[layer] : in->layers[layer], FACT_NOTE);
 	for (struct bytes cbor; fact_next(&it, &cbor);) {
 		struct fact_note n;
-		if (!fact_decode_note(cbor, &n) || bytes_starts(n.code, B("secret.")))
-			continue; /* judge/secrets.c tells those, when asked */
+		if (!fact_decode_note(cbor, &n) || bytes_starts(n.code, B("secret.")) ||
+		    bytes_starts(n.code, B("malware.")))
+			continue; /* judge/secrets.c and malware.c tell those, when asked */
 		if (bytes_starts(n.code, B("entry."))) {
 			if (!is_look)
 				entry_finding(r, &n, layer);

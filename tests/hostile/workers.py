@@ -214,6 +214,37 @@ def replaced():
     ok("no worker at all", r.rc == 3 and "assay-inspect" in r.err, r)
 
 
-for part in (killed, caught, limits, replaced):
+def lost():
+    """Every check that was asked for and reads files says so when a layer, or a second look at one, is lost."""
+    if not PLAIN_BUILD:
+        skip("a layer that is lost", "the helpers of sanitizers and coverage need their environment")
+        return
+    import shutil
+    bin_ = os.path.join(place.top, "bin-lost")
+    os.makedirs(bin_)
+    program = shutil.copy(ASSAY, bin_)
+    shutil.copy(os.path.join(BUILD, "assay-rules"), bin_)
+    checks = {"vulnerability", "secret", "malware", "config", "user", "binary", "file", "license"}
+    elf = b"\x7fELF\x02\x01" + bytes(17 << 20)  # past ELF_KEPT_MAX: it is looked at again
+    ref = "oci:" + layout(place, [Blob(squeeze(BASE, "gzip"), BASE), Blob(tar(member("usr/lib/big", elf)))])
+    for nth, code in ((1, "layer.unread"), (3, "look.failed")):
+        count = im.write(place.new("count"), b"")
+        for name in ("assay-inspect", "assay-malware"):
+            helper = im.write(os.path.join(bin_, name), f"""#!/bin/sh
+echo >>{count}
+[ $(wc -l <{count}) -eq {nth} ] && exit 7
+exec {os.path.join(BUILD, name)} "$@"
+""".encode())
+            os.chmod(helper, 0o755)
+        p = subprocess.Popen([program, "scan", "-f", "json", "--db", place.db, "--db-max-age", "0", "--no-cache", "-j", "1",
+                              "--yara", os.path.join(os.environ["ASSAY_SRC"], "rules/yara"), "--checks", ",".join(sorted(checks)), ref],
+                             stdout=-1, stderr=-1, env=place.env(), cwd=place.top + "/cwd")
+        r = finish(p)
+        rows = r.report()["coverage"] if r.report() else []
+        told = {c["check"] for c in rows if c["code"] == code and c["status"] == "incomplete"}
+        ok(f"{code}: each check is incomplete", told == checks, (sorted(checks - told), r))
+
+
+for part in (killed, caught, limits, replaced, lost):
     part()
 sys.exit(done())
