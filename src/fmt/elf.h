@@ -2,8 +2,9 @@
 /*
  * elf.h - programs and libraries: what their headers say of how they were built.
  *
- * What the loader goes by (segments, dynamic section) is read rather than
- * the section table, which is only asked where nothing else tells.
+ * What the loader goes by (segments, dynamic section) is read from there; symbols and debug
+ * information are found by the section table alone, so that of a file without one it is not known
+ * what it calls (ELF_NO_IMPORTS).
  *
  * Source: System V ABI, "Object Files" and "Program Loading and Dynamic Linking"; elf(5); x86-64
  * psABI 0.98 "Program Property"; AArch64 ELF ABI "Program Property"; glibc's ld.so(8).
@@ -95,7 +96,7 @@ enum elf_flag { /* the numbers are facts' */
 	        ELF_HAS_CANARY = 1 << 11,  /* __stack_chk_fail or its like is in the symbols */
 	        ELF_HAS_SYMBOLS = 1 << 12, /* .symtab: not stripped */
 	        ELF_HAS_DEBUG = 1 << 13,   /* .debug_info */
-	        ELF_NO_IMPORTS = 1 << 14,  /* static and stripped: what it calls is not known */
+	        ELF_NO_IMPORTS = 1 << 14,  /* no table of symbols: what it calls is not known */
 	        ELF_HAS_IBT = 1 << 15,     /* x86: indirect branch tracking */
 	        ELF_HAS_SHSTK = 1 << 16,   /* x86: shadow stack */
 	        ELF_HAS_BTI = 1 << 17,     /* arm64: branch targets */

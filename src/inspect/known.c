@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "fmt/fmt.h"
+
 #define PROGRAM false
 #define LIBRARY true
 #define ROW(kind, name, cpe, file, text, also, hit, miss)                                          \
@@ -96,40 +98,28 @@ static void prepare(void)
 	}
 }
 
-/* Little-endian, of n bytes. */
-static uint64_t number(const uint8_t *p, size_t n)
-{
-	uint64_t v = 0;
-	while (n > 0)
-		v = v << 8 | p[--n];
-	return v;
-}
-
 /*
  * Linkers that keep code apart give the texts a segment that can only be read; the code is then
  * half of the file.  Where it is not apart (ld -z noseparate-code, older linkers), or the headers
- * are not at hand or not of this kind, everything is searched. Source: System V ABI, "Program
- * Header"; ELF-64, little-endian.
+ * are not at hand, everything is searched.
  */
 static void find_code(struct known_file *f, struct bytes head)
 {
-	enum { EHDR = 64, PHDR = 56, PT_LOAD = 1, PF_X = 1, PF_R = 4 };
-	if (head.n < EHDR || head.p[4] != 2 || head.p[5] != 1)
-		return;
-	uint64_t at = number(head.p + 32, 8);
-	size_t n = (size_t)number(head.p + 56, 2);
+	enum { LOAD = 1, X = 1, R = 4 }; /* PT_LOAD, PF_X, PF_R */
+	const struct elf_piece piece = {0, head};
+	struct elf el;
+	struct err ignored;
 	bool is_apart = false;
-	if (number(head.p + 54, 2) != PHDR || at > head.n || n > (head.n - at) / PHDR)
+	if (elf_open(&piece, 1, UINT64_MAX, &el, &ignored) < 0)
 		return;
-	for (const uint8_t *p = head.p + at; n > 0; n--, p += PHDR) {
-		uint64_t flags = number(p + 4, 4);
-		uint64_t from = number(p + 8, 8), size = number(p + 32, 8);
-		if (number(p, 4) != PT_LOAD || size > UINT64_MAX - from)
+	for (size_t i = 0; i < elf_segments(&el); i++) {
+		struct elf_segment s = elf_segment(&el, i);
+		if (s.type != LOAD || s.size > UINT64_MAX - s.at)
 			continue;
-		is_apart |= flags == PF_R;
-		if (flags == (PF_R | PF_X) && size > f->code_end - f->code) {
-			f->code = from;
-			f->code_end = from + size;
+		is_apart |= s.flags == R;
+		if (s.flags == (R | X) && s.size > f->code_end - f->code) {
+			f->code = s.at;
+			f->code_end = s.at + s.size;
 		}
 	}
 	if (!is_apart)

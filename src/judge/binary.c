@@ -203,13 +203,14 @@ struct judging {
 	struct arena *a;
 	struct actor nobody;
 	struct group groups[RULE__MAX][EXPOSED__MAX];
-	uint64_t n[ELF_MACHO + 1];
+	uint64_t n[ELF_MACHO + 1], n_blind;
 };
 
 static void see(struct judging *j, const struct binary *b)
 {
 	if (!is_code(b))
 		return;
+	j->n_blind += (b->f.flags & ELF_NO_IMPORTS) != 0;
 	unsigned bits = judge_one(b);
 	bits |= has_unsafe_rpath(j->in, &j->nobody, b) ? 1U << RULE_RPATH : 0U;
 	bits |= lacks_loader(j->in, b) ? 1U << RULE_INTERP : 0U;
@@ -286,8 +287,10 @@ int judge_binary(const struct judge_input *in, struct report *r, struct err *e)
 	                               .status = COVERAGE_COMPLETE,
 	                               .code = "binary.judged",
 	                               .layer = -1},
-	             "%ju ELF files; %ju PE and %ju Mach-O files are recognised and not judged",
-	             (uintmax_t)j->n[ELF_FILE], (uintmax_t)j->n[ELF_PE],
+	             "%ju ELF files, of %ju of them it is not known what they call (no symbols); "
+	             "%ju PE and "
+	             "%ju Mach-O files are recognised and not judged",
+	             (uintmax_t)j->n[ELF_FILE], (uintmax_t)j->n_blind, (uintmax_t)j->n[ELF_PE],
 	             (uintmax_t)j->n[ELF_MACHO]);
 	return 0;
 }
