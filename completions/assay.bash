@@ -23,6 +23,8 @@ _assay() {
 	'policy diff'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
 	'policy explain'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
 	'policy lint'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
+	'policy publish'*) words=' --cacert --color --config --debug --help --insecure --log-format --no-progress --offline --password-stdin --quiet --realm --registry-token --sign-key --timeout --username --verbose --version' ;;
+	'policy pull'*) words=' --cacert --color --config --debug --help --insecure --key --log-format --no-progress --offline --password-stdin --quiet --realm --registry-token --timeout --username --verbose --version' ;;
 	'policy test'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
 	'rules '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'sbom '*) words=' --allow-unconfined --cacert --cache-dir --cache-max-size --color --config --debug --fail-on-incomplete --format --help --insecure --jobs --log-format --no-cache --no-progress --offline --output --password-stdin --pkg-types --platform --quiet --realm --registry-token --skip-dirs --skip-files --storage-root --template --timeout --username --verbose --version' ;;
@@ -30,7 +32,7 @@ _assay() {
 	'schema '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'version '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db diff explain help key policy policy policy policy policy policy policy rules sbom scan schema version'
+	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db diff explain help key policy policy policy policy policy policy policy policy policy rules sbom scan schema version'
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		case $prev in
 		cache) words='clean export import status' ;;

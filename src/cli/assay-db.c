@@ -67,12 +67,6 @@ static int update(const struct command_line *l, struct err *e)
 
 /* ---- the index as an artifact ---- */
 
-static int ask_password(void *arg, struct buf *ret, struct err *e)
-{
-	(void)arg;
-	return cli_password(false, ret, e);
-}
-
 static int index_options(const struct command_line *l, const char *ref,
                          struct flow_index_options *ret, struct err *e)
 {
@@ -90,13 +84,12 @@ static int export(const struct command_line *l, struct err *e)
 	struct flow_index_result res;
 	struct key *key = NULL;
 	const struct key *keys[1];
-	const struct key_asker asker = {ask_password, NULL};
 	char text[DIGEST_TEXT_MAX];
 	if (index_options(l, l->args.v[0], &o, e) < 0)
 		return cli_fail(e);
-	if (l->settings.sign_key) {
-		if (key_load_private(l->settings.sign_key, &asker, &key, e) < 0)
-			return cli_fail(e);
+	if (cli_sign_key(&l->settings, &key, e) < 0)
+		return cli_fail(e);
+	if (key) {
 		keys[0] = key;
 		o.keys = (struct key_ring){keys, 1};
 	} else {
@@ -113,18 +106,6 @@ static int export(const struct command_line *l, struct err *e)
 		        (unsigned long long)res.plain, (unsigned long long)res.bytes,
 		        key ? ", signed" : "");
 	return EXIT_PASS;
-}
-
-static int load_keys(const struct command_line *l, struct key **v, struct err *e)
-{
-	const struct words *w = &l->settings.key;
-	if (w->n == 0)
-		return err_set(e, ERR_USAGE, "--from needs --key: who must have signed the index");
-	for (size_t i = 0; i < w->n; i++) {
-		if (key_load_public(w->v[i], &v[i], e) < 0)
-			return err_wrap(e, "--key");
-	}
-	return 0;
 }
 
 static void say_fetched(const struct command_line *l, const struct flow_index_result *res)
@@ -150,7 +131,11 @@ static int take(const struct command_line *l, struct err *e)
 		err_set(e, ERR_USAGE, "--from takes a whole index, not single feeds");
 		return cli_fail(e);
 	}
-	int rc = load_keys(l, v, e);
+	if (!n) {
+		err_set(e, ERR_USAGE, "--from needs --key: who must have signed the index");
+		return cli_fail(e);
+	}
+	int rc = cli_keys(&l->settings, v, e);
 	if (rc == 0)
 		rc = index_options(l, l->settings.from, &o, e);
 	o.keys = (struct key_ring){(const struct key *const *)v, n};

@@ -86,6 +86,7 @@ enum option_group {
 	GROUP_COMPARE = 8192, /* two images */
 	GROUP_FLEET = 16384,  /* scanning many images */
 	GROUP_POLICY = 32768, /* policies over saved reports */
+	GROUP_PULL = 65536,   /* taking a policy from elsewhere */
 };
 
 enum option_flag {
@@ -177,6 +178,10 @@ int cli_fail(const struct err *e);
 /* The password of a key, from COSIGN_PASSWORD or the terminal (asked for twice when is_new), into
  * ret, which the caller wipes. */
 int cli_password(bool is_new, struct buf *ret, struct err *e);
+/* Keys of --key, and that of --sign-key (NULL: not given); key_free each, also after a failure. */
+struct key;
+int cli_keys(const struct settings *s, struct key **v, struct err *e);
+int cli_sign_key(const struct settings *s, struct key **ret, struct err *e);
 struct source_registry;
 /* How registries are talked to; reads a password from standard input where that was asked for. */
 int cli_registry(const struct settings *s, struct arena *a, struct source_registry *ret,

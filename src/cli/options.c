@@ -96,8 +96,8 @@ const struct option options[] = {
 	 "Take a registry whose certificate cannot be verified, or that speaks plain HTTP only; the report says so."},
 	{"jobs", 'j', OPTION_NUMBER, GROUP_IMAGE, 0, O(workers), "N", "one per core", NULL,
 	 "Layers inspected at once."},
-	{"key", 0, OPTION_TEXTS, GROUP_FROM | GROUP_SCAN, OPTION_TRUST, O(key), "FILE", NULL, NULL,
-	 "Public key (PEM); repeatable. Of an index: it must be signed by any of them. Of a scan: attestations and signatures that "
+	{"key", 0, OPTION_TEXTS, GROUP_FROM | GROUP_SCAN | GROUP_PULL, OPTION_TRUST, O(key), "FILE", NULL, NULL,
+	 "Public key (PEM); repeatable. Of an index or a policy: it must be signed by any of them. Of a scan: attestations and signatures that "
 	 "came with the image and were made with one of them are verified."},
 	{"license-allow", 0, OPTION_LIST, GROUP_SCAN, OPTION_LOOSE, O(license_allow), "LICENSE", NULL, NULL,
 	 "SPDX identifiers of the only licences that are allowed, * for any letters; repeatable. Turns the license check on."},
@@ -179,7 +179,7 @@ const struct option options[] = {
 	 "Folder that containers-storage: reads images from."},
 	{"template", 't', OPTION_TEXT, GROUP_IMAGE, 0, O(template), "FILE", NULL, NULL,
 	 "Template of the form template: mustache-like, over the JSON report."},
-	{"timeout", 0, OPTION_SECONDS, GROUP_IMAGE | GROUP_IMPORT | GROUP_EXPORT, 0, O(timeout_s), "TIME", "10m", NULL,
+	{"timeout", 0, OPTION_SECONDS, GROUP_IMAGE | GROUP_IMPORT | GROUP_EXPORT | GROUP_PULL, 0, O(timeout_s), "TIME", "10m", NULL,
 	 "How long one layer may take without progress; 0: for ever. A transfer may stand still for a minute at most."},
 	{"type", 0, OPTION_TEXT, GROUP_KEY, 0, O(key_type), "KIND", "ecdsa-p256", key_types,
 	 "Kind of the key: ecdsa-p256 or ed25519."},

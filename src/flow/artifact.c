@@ -4,13 +4,6 @@
 
 #include <string.h>
 
-const char *flow_attestation_tag(struct arena *a, const struct digest *manifest)
-{
-	char hex[2 * 64 + 1];
-	hex_encode(manifest->b, digest_size(manifest->algo), hex);
-	return arena_printf(a, "%s-%s.att", digest_algo_name(manifest->algo), hex);
-}
-
 void flow_claim_write(struct json_out *j, const struct index_claim *c, const struct index *ix)
 {
 	char built[21], hex[65], day[11];

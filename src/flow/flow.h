@@ -92,4 +92,27 @@ int flow_index_export(const struct flow_index_options *o, struct flow_index_resu
 int flow_index_fetch(const struct flow_index_options *o, struct flow_index_result *ret,
                      struct err *e);
 
+/* ---- policies handed on: policy_publish.c ---- */
+struct flow_policy_options {
+	const char *ref; /* where it goes or comes from */
+	struct key_ring
+		keys; /* publish: that sign (none: unsigned); pull: any of which must have */
+	struct source_registry registry;
+	bool is_offline;
+};
+struct flow_policy_result {
+	struct digest manifest;
+	int64_t revision, old_revision; /* old: what was pulled before; 0: nothing */
+	size_t files;
+	char *path;      /* pull: of the policy; owned by the caller, also after a failure */
+	char signer[65]; /* pull: id of the key */
+	bool is_unchanged;
+};
+/* Puts the policy and the files it names there, unless a newer revision is there. */
+int flow_policy_publish(const struct policy *p, const struct flow_policy_options *o,
+                        struct flow_policy_result *ret, struct err *e);
+/* Verifies, and makes dir the folder of the policy; on failure dir stays as it is. */
+int flow_policy_pull(const char *dir, const struct flow_policy_options *o,
+                     struct flow_policy_result *ret, struct err *e);
+
 #endif

@@ -20,89 +20,19 @@ enum { AHEAD_S = 3600 }; /* clocks differ; a statement from tomorrow is none */
 
 struct intake {
 	const struct flow_index_options *o;
-	struct arena *a;
-	struct artifact *from;
-	struct artifact_document manifest;
-	struct oci_descriptor blob;
+	struct artifact_taking t;
 	struct index_claim claim;
-	const struct key *signer;
 	const char *folder; /* of the index */
 };
 
-/* ---- the statement ---- */
-
-static int read_blob(struct intake *t, const struct oci_descriptor *d, struct buf *to,
-                     struct err *e)
-{
-	struct source_stream s;
-	if (d->size > (uint64_t)DSSE_ENVELOPE_MAX)
-		return err_set(e, ERR_LIMIT, "an envelope of %llu bytes",
-		               (unsigned long long)d->size);
-	if (artifact_blob(t->from, d, &s, e))
-		return -1;
-	buf_init(to, (size_t)d->size + 1);
-	ssize_t n;
-	do {
-		uint8_t *room = buf_room(to, (size_t)d->size + 1 - to->n);
-		n = room ? s.read(s.arg, room, (size_t)d->size + 1 - to->n, e) : 0;
-		to->n += n > 0 ? (size_t)n : 0;
-	} while (n > 0 && to->n <= d->size);
-	s.close(s.arg);
-	if (n < 0)
-		return -1;
-	struct digest have = digest_of(buf_bytes(to));
-	if (to->n == d->size && digest_eq(&have, &d->digest))
-		return 0;
-	return err_set(e, ERR_DIGEST, "the envelope has another digest");
-}
-
-/* Takes the claim of an envelope that one of the keys has signed. */
-static int take_envelope(struct intake *t, struct bytes text, struct err *e)
-{
-	struct trusted trusted;
-	struct statement s = {.root = NULL};
-	if (trust_open(t->a, text, "the envelope", t->o->keys, &trusted, e))
-		return -1;
-	if (!bytes_eq(trusted.envelope.payload_type, B(INTOTO_MEDIA_TYPE)))
-		return err_set(e, ERR_UNSUPPORTED, "the envelope holds no in-toto statement");
-	if (statement_parse(t->a, trusted.envelope.payload, "the statement", &s, e))
-		return -1;
-	int rc = 0;
-	if (!statement_is_about(&s, &t->manifest.digest))
-		rc = err_set(e, ERR_DIGEST, "the signed statement is about something else");
-	else if (!bytes_eq(s.predicate_type, B(INDEX_PREDICATE)))
-		rc = err_set(e, ERR_UNSUPPORTED, "the signed statement says nothing of an index");
-	else
-		rc = flow_claim_read(s.predicate, &t->claim, e);
-	statement_free(&s);
-	t->signer = trusted.signer;
-	return rc;
-}
-
 static int verify(struct intake *t, struct err *e)
 {
-	struct artifact_document doc;
-	struct oci_document parsed;
-	const char *tag = flow_attestation_tag(t->a, &t->manifest.digest);
-	if (artifact_manifest(t->from, bytes_str(tag), B(DSSE_MEDIA_TYPE), &doc, e)) {
-		if (e->kind == ERR_NOTFOUND)
-			return err_set(e, ERR_DIGEST,
-			               "%.100s: is not signed (there is no %.19s...att)", t->o->ref,
-			               tag);
+	struct statement s;
+	if (taking_verify(&t->t, INDEX_PREDICATE, &s, e))
 		return -1;
-	}
-	if (oci_parse(t->a, doc.text, tag, doc.media_type, &parsed, e))
-		return -1;
-	err_set(e, ERR_DIGEST, "holds no envelope");
-	for (size_t i = 0; i < MIN_OF(parsed.n_layers, (size_t)DSSE_SIGNATURES_MAX); i++) {
-		AUTO_BUF struct buf text = {0};
-		if (!bytes_eq(parsed.layers[i].media_type, B(DSSE_MEDIA_TYPE)))
-			continue;
-		if (read_blob(t, &parsed.layers[i], &text, e) == 0 &&
-		    take_envelope(t, buf_bytes(&text), e) == 0)
-			return 0;
-	}
-	return err_wrap(e, "%.100s", t->o->ref);
+	int rc = flow_claim_read(s.predicate, &t->claim, e);
+	statement_free(&s);
+	return rc ? err_wrap(e, "%.100s", t->o->ref) : 0;
 }
 
 /* ---- what it says ---- */
@@ -158,19 +88,19 @@ static int fetch(struct intake *t, int *ret_fd, struct err *e)
 	AUTO_FD int fd = open(t->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_set(e, ERR_IO, "a file in %s: %m", t->folder);
-	if (artifact_blob(t->from, &t->blob, &s, e))
+	if (artifact_blob(t->t.from, &t->t.blob, &s, e))
 		return -1;
-	struct digester *h = digester_new(t->blob.digest.algo);
+	struct digester *h = digester_new(t->t.blob.digest.algo);
 	uint64_t got = 0;
 	ssize_t n;
-	progress_begin("fetching", t->blob.size);
+	progress_begin("fetching", t->t.blob.size);
 	while ((n = s.read(s.arg, p, 1 << 17, e)) > 0) {
 		got += (uint64_t)n;
 		progress_add((uint64_t)n);
 		digester_add(h, bytes_of(p, (size_t)n));
-		if (got > t->blob.size || fd_write_full(fd, p, (size_t)n)) {
+		if (got > t->t.blob.size || fd_write_full(fd, p, (size_t)n)) {
 			n = err_set(e, ERR_IO, "%s",
-			            got > t->blob.size ? "longer than promised" : "write failed");
+			            got > t->t.blob.size ? "longer than promised" : "write failed");
 			break;
 		}
 	}
@@ -180,7 +110,7 @@ static int fetch(struct intake *t, int *ret_fd, struct err *e)
 	digester_free(h);
 	if (n < 0)
 		return err_wrap(e, "%.100s", t->o->ref);
-	if (got != t->blob.size || !digest_eq(&have, &t->blob.digest))
+	if (got != t->t.blob.size || !digest_eq(&have, &t->t.blob.digest))
 		return err_set(e, ERR_DIGEST, "%.100s: the index has another digest", t->o->ref);
 	*ret_fd = TAKE_FD(fd);
 	return 0;
@@ -252,20 +182,6 @@ static int unpack(const struct intake *t, int from, const struct file_new *to, s
 
 /* ---- the whole ---- */
 
-static int open_manifest(struct intake *t, struct err *e)
-{
-	struct oci_document doc;
-	struct bytes none = {NULL, 0};
-	if (artifact_manifest(t->from, none, B(INDEX_ARTIFACT), &t->manifest, e) ||
-	    oci_parse(t->a, t->manifest.text, t->o->ref, t->manifest.media_type, &doc, e))
-		return -1;
-	if (doc.kind != OCI_MEDIA_MANIFEST || doc.n_layers != 1 ||
-	    !bytes_eq(doc.layers[0].media_type, B(INDEX_BLOB)))
-		return err_set(e, ERR_UNSUPPORTED, "%.100s: is no advisory index", t->o->ref);
-	t->blob = doc.layers[0];
-	return 0;
-}
-
 static int replace(struct intake *t, struct flow_index_result *ret, struct err *e)
 {
 	struct file_new staged;
@@ -276,7 +192,7 @@ static int replace(struct intake *t, struct flow_index_result *ret, struct err *
 		file_abort(&staged);
 		return -1;
 	}
-	ret->bytes = t->blob.size;
+	ret->bytes = t->t.blob.size;
 	ret->plain = t->claim.identity.size;
 	if (index_install(t->o->db, &staged, &t->claim.identity, &ret->is_unchanged, e))
 		return err_wrap(e, "%.100s", t->o->ref);
@@ -285,12 +201,12 @@ static int replace(struct intake *t, struct flow_index_result *ret, struct err *
 
 static int take(struct intake *t, struct flow_index_result *ret, struct err *e)
 {
-	if (open_manifest(t, e) || verify(t, e) || check_claim(t, e))
+	if (taking_open(&t->t, INDEX_ARTIFACT, INDEX_BLOB, e) || verify(t, e) || check_claim(t, e))
 		return -1;
-	ret->manifest = t->manifest.digest;
+	ret->manifest = t->t.manifest.digest;
 	ret->built_s = t->claim.identity.built_s;
-	memcpy(ret->signer, key_id(t->signer), sizeof ret->signer);
-	ret->where = artifact_where(t->from);
+	memcpy(ret->signer, key_id(t->t.signer), sizeof ret->signer);
+	ret->where = artifact_where(t->t.from);
 	int rc = compare(t, ret, e);
 	ret->is_unchanged = rc > 0;
 	return rc ? MIN_OF(rc, 0) : replace(t, ret, e);
@@ -303,12 +219,14 @@ int flow_index_fetch(const struct flow_index_options *o, struct flow_index_resul
 	const struct source_options so = {.registry = o->registry, .is_offline = o->is_offline};
 	bool is_file = bytes_ends(bytes_str(o->db), B(".mdb"));
 	struct bytes folder = is_file ? path_dir(bytes_str(o->db)) : bytes_str(o->db);
-	struct intake t = {.o = o, .a = a, .folder = folder.n ? arena_str(a, folder) : "."};
+	struct intake t = {.o = o, .folder = folder.n ? arena_str(a, folder) : "."};
+	t.t = (struct artifact_taking){
+		.a = a, .ref = o->ref, .what = "an advisory index", .keys = o->keys};
 	*ret = (struct flow_index_result){.built_s = 0};
 	if (dir_make(t.folder, e) ||
-	    artifact_open(o->ref, &so, t.folder, (uint64_t)INDEX_MAP_MAX, &t.from, e))
+	    artifact_open(o->ref, &so, t.folder, (uint64_t)INDEX_MAP_MAX, &t.t.from, e))
 		return -1;
 	int rc = take(&t, ret, e);
-	artifact_close(t.from);
+	artifact_close(t.t.from);
 	return rc;
 }

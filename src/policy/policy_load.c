@@ -376,6 +376,7 @@ static int extend(struct loading *l, const json_t *root, const char *folder, uns
 	if (load_file(file, depth + 1, &up, l->e) < 0)
 		return err_wrap(l->e, "%s extends it", l->name);
 	l->p->extends = up;
+	l->p->extends_path = arena_dup(l->p->arena, path);
 	return 0;
 }
 

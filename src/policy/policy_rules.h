@@ -52,6 +52,7 @@ struct policy {
 	struct bytes name, description, file, text;
 	int64_t revision;             /* of a published one; 0: it has none */
 	const struct policy *extends; /* owned */
+	struct bytes extends_path;    /* as it is written; absent: none */
 	struct policy_rule *rules;    /* those of what it extends first */
 	size_t n_rules, n_inherited;
 	unsigned needs; /* checks that must be complete */

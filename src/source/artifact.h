@@ -48,5 +48,8 @@ struct artifact_part {
  * becomes a tar of the layout.  A tag "" is the one that ref names (or "latest"). */
 int artifact_put(const char *ref, const char *folder, const struct artifact_part *parts, size_t n,
                  const struct source_options *o, struct err *e);
+/* The same, but a layout that is there already is added to: what has one of the tags loses it. */
+int artifact_replace(const char *ref, const char *folder, const struct artifact_part *parts,
+                     size_t n, const struct source_options *o, struct err *e);
 
 #endif

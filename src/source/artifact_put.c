@@ -24,6 +24,7 @@ struct put {
 	const struct artifact_part *parts;
 	size_t n;
 	struct bytes tag; /* for the tag "" */
+	bool is_added;    /* to a layout that is there */
 };
 
 static const char *part_path(const struct put *p, const struct artifact_part *part)
@@ -207,11 +208,66 @@ static int out_all(const struct shelf_out *o, struct err *e)
 	return out_text(o, "index.json", buf_bytes(&index), e);
 }
 
+static struct bytes name_in(const json_t *entry)
+{
+	return json_text(json_obj(entry, "annotations"), "org.opencontainers.image.ref.name");
+}
+
+/* index.json as it is, with ours behind, in the place of what has the same tags. */
+static int merge_index(const struct put *p, const char *path, struct buf *ret, struct err *e)
+{
+	AUTO_BUF struct buf text = {.p = NULL}, mine;
+	AUTO_JSON json_t *old = NULL, *new = NULL;
+	buf_init(&mine, (size_t)OCI_MANIFEST_MAX);
+	if (file_read(path, (size_t)OCI_MANIFEST_MAX, &text, e) < 0 ||
+	    json_load_data(buf_bytes(&text), path, (size_t)OCI_MANIFEST_MAX, &old, e) < 0)
+		return -1;
+	if (write_index(p, &mine) ||
+	    json_load_data(buf_bytes(&mine), "index.json", (size_t)OCI_MANIFEST_MAX, &new, e) < 0)
+		return err_set(e, ERR_INTERNAL, "index.json");
+	json_t *list = json_object_get(old, "manifests"), *more = json_object_get(new, "manifests");
+	if (!json_is_array(list))
+		return err_set(e, ERR_FORMAT, "%s: is no index of a layout", path);
+	for (size_t i = json_array_size(list); i-- > 0;)
+		for (size_t k = 0; k < json_array_size(more); k++)
+			if (bytes_eq(name_in(json_array_get(list, i)),
+			             name_in(json_array_get(more, k)))) {
+				json_array_remove(list, i);
+				break;
+			}
+	json_array_extend(list, more);
+	AUTO_FREE char *all = json_dumps(old, JSON_COMPACT);
+	buf_adds(ret, all ? all : "");
+	return all && !ret->overflow ? 0 : err_set(e, ERR_LIMIT, "%s: is too large", path);
+}
+
+/* Blobs first; the index takes its place at once, when all that it names is there. */
+static int add_to_folder(const struct shelf_out *o, const char *path, struct err *e)
+{
+	AUTO_BUF struct buf index;
+	struct file_new f;
+	buf_init(&index, (size_t)OCI_MANIFEST_MAX);
+	for (size_t i = 0; i < o->p->n; i++) {
+		if (out_blob(o, &o->p->parts[i], e))
+			return -1;
+	}
+	if (merge_index(o->p, path, &index, e) || file_create(path, 0644, &f, e))
+		return -1;
+	if (fd_write_full(f.fd, index.p, index.n)) {
+		file_abort(&f);
+		return err_set(e, ERR_IO, "write: %m");
+	}
+	return file_commit(&f, e);
+}
+
 static int put_folder(const struct put *p, const char *dir, struct err *e)
 {
 	const struct shelf_out o = {.p = p, .dir = dir};
-	if (access(arena_printf(p->a, "%s/index.json", dir), F_OK) == 0)
-		return err_set(e, ERR_IO, "%s is a layout already; a new folder is wanted", dir);
+	const char *index = arena_printf(p->a, "%s/index.json", dir);
+	if (access(index, F_OK) == 0)
+		return p->is_added ? add_to_folder(&o, index, e)
+		                   : err_set(e, ERR_IO,
+		                             "%s is a layout already; a new folder is wanted", dir);
 	if (dir_make(arena_printf(p->a, "%s/blobs/sha256", dir), e))
 		return -1;
 	return out_all(&o, e);
@@ -230,11 +286,12 @@ static int put_tar(const struct put *p, const char *path, struct err *e)
 	return file_commit(&f, e);
 }
 
-int artifact_put(const char *ref, const char *folder, const struct artifact_part *parts, size_t n,
-                 const struct source_options *o, struct err *e)
+static int put_anywhere(const char *ref, struct put p, const struct source_options *o,
+                        struct err *e)
 {
 	AUTO_ARENA struct arena *a = arena_new();
-	struct put p = {.a = a, .folder = folder, .parts = parts, .n = n, .tag = B("latest")};
+	p.a = a;
+	p.tag = B("latest");
 	struct bytes all = bytes_str(ref), prefix, rest;
 	int rc;
 	bool has_prefix = bytes_cut(all, ':', &prefix, &rest);
@@ -247,4 +304,18 @@ int artifact_put(const char *ref, const char *folder, const struct artifact_part
 	else
 		rc = put_tar(&p, ref, e);
 	return rc ? err_wrap(e, "%.100s", ref) : 0;
+}
+
+int artifact_put(const char *ref, const char *folder, const struct artifact_part *parts, size_t n,
+                 const struct source_options *o, struct err *e)
+{
+	const struct put p = {.folder = folder, .parts = parts, .n = n};
+	return put_anywhere(ref, p, o, e);
+}
+
+int artifact_replace(const char *ref, const char *folder, const struct artifact_part *parts,
+                     size_t n, const struct source_options *o, struct err *e)
+{
+	const struct put p = {.folder = folder, .parts = parts, .n = n, .is_added = true};
+	return put_anywhere(ref, p, o, e);
 }
