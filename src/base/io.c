@@ -235,6 +235,12 @@ int file_write(const char *path, struct bytes content, mode_t mode, struct err *
 	return file_commit(&f, e);
 }
 
+const char *dir_temp(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	return tmp && *tmp ? tmp : "/tmp";
+}
+
 int dir_make(const char *path, struct err *e)
 {
 	AUTO_FREE char *p = mem_strdup(path);

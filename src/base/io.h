@@ -36,6 +36,8 @@ void file_abort(struct file_new *f); /* accepts a committed one */
 int file_write(const char *path, struct bytes content, mode_t mode, struct err *e);
 /* mkdir -p with mode 0700 for what is missing. */
 int dir_make(const char *path, struct err *e);
+/* $TMPDIR, or /tmp. */
+const char *dir_temp(void);
 /* Joins with '/' into heap memory of the caller's. */
 char *path_join(const char *a, const char *b);
 /* The program's own folder, from /proc/self/exe; heap memory.  NULL when unreadable. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_policy_publish.c - assay policy publish, pull: a policy handed on, and taken. */
+#include "cli/policy.h"
+
 #include <stdlib.h>
 
-#include "cli/policy.h"
 #include "flow/flow.h"
 
 static int publish(const struct settings *s, const struct cli_policy *p, const char *ref,
@@ -99,7 +100,7 @@ const struct command command_policy_publish = {
 
 static const char *const pull_examples[] = {
 	"assay policy pull --key policy.pub registry:registry.internal/policies/production:live "
-        "policy",
+	"policy",
 	NULL,
 };
 

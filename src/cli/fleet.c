@@ -336,14 +336,13 @@ static int worst(const struct fleet *f)
 /* Without a cache of the user's, facts are kept for this run alone. */
 static int own_cache(struct fleet *f, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
 	AUTO_ARENA struct arena *a = arena_new();
 	if (f->plan.flow.cache_dir)
 		return 0;
-	f->own_cache = mem_strdup(arena_printf(a, "%s/assay-XXXXXX", tmp && *tmp ? tmp : "/tmp"));
+	f->own_cache = mem_strdup(arena_printf(a, "%s/assay-XXXXXX", dir_temp()));
 	if (!mkdtemp(f->own_cache)) {
 		free(TAKE(f->own_cache));
-		return err_set(e, ERR_IO, "a folder in %s: %m", tmp && *tmp ? tmp : "/tmp");
+		return err_set(e, ERR_IO, "a folder in %s: %m", dir_temp());
 	}
 	f->plan.flow.cache_dir = f->own_cache;
 	return 0;

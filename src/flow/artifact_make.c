@@ -16,12 +16,10 @@ const char *flow_attestation_tag(struct arena *a, const struct digest *manifest)
 
 int draft_open(struct artifact_draft *d, struct arena *a, struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
-	AUTO_FREE char *folder =
-		mem_strdup(arena_printf(a, "%s/assay-XXXXXX", tmp && *tmp ? tmp : "/tmp"));
+	AUTO_FREE char *folder = mem_strdup(arena_printf(a, "%s/assay-XXXXXX", dir_temp()));
 	*d = (struct artifact_draft){.a = a};
 	if (!mkdtemp(folder))
-		return err_set(e, ERR_IO, "a folder in %s: %m", tmp && *tmp ? tmp : "/tmp");
+		return err_set(e, ERR_IO, "a folder in %s: %m", dir_temp());
 	d->folder = arena_str(a, bytes_str(folder));
 	return dir_make(arena_printf(a, "%s/sha256", d->folder), e);
 }

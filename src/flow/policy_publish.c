@@ -6,6 +6,8 @@
  * publishes asks what the name holds, who pulls asks what the folder holds.  What is pulled is
  * verified, laid out beside the folder, loaded, and only then takes its place at once.
  */
+#include "flow/policy_bundle.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,7 +16,6 @@
 #include <unistd.h>
 
 #include "flow/artifact.h"
-#include "flow/policy_bundle.h"
 
 static const char what_it_is[] = "a policy";
 
@@ -63,7 +64,7 @@ static int look(struct arena *a, const struct flow_policy_options *o,
 	struct artifact_taking t = {.a = a, .ref = o->ref, .what = what_it_is};
 	if (is_free(a, o->ref))
 		return 0;
-	if (artifact_open(o->ref, &so, "/tmp", (uint64_t)JSON_DOC_MAX, &t.from, e))
+	if (artifact_open(o->ref, &so, dir_temp(), (uint64_t)JSON_DOC_MAX, &t.from, e))
 		return -1;
 	int rc = taking_open(&t, POLICY_ARTIFACT, POLICY_BLOB, e);
 	bool is_none = rc < 0 && e->kind == ERR_NOTFOUND;
@@ -267,7 +268,7 @@ int flow_policy_pull(const char *dir, const struct flow_policy_options *o,
 	while (path.n > 1 && bytes_ends(path, B("/")))
 		path.n--;
 	*ret = (struct flow_policy_result){.revision = 0};
-	if (artifact_open(o->ref, &so, "/tmp", (uint64_t)JSON_DOC_MAX, &t.from, e))
+	if (artifact_open(o->ref, &so, dir_temp(), (uint64_t)JSON_DOC_MAX, &t.from, e))
 		return -1;
 	int rc = take(&t, arena_str(a, path), ret, e);
 	artifact_close(t.from);
