@@ -3,10 +3,10 @@
  * fetcher.h - assay-fetch: what its files share.  Private.
  *
  * fetcher_serve.c answers the front; fetcher_pull.c reads, tries and resumes, fetcher_push.c
- * writes, fetcher_again.c says when to try again; fetcher_auth.c answers challenges with what
- * fetcher_creds.c finds; fetcher_http.c is one request with its redirects; fetcher_trust.c says
- * which certificates are trusted and shown.  fetcher_daemon.c asks
- * docker and podman, which fetcher_where.c finds.
+ * writes, fetcher_again.c says when to try again, fetcher_why.c why not; fetcher_auth.c answers
+ * challenges with what fetcher_creds.c finds; fetcher_http.c is one request with its redirects;
+ * fetcher_trust.c says which certificates are trusted and shown.  fetcher_daemon.c asks docker and
+ * podman, which fetcher_where.c finds.
  */
 #ifndef SOURCE_FETCHER_H
 #define SOURCE_FETCHER_H
@@ -134,10 +134,22 @@ struct tries {
 int again(const struct request *q, uint64_t offset, struct tries *t, struct err *e);
 /* May an answer with that status be another one the next time? */
 bool status_may_pass(long status);
-/* Says what the registry said with a status that is no success. */
-int status_refused(const struct request *q, struct err *e);
 /* Where plain http will do (--insecure, this machine), whether TLS is spoken is tried first. */
 void probe(struct fetcher *f);
+
+/* ---- fetcher_why.c: what people are told ---- */
+/* The proxy that the environment names on the way to a host; NULL: none. */
+const char *proxy_for(struct bytes host, bool is_https);
+struct failure {
+	CURLcode code;
+	const char *text;  /* curl's words for it */
+	struct bytes host; /* that was asked; terminated */
+	bool is_https;
+};
+/* Says why nothing came; may find that trying again is of no use. */
+int why_failed(struct fetcher *f, struct request *q, const struct failure *x, struct err *e);
+/* Says what the registry said with a status that is no success. */
+int status_refused(const struct fetcher *f, const struct request *q, struct err *e);
 
 /* ---- fetcher_push.c ---- */
 /* Puts a file under its digest, unless the registry has it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fetcher_again.c - refusals: which may pass, how long to wait, and what they say. */
+/* fetcher_again.c - refusals: which may pass, and how long to wait. */
 #include "source/fetcher.h"
 
 #include <sys/random.h>
@@ -36,35 +36,6 @@ int again(const struct request *q, uint64_t offset, struct tries *t, struct err 
 	int64_t ms = clock_first_wait_ms(FIRST_WAIT_MS) << (t->n - 1);
 	wait_ms(MAX_OF(q->retry_after_s * 1000, ms + ms / 2 * (random % 1024) / 1024));
 	return 0;
-}
-
-/* "code: message" of the registry's own error document, if it is one. */
-static void said(const struct request *q, struct buf *to)
-{
-	AUTO_JSON json_t *root = NULL;
-	struct bytes body = bytes_of(q->error_body, q->n_error_body);
-	if (json_load_data(body, "", sizeof q->error_body, &root, NULL) < 0)
-		return;
-	const json_t *first = json_array_get(json_list(root, "errors"), 0);
-	struct bytes code = json_text(first, "code"), text = json_text(first, "message");
-	if (code.n)
-		buf_addf(to, " (%.*s%s%.*s)", BYTES_FMT(bytes_slice(code, 0, 40)),
-		         text.n ? ": " : "", BYTES_FMT(bytes_slice(text, 0, 80)));
-}
-
-int status_refused(const struct request *q, struct err *e)
-{
-	AUTO_BUF struct buf text;
-	buf_init(&text, 256);
-	said(q, &text);
-	long status = q->reply.status;
-	const char *what = status == 404   ? "the registry does not have it"
-	                   : status == 403 ? "the registry denies access"
-	                   : status == 429 ? "the registry's limit of requests is reached"
-	                                   : "the registry refuses";
-	bool is_foreign = status == 400 || status == 405 || status == 406 || status == 501;
-	enum err_kind kind = status == 404 ? ERR_NOTFOUND : is_foreign ? ERR_UNSUPPORTED : ERR_IO;
-	return err_set(e, kind, "%s: %ld%.*s", what, status, BYTES_FMT(buf_bytes(&text)));
 }
 
 bool status_may_pass(long status)

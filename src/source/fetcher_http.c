@@ -316,8 +316,9 @@ static void set_up(struct hop *h, const char *url, struct curl_slist *list)
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h);
 	set_method(h);
-	if (h->f->daemon_at)
-		curl_easy_setopt(c, CURLOPT_PROXY, ""); /* as docker and podman do */
+	/* docker and podman ask their daemons themselves */
+	const char *proxy = h->f->daemon_at ? NULL : proxy_for(h->at.host, h->at.is_https);
+	curl_easy_setopt(c, CURLOPT_PROXY, proxy ? proxy : "");
 	if (h->f->socket)
 		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, h->f->socket);
 	trust_apply(h->f, is_own, is_verified);
@@ -349,14 +350,8 @@ static int curl_failed(struct hop *h, CURLcode code, struct err *e)
 	}
 	q->can_again = may_pass(code);
 	q->is_no_tls = code == CURLE_SSL_CONNECT_ERROR || code == CURLE_COULDNT_CONNECT;
-	if (code == CURLE_PEER_FAILED_VERIFICATION)
-		return err_set(e, ERR_IO,
-		               "the certificate of %.*s cannot be trusted: %.80s (--cacert names "
-		               "its authority)",
-		               BYTES_FMT(h->at.host), why);
-	if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
-		return err_set(e, ERR_IO, "there is no way to the network: %.120s", why);
-	return err_set(e, ERR_IO, "%.160s", why);
+	return why_failed(h->f, q, &(const struct failure){code, why, h->at.host, h->at.is_https},
+	                  e);
 }
 
 static int run_hop(struct hop *h, const char *url, bool with_authorization, struct err *e)

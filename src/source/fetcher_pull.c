@@ -129,7 +129,7 @@ static int try_once(struct pull *p, struct request *q, struct tries *t, struct e
 	}
 	if (status == 401)
 		return auth_denied(f, e);
-	status_refused(q, e);
+	status_refused(f, q, e);
 	return status_may_pass(status) ? again(q, p->offset, t, e) : -1;
 }
 

@@ -58,7 +58,7 @@ static int ask(struct push *p, const char *method, const char *url, bool with_bo
 /* What to do about an answer that is no success: 0 once more, -1. */
 static int failed(struct push *p, struct err *e)
 {
-	status_refused(&p->q, e);
+	status_refused(p->f, &p->q, e);
 	return status_may_pass(p->q.reply.status) ? again(&p->q, 0, &p->tries, e) : -1;
 }
 

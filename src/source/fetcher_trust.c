@@ -164,6 +164,10 @@ void trust_apply(const struct fetcher *f, bool is_own, bool is_verified)
 		struct curl_blob blob = {certs->p, certs->n, CURL_BLOB_NOCOPY};
 		curl_easy_setopt(c, CURLOPT_CAINFO_BLOB, &blob);
 	}
+	if (t->certs.n) { /* of a proxy that speaks TLS itself */
+		struct curl_blob blob = {t->certs.p, t->certs.n, CURL_BLOB_NOCOPY};
+		curl_easy_setopt(c, CURLOPT_PROXY_CAINFO_BLOB, &blob);
+	}
 	if (is_own && t->client_cert) {
 		curl_easy_setopt(c, CURLOPT_SSLCERT, t->client_cert);
 		curl_easy_setopt(c, CURLOPT_SSLKEY, t->client_key);

@@ -34,6 +34,7 @@ static const char *const passed[] = {
 	"GOOGLE_APPLICATION_CREDENTIALS",
 	"HOME",
 	"HTTPS_PROXY",
+	"HTTP_PROXY",
 	"NO_PROXY",
 	"PATH",
 	"REGISTRY_AUTH_FILE",
