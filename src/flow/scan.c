@@ -304,6 +304,7 @@ static int judge_all(struct scan *s, const struct source_image *im, const struct
                      struct report *r, struct err *e)
 {
 	struct judge_input in = input_of(im, m);
+	AUTO_MAP struct map *owned = in.owned = map_new();
 	struct fact_os os;
 	struct judge_skip skip = s->o->skip;
 	skip.is_os_only = !s->o->match.pkg_library;

@@ -35,6 +35,11 @@ int lang_npm(struct bytes text, struct arena *a, struct lang_package *ret, struc
  * License-Expression, License or the classifiers, whichever speaks first. */
 int lang_python(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 
+/* The files of a RECORD (wheels: lines of CSV, the path first) or of installed-files.txt (eggs: a
+ * path a line), each as it stands there.  Takes the next off *text into b, which was made for
+ * PATH_LEN_MAX; false at the end.  A longer one is left out. */
+bool lang_python_record(struct bytes *text, struct buf *b);
+
 /* The name that a requirement (PEP 508) begins with; empty when it begins with none. */
 struct bytes lang_python_name(struct bytes requirement);
 

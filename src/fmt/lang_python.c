@@ -121,3 +121,24 @@ struct bytes lang_python_name(struct bytes requirement)
 		n--;
 	return bytes_slice(requirement, 0, n);
 }
+
+/* RFC 4180, which the specification of RECORD asks for: a field in quotes may hold commas, and a
+ * quote as two. */
+bool lang_python_record(struct bytes *text, struct buf *b)
+{
+	struct bytes line;
+	while (bytes_line(text, &line)) {
+		buf_reset(b);
+		bool is_quoted = bytes_starts(line, B("\""));
+		for (size_t i = is_quoted; i < line.n; i++) {
+			if (!is_quoted && line.p[i] == ',')
+				break;
+			if (is_quoted && line.p[i] == '"' && (++i >= line.n || line.p[i] != '"'))
+				break;
+			buf_addc(b, line.p[i]);
+		}
+		if (b->n && !b->overflow)
+			return true;
+	}
+	return false;
+}

@@ -74,6 +74,8 @@ static const struct row *row_of(struct bytes path)
 	return NULL;
 }
 
+bool lang_is_lock(struct bytes path) { return row_of(path) != NULL; }
+
 struct at {
 	struct inspect *in;
 	const char *type;

@@ -61,6 +61,13 @@ static void tally_text(const struct tally *t, struct buf *b)
 		         (uintmax_t)t->rows[i].n, BYTES_FMT(t->rows[i].what));
 }
 
+/* Of a file that the image shows, and that is not a package's own. */
+static bool is_counted(const struct judge_input *in, size_t layer, struct bytes path)
+{
+	const union map_value *whose = in->owned ? map_get(in->owned, path) : NULL;
+	return view_shows(in->view, layer, path) && !(whose && whose->u);
+}
+
 /* What advise/ does not see: manifests that no inspector reads. */
 static void language_row(const struct judge_input *in, struct report *r)
 {
@@ -73,7 +80,7 @@ static void language_row(const struct judge_input *in, struct report *r)
 			if (!fact_decode_count(cbor, &f) || bytes_eq(f.what, B("dpkg")))
 				continue;
 			if (bytes_eq(f.what, B("unpinned")))
-				unpinned += view_shows(in->view, i, f.head.path) ? f.n : 0;
+				unpinned += is_counted(in, i, f.head.path) ? f.n : 0;
 			else
 				tally_add(&unread, f.what, f.n);
 		}

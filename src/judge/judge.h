@@ -14,6 +14,12 @@
 #include "model/model.h"
 #include "walk/walk.h"
 
+enum judge_whose {
+	WHOSE_NOBODY,
+	WHOSE_SYSTEM = 1,   /* a package of the distribution: judged as that */
+	WHOSE_LANGUAGE = 2, /* a package of a language: its lock files are no inventory */
+};
+
 struct judge_input {
 	const struct view *view;
 	const struct factset *const *layers; /* as in the view; bottom first */
@@ -22,6 +28,9 @@ struct judge_input {
 	size_t n_layers;
 	const struct oci_config *config;     /* NULL: a bare root file system */
 	const struct judge_entries *entries; /* NULL where no check asks for them */
+	/* Manifests and lock files that came as files of a package → enum judge_whose: filled by
+	 * judge_packages, for those that run after it.  NULL: not wanted. */
+	struct map *owned;
 };
 
 /* What one pass over all entries found; for the judges of modes, privilege and configuration. */

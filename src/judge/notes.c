@@ -59,6 +59,15 @@ static bool is_looked_up(const struct judge_input *in, const struct fact_note *n
 	return false;
 }
 
+/* What is wrong with a manifest that a package of the distribution brought, or with a lock file
+ * that any package did, hides nothing: the package itself is judged. */
+static bool is_owned(const struct judge_input *in, const struct fact_note *n)
+{
+	const union map_value *whose = in->owned ? map_get(in->owned, n->head.path) : NULL;
+	unsigned by = WHOSE_SYSTEM | (bytes_eq(n->head.inspector, B("locks")) ? WHOSE_LANGUAGE : 0);
+	return whose && (whose->u & by);
+}
+
 /* A layer whose diff_id the config promised was not cut, end marker or not. */
 static bool is_proven(const struct judge_input *in, const struct fact_note *n, size_t layer)
 {
@@ -98,7 +107,7 @@ static void layer_notes(const struct judge_input *in, struct report *r, size_t l
 		}
 		bool is_hidden =
 			!is_look && n.head.path.n && !view_shows(in->view, layer, n.head.path);
-		if (!is_hidden && !is_looked_up(in, &n, layer))
+		if (!is_hidden && !is_looked_up(in, &n, layer) && !is_owned(in, &n))
 			note_row(in, r, &n, layer);
 	}
 }

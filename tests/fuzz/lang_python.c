@@ -17,5 +17,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		abort();
 	if (rc < 0 && !e.msg[0])
 		abort();
+	AUTO_BUF struct buf path;
+	buf_init(&path, (size_t)PATH_LEN_MAX);
+	for (struct bytes rest = bytes_of(p, n); lang_python_record(&rest, &path);) {
+		if (!path.n || path.overflow)
+			abort();
+	}
 	return 0;
 }

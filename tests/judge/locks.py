@@ -50,6 +50,37 @@ def beside_a_tree():
     same("who needs whom", got["pkg:npm/a@1.0.0"]["depends"], ["pkg:npm/b@1.1.0"])
 
 
+def files_of_packages():
+    """A lock file that a Python package, or one of the distribution, installed is a file of that package."""
+    dist = "srv/py/lab-1.0.dist-info/"
+    record = "lab/staging/yarn.lock,sha256=x,1\n\"lab/b,c/poetry.lock\",,\n../../outside/Gemfile.lock,,\nlab/__init__.py,,\n"
+    meta = "Metadata-Version: 2.1\nName: lab\nVersion: 1.0\n"
+    yarn = 'x@^1:\n  version "1.0.0"\n'
+    poetry = '[[package]]\nname = "y"\nversion = "1"\n'
+    gems = "GEM\n  remote: https://rubygems.org/\n  specs:\n    z (1.0)\n"
+    files = [(dist + "METADATA", meta), (dist + "RECORD", record), ("srv/py/lab/staging/yarn.lock", yarn),
+             ("srv/py/lab/b,c/poetry.lock", poetry), ("outside/Gemfile.lock", gems)]
+    doc = scan("record", files)
+    same("lock files that a wheel installed are no inventory", sorted(packages(doc)), ["pkg:pypi/lab@1.0"])
+    same("and that is said", [c["detail"].split()[0] for c in doc["coverage"] if c["code"] == "packages.shipped"], ["3"])
+    doc = scan("beside", files + [("srv/yarn.lock", yarn)])
+    same("the same lock file beside it counts", packages(doc)["pkg:npm/x@1.0.0"]["paths"], ["srv/yarn.lock"])
+    egg = [("py/lab-1.0.egg-info/PKG-INFO", meta), ("py/lab-1.0.egg-info/installed-files.txt", "../lab/yarn.lock\n"), ("py/lab/yarn.lock", yarn)]
+    same("of an egg", sorted(packages(scan("egg", egg))), ["pkg:pypi/lab@1.0"])
+    broken = [(p, "{" if p.endswith(".json") else c) for p, c in files] + [("srv/py/lab/package-lock.json", "{")]
+    doc = scan("broken", [(p, c + "lab/package-lock.json,,\n" if p.endswith("RECORD") else c) for p, c in broken])
+    same("a broken one there leaves nothing out", [c["path"] for c in doc["coverage"] if c["code"] == "db.broken"], [])
+    doc = scan("broken-beside", [(p, c) for p, c in broken])
+    same("one that is not in the list does", [c["path"] for c in doc["coverage"] if c["code"] == "db.broken"], ["srv/py/lab/package-lock.json"])
+    status = "Package: lib\nStatus: install ok installed\nVersion: 1\nArchitecture: all\nMaintainer: x\nDescription: x\n\n"
+    system = [("etc/os-release", "ID=debian\nVERSION_ID=12\n"), ("var/lib/dpkg/status", status),
+              ("var/lib/dpkg/info/lib.list", "/.\n/usr\n/usr/share/nodejs/lib/test/package-lock.json\n/usr/share/nodejs/lib/test/yarn.lock\n"),
+              ("usr/share/nodejs/lib/test/package-lock.json", "{"), ("usr/share/nodejs/lib/test/yarn.lock", yarn)]
+    doc = scan("system", system)
+    same("of the distribution: neither packages nor holes",
+         (sorted(p["type"] for p in doc["packages"]), [c["path"] for c in doc["coverage"] if c["code"] == "db.broken"]), (["deb"], []))
+
+
 def alone():
     doc = scan("alone", [("app/package-lock.json", LOCK)])
     got = packages(doc)
@@ -99,6 +130,6 @@ def hidden():
          ["pkg:golang/a.b/c@v1.0.0", "pkg:golang/d.e/f@v1.1.0", "pkg:golang/g.h/i@v1.0.0"])
 
 
-for case in (beside_a_tree, alone, another_tree, broken, left_overs, hidden):
+for case in (beside_a_tree, alone, files_of_packages, another_tree, broken, left_overs, hidden):
     case()
 sys.exit(done())

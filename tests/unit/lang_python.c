@@ -33,8 +33,46 @@ static const struct lang_row rows[] = {
 	{"not UTF-8",				   "Name: a\xff\nVersion: 1\n",                                   "the name is not UTF-8"          },
 };
 
+static const struct {
+	const char *what, *text, *want; /* a path a line */
+} records[] = {
+	{"the first field",                "a/b.py,sha256=x,12\na/c.py,,\n", "a/b.py\na/c.py\n"},
+	{"paths alone, CRLF, no line end", "../a\r\n../b",                   "../a\n../b\n"    },
+	{"in quotes: a comma, a quote",    "\"a,\"\"b\"\"\",x,1\n",          "a,\"b\"\n"       },
+	{"empty lines and fields",         "\n,x,1\n\"\",,\nz\n",            "z\n"             },
+	{"a quote that never ends",        "\"a,b\nc\n",                     "a,b\nc\n"        },
+	{"empty",			  "",			       ""                },
+};
+
+static void check_record(const char *what, struct bytes text, const char *want)
+{
+	AUTO_BUF struct buf path, all;
+	buf_init(&path, (size_t)PATH_LEN_MAX);
+	buf_init(&all, (size_t)PATH_LEN_MAX * 2);
+	while (lang_python_record(&text, &path))
+		buf_addf(&all, "%.*s\n", BYTES_FMT(buf_bytes(&path)));
+	if (!test_case(bytes_eq(buf_bytes(&all), bytes_str(want)), "RECORD: %s", what))
+		printf("# got  %s\n# want %s\n", buf_cstr(&all), want);
+}
+
+static void check_record_long(void)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, (size_t)PATH_LEN_MAX * 2);
+	for (size_t i = 0; i < (size_t)PATH_LEN_MAX; i++)
+		buf_addc(&b, 'x');
+	AUTO_ARENA struct arena *a = arena_new();
+	const char *longest = arena_printf(a, "%.*s\n", BYTES_FMT(buf_bytes(&b)));
+	check_record("a path of PATH_LEN_MAX", bytes_str(longest), longest);
+	buf_adds(&b, "x,,\nnext\n");
+	check_record("a longer one is left out", buf_bytes(&b), "next\n");
+}
+
 int main(void)
 {
+	for (size_t i = 0; i < ARRAY_LEN(records); i++)
+		check_record(records[i].what, bytes_str(records[i].text), records[i].want);
+	check_record_long();
 	lang_rows(lang_python, rows, ARRAY_LEN(rows));
 	const char *const version[2] = {"Name: a\nVersion: ", "\n"};
 	lang_long(lang_python, "a version of LANG_FIELD_MAX", version, (size_t)LANG_FIELD_MAX,
