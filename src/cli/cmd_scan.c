@@ -623,7 +623,7 @@ const struct command command_scan = {
 		"podman's auth.json, credential helpers, --username with --password-stdin, or "
 		"--registry-token; certificates as in certs.d of Docker and podman; proxies as "
 		"HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. A layer whose facts are cached is not "
-                "fetched.\n\n"
+		"fetched.\n\n"
 		"--list and --repository scan many images in one process, in place of REF: each "
 		"layer is fetched and inspected once, what fails is named and the rest goes on, -o "
 		"FORM=DIR/ writes a report for each image, and standard output has a summary (-f "
