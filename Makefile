@@ -70,7 +70,7 @@ BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 
 SAY := @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
 
-all: $(ARCHIVES) $(BINARIES) $(if $(wildcard starter/index.mdb.zst),$(B)/starter/index.mdb)
+all: $(ARCHIVES) $(BINARIES) $(if $(wildcard starter/index.mdb.zst),$(B)/starter/index.mdb) $(B)/yara
 
 define room_rule
 $(B)/lib/$(1).a: $(call OBJ_OF,$(1))
@@ -199,6 +199,10 @@ $(B)/starter/index.mdb: starter/index.mdb.zst
 	@mkdir -p $(@D)
 	@zstd -dqf $< -o $@
 	@touch $@
+
+# the rules of the check malware, where the program looks for them before it is installed
+$(B)/yara: | rules/yara
+	@ln -sfnr rules/yara $@
 
 starter: $(BINARIES)
 	@tools/starter $(B)/assay $(or $(FEEDS),../shared/data/advisories) starter/index.mdb.zst

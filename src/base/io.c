@@ -235,6 +235,12 @@ int file_write(const char *path, struct bytes content, mode_t mode, struct err *
 	return file_commit(&f, e);
 }
 
+void bytes_put(struct bytes b, FILE *out)
+{
+	if (b.n)
+		fwrite(b.p, 1, b.n, out);
+}
+
 const char *dir_temp(void)
 {
 	const char *tmp = getenv("TMPDIR");

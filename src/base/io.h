@@ -5,6 +5,7 @@
 #ifndef BASE_IO_H
 #define BASE_IO_H
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "base/bytes.h"
@@ -34,6 +35,8 @@ int file_commit(struct file_new *f, struct err *e);
 void file_abort(struct file_new *f); /* accepts a committed one */
 /* file_create, write, file_commit in one. */
 int file_write(const char *path, struct bytes content, mode_t mode, struct err *e);
+/* As it is; ferror tells what failed. */
+void bytes_put(struct bytes b, FILE *out);
 /* mkdir -p with mode 0700 for what is missing. */
 int dir_make(const char *path, struct err *e);
 /* $TMPDIR, or /tmp. */

@@ -48,6 +48,14 @@ void log_setup(enum log_level level, enum log_form form)
 	pthread_mutex_unlock(&lock);
 }
 
+unsigned log_setting(void) { return (unsigned)shown_level << 1 | (shown_form == LOG_JSON); }
+
+void log_setup_as(unsigned setting)
+{
+	log_setup(MIN_OF((enum log_level)(setting >> 1), LOG_DEBUG),
+	          setting & 1 ? LOG_JSON : LOG_TEXT);
+}
+
 bool log_on(enum log_level level) { return level != LOG_QUIET && level <= shown_level; }
 
 void log_secret(struct bytes value)

@@ -15,6 +15,9 @@ enum log_form { LOG_TEXT, LOG_JSON };
 
 void log_setup(enum log_level level, enum log_form form);
 bool log_on(enum log_level level);
+/* What log_setup was told, as a number for a process of our own, which takes it over. */
+unsigned log_setting(void);
+void log_setup_as(unsigned setting);
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A value that must never be shown: every later log line and error has it replaced by "***". */
 void log_secret(struct bytes value);

@@ -137,6 +137,7 @@ struct command_line {
 	struct settings settings;
 	struct words args;
 	struct words warnings; /* to be logged once the log is set up */
+	struct words files;    /* of the configuration, as they were read */
 	struct arena *arena;
 };
 int cli_parse(int argc, char **argv, struct command_line *ret, struct err *e);

@@ -86,7 +86,8 @@ static int become_assay_db(const char *verb, const struct settings *s, const cha
 	add_flag(&w, "--no-progress", s->no_progress);
 	add_flag(&w, "--verbose", s->verbose);
 	add_word(&w, "--");
-	memcpy(w.v + w.n, args, n * sizeof *args);
+	if (n)
+		memcpy(w.v + w.n, args, n * sizeof *args);
 	w.v[w.n + n] = NULL;
 	execv(path, (char *const *)(uintptr_t)w.v);
 	err_set(&e, ERR_IO, "%s: %m", path);

@@ -71,7 +71,7 @@ static int explain_package(const struct settings *s, struct report *r, struct by
 		return err_wrap(e, "explaining needs the advisory index");
 	int rc = advise_explain(r, ix, package, id, &out, e);
 	if (rc == 0)
-		fwrite(out.p, 1, out.n, stdout);
+		bytes_put(buf_bytes(&out), stdout);
 	index_close(ix);
 	return rc;
 }

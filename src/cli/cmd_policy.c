@@ -138,7 +138,7 @@ static int lint_run(const struct settings *s, const char *const *args, size_t n)
 		cli_policy_close(&p);
 	}
 	if (status == EXIT_PASS)
-		fwrite(out.p, 1, out.n, stdout);
+		bytes_put(buf_bytes(&out), stdout);
 	return status != EXIT_PASS ? status : found ? EXIT_GATE : EXIT_PASS;
 }
 

@@ -486,6 +486,20 @@ static int status_of(const struct settings *s, const struct scan_plan *p, unsign
 	return seen & 1U << GATE_INCOMPLETE ? EXIT_INCOMPLETE : EXIT_PASS;
 }
 
+/* A gate that does not mind holes passes; that there are some is said. */
+static void tell_incomplete(const struct scan_plan *p, const struct report *r)
+{
+	AUTO_BUF struct buf names;
+	buf_init(&names, 512);
+	for (enum check c = 0; c < CHECK__MAX; c++) {
+		if (p->flow.checks & 1U << c && report_check_status(r, c) == COVERAGE_INCOMPLETE)
+			buf_addf(&names, "%s%s", names.n ? ", " : "", check_name(c));
+	}
+	if (names.n)
+		log_line(LOG_WARN, "not complete: %.*s; the report's coverage says why",
+		         BYTES_FMT(buf_bytes(&names)));
+}
+
 int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_result *res)
 {
 	unsigned seen = 0; /* bit per enum gate_result */
@@ -507,10 +521,8 @@ int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_r
 		seen |= 1U << g;
 		/* a failed gate by findings may be one by its end too, with a status of its own */
 		seen |= p->gate.exit_on_eol && r->os.is_eol ? 1U << GATE_EOL : 0;
-		if (g == GATE_PASS &&
-		    report_check_status(r, CHECK_VULNERABILITY) == COVERAGE_INCOMPLETE)
-			log_line(LOG_WARN,
-			         "the check was not complete: see the coverage in the report");
+		if (g == GATE_PASS)
+			tell_incomplete(p, r);
 	}
 	return status_of(s, p, seen);
 }

@@ -127,6 +127,7 @@ static int read_file(struct command_line *l, struct taken *t, const char *path, 
 	AUTO_JSON json_t *root = NULL;
 	if (read_root(path, &root, e) < 0)
 		return -1;
+	cli_add_word(l->arena, &l->files, path);
 	bool is_guarded = is_foreign && cli_has_gate(&l->settings); /* of flags and environment */
 	const char *key;
 	json_t *v;
@@ -231,7 +232,7 @@ const char *cli_starter(struct arena *a)
 
 const char *cli_yara(struct arena *a)
 {
-	static const char *const places[] = {"../rules/yara", "../share/assay/yara"};
+	static const char *const places[] = {"yara", "../share/assay/yara"};
 	AUTO_FREE char *self = self_dir();
 	for (size_t i = 0; self && i < ARRAY_LEN(places); i++) {
 		const char *path = arena_printf(a, "%s/%s", self, places[i]);

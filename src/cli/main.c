@@ -62,6 +62,8 @@ static int run_line(int argc, char **argv)
 	cli_setup_log(&l.settings);
 	for (size_t i = 0; i < l.warnings.n; i++)
 		log_line(LOG_WARN, "%s", l.warnings.v[i]);
+	for (size_t i = 0; i < l.files.n; i++)
+		log_line(LOG_DEBUG, "options from %s", l.files.v[i]);
 	if (l.settings.version) {
 		printf("assay %s\n", ASSAY_VERSION);
 		return EXIT_PASS;

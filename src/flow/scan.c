@@ -28,6 +28,15 @@ static struct known *known_add(struct scan *s, struct bytes name)
 
 /* ---- getting facts ---- */
 
+static void tell_layer(struct bytes name, const struct factset *facts, const char *how)
+{
+	const struct factset_meta *m = factset_meta(facts);
+	char text[DIGEST_TEXT_MAX], confinement[64];
+	log_line(LOG_DEBUG, "layer %.*s: %s; diff_id %s, %llu bytes, %s", BYTES_FMT(name), how,
+	         digest_text(&m->diff_id, text), (unsigned long long)m->size,
+	         confine_text((unsigned)m->confinement, confinement));
+}
+
 /* Tells source and cache what a worker found. */
 static void keep(struct scan *s, struct bytes name, const struct factset *facts)
 {
@@ -51,6 +60,7 @@ static int take_result(struct scan *s, struct inspect_job *job, struct bytes nam
 	k->facts = job->facts;
 	k->err = job->err;
 	if (job->facts) {
+		tell_layer(name, job->facts, "inspected");
 		keep(s, name, job->facts);
 		s->layers.inspected++;
 		s->layers.bytes += factset_meta(job->facts)->size;
@@ -78,6 +88,7 @@ static int scan_members(struct scan *s, struct err *e)
 		k->err = job.err;
 		k->is_refused = job.is_refused;
 		if (job.facts) {
+			tell_layer(m.name, job.facts, "inspected");
 			keep(s, m.name, job.facts);
 			s->layers.inspected++;
 			s->layers.bytes += factset_meta(job.facts)->size;
@@ -111,6 +122,7 @@ static bool from_cache(struct scan *s, const struct source_layer *l)
 		factset_free(fs); /* another config claims this blob: let a worker prove it */
 		return false;
 	}
+	tell_layer(l->name, fs, "known before");
 	known_add(s, l->name)->facts = fs;
 	s->layers.known++;
 	return true;
@@ -340,11 +352,27 @@ static void source_rows(const struct source_note *notes, size_t n_notes, struct 
 	}
 }
 
+static void tell_image(const struct source_image *im)
+{
+	char text[DIGEST_TEXT_MAX];
+	log_line(LOG_DEBUG, "image %.*s: manifest %s, %.*s, %zu layers", BYTES_FMT(im->reference),
+	         im->digest.algo == DIGEST_NONE ? "none" : digest_text(&im->digest, text),
+	         BYTES_FMT(im->platform), im->n_layers);
+}
+
+static void tell_report(const struct report *r, int64_t took_ms)
+{
+	log_line(LOG_DEBUG, "%zu packages, %zu findings; %lld ms", r->n_packages, r->n_findings,
+	         (long long)took_ms);
+}
+
 static int scan_image(struct scan *s, const struct source_image *im, struct report **ret,
                       struct err *e)
 {
 	struct report *r = report_new();
+	int64_t began_ms = clock_monotonic_ms();
 	struct merged m = {.n = 0};
+	tell_image(im);
 	r->image.reference = arena_dup(r->arena, im->reference);
 	r->image.digest = digest_bytes(r, &im->digest);
 	r->image.config_digest = digest_bytes(r, &im->config_digest);
@@ -385,6 +413,7 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 		return -1;
 	}
 	report_sort(r);
+	tell_report(r, clock_monotonic_ms() - began_ms);
 	*ret = r;
 	return 0;
 }
@@ -454,12 +483,16 @@ static void inflate_stop(struct inflaters *all)
 
 static int open_index(struct scan *s, struct err *e)
 {
-	if (index_open(s->o->db, &s->index, e) == 0)
+	if (index_open(s->o->db, &s->index, e) == 0) {
+		log_line(LOG_DEBUG, "advisories of %s", s->o->db);
 		return 0;
+	}
 	if (e->kind != ERR_NOTFOUND)
 		return -1;
-	if (s->o->starter && index_open(s->o->starter, &s->index, e) == 0)
+	if (s->o->starter && index_open(s->o->starter, &s->index, e) == 0) {
+		log_line(LOG_DEBUG, "advisories of the starter index, %s", s->o->starter);
 		return 0;
+	}
 	s->index = NULL; /* advise_match says so: incomplete, never clean */
 	return 0;
 }

@@ -9,7 +9,7 @@
 static void put(FILE *out, struct arena *a, struct bytes text)
 {
 	struct bytes v = render_escape(a, text);
-	fwrite(v.p, 1, v.n, out);
+	bytes_put(v, out);
 }
 
 static const char *mark_of(enum diff_kind k)

@@ -312,8 +312,7 @@ void page_end(struct page *p)
 		fprintf(p->out, "%.*s\\x3a", (int)blanks, (const char *)b.p);
 		b = bytes_skip(b, blanks + 1);
 	}
-	if (b.n)
-		fwrite(b.p, 1, b.n, p->out);
+	bytes_put(b, p->out);
 	fputc('\n', p->out);
 	buf_reset(&p->line);
 	p->at = 0;

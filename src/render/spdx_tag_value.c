@@ -20,10 +20,10 @@ static void tag(struct tags *t, const char *name, struct bytes value)
 	fprintf(t->out, "%s: ", name);
 	while (bytes_cut(rest, '<', &head, &rest)) {
 		bool is_mark = bytes_starts(rest, B("text>")) || bytes_starts(rest, B("/text>"));
-		fwrite(head.p, 1, head.n, t->out);
+		bytes_put(head, t->out);
 		fputs(is_mark ? "\\x3c" : "<", t->out);
 	}
-	fwrite(head.p, 1, head.n, t->out);
+	bytes_put(head, t->out);
 	fputc('\n', t->out);
 }
 
@@ -40,7 +40,7 @@ static void write_annotation(struct tags *t, const char *id, const struct packag
 	tag_text(t, "AnnotationType", "OTHER");
 	tag_text(t, "SPDXREF", id);
 	fprintf(t->out, "AnnotationComment: <text>");
-	fwrite(comment.p, 1, comment.n, t->out);
+	bytes_put(comment, t->out);
 	fputs("</text>\n", t->out);
 }
 

@@ -77,7 +77,7 @@ static void put_value(struct filling *f, const json_t *v, bool is_raw)
 		return;
 	}
 	text = render_escape(f->a, text);
-	fwrite(text.p, 1, text.n, f->out);
+	bytes_put(text, f->out);
 }
 
 /* The next tag of rest: what stands before it, its inside, and rest behind it.  1, 0 none, -1. */
@@ -156,7 +156,7 @@ static int fill(struct filling *f, struct bytes text, struct err *e)
 		more = next_tag(&rest, &before, &tag, e);
 		if (more < 0)
 			return -1;
-		fwrite(before.p, 1, before.n, f->out);
+		bytes_put(before, f->out);
 		if (!more || !tag.n || tag.p[0] == '!')
 			continue;
 		if (++f->work > (uint64_t)TEMPLATE_TAGS_MAX)

@@ -116,6 +116,7 @@ int daemon_open(struct source *s, const char *daemon, struct err *e)
 	int64_t most = INT64_C(1000) * DAEMON_IDLE_S, ms = s->o.timeout_ms;
 	const struct pull_setup setup = {.daemon = bytes_str(daemon),
 	                                 .idle_ms = (uint64_t)(ms > 0 ? MIN_OF(ms, most) : most),
+	                                 .log = log_setting(),
 	                                 .is_offline = s->o.is_offline};
 	d->puller = puller_new(&setup);
 	d->wanted = s->ref.digest;

@@ -354,16 +354,28 @@ static int curl_failed(struct hop *h, CURLcode code, struct err *e)
 	                  e);
 }
 
+/* Not the query: whoever has a signed address may use it. */
+static void tell_hop(const struct hop *h, const char *url, long status, int64_t took_ms)
+{
+	struct bytes plain, rest;
+	if (!bytes_cut(bytes_str(url), '?', &plain, &rest))
+		plain = bytes_str(url);
+	log_line(LOG_DEBUG, "%s %.*s: %ld, %lld ms", h->q->method ? h->q->method : "GET",
+	         BYTES_FMT(plain), status, (long long)took_ms);
+}
+
 static int run_hop(struct hop *h, const char *url, bool with_authorization, struct err *e)
 {
 	struct curl_slist *list = headers(h, with_authorization);
 	h->q->reply = (struct reply){.arena = h->a};
 	h->q->n_error_body = 0;
 	set_up(h, url, list);
+	int64_t began_ms = clock_monotonic_ms();
 	CURLcode code = curl_easy_perform(h->f->curl);
 	long status = 0;
 	curl_easy_getinfo(h->f->curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_slist_free_all(list);
+	tell_hop(h, url, status, clock_monotonic_ms() - began_ms);
 	h->q->reply.status = status;
 	bool is_good = status == 200 || status == 206;
 	/* the body of a refusal is for the message only: a broken one changes nothing */

@@ -21,6 +21,7 @@ static int read_setup(struct fetcher *f, struct err *e)
 	f->ref = (struct registry_ref){.host = f->setup.host, .repository = f->setup.repository};
 	f->api = arena_dup(f->arena, registry_api_host(f->setup.host));
 	f->idle_ms = f->setup.idle_ms ? f->setup.idle_ms : (uint64_t)REGISTRY_IDLE_S * 1000;
+	log_setup_as((unsigned)f->setup.log);
 	auth_hide(f->setup.password);
 	auth_hide(f->setup.token);
 	return 0;

@@ -62,6 +62,7 @@ struct pull_setup {
 	struct bytes realms; /* hosts that may give out tokens, parted by "," */
 	struct bytes daemon; /* "docker", "podman": host and repository do not count */
 	uint64_t idle_ms;
+	uint64_t log; /* log_setting of the front */
 	bool is_insecure, is_offline;
 	bool is_push; /* tokens must allow that too */
 };

@@ -76,6 +76,7 @@ struct pull_setup pull_setup_of(struct bytes host, struct bytes repository,
 		.cacert = o->cacert,
 		.realms = o->realms,
 		.idle_ms = (uint64_t)o->idle_ms,
+		.log = log_setting(),
 		.is_insecure = o->is_insecure,
 	};
 }

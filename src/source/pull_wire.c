@@ -24,6 +24,7 @@ enum {
 	KEY_OFFLINE,
 	KEY_PATH,
 	KEY_PUSH,
+	KEY_LOG,
 };
 
 int pull_put(struct buf *b, const struct pull_frame *f)
@@ -84,6 +85,7 @@ int pull_put_setup(struct buf *b, const struct pull_setup *s)
 	cbor_put_bytes(&m, KEY_DAEMON, s->daemon);
 	cbor_put_uint(&m, KEY_OFFLINE, s->is_offline);
 	cbor_put_uint(&m, KEY_PUSH, s->is_push);
+	cbor_put_uint(&m, KEY_LOG, s->log);
 	return cbor_close(&m);
 }
 
@@ -107,8 +109,8 @@ static bool get_field(struct cbor *r, uint64_t key, struct pull_setup *s)
 		if (texts[i].key == key)
 			return cbor_get_bytes(r, texts[i].to);
 	}
-	if (key == KEY_IDLE)
-		return cbor_get_uint(r, &s->idle_ms);
+	if (key == KEY_IDLE || key == KEY_LOG)
+		return cbor_get_uint(r, key == KEY_IDLE ? &s->idle_ms : &s->log);
 	bool *to = key == KEY_INSECURE  ? &s->is_insecure
 	           : key == KEY_OFFLINE ? &s->is_offline
 	           : key == KEY_PUSH    ? &s->is_push

@@ -121,9 +121,9 @@ void source_close(struct source *s)
 {
 	if (!s)
 		return;
+	archive_close(s); /* what it still reads comes from the kind's own process */
 	if (s->ref.kind && s->ref.kind->close)
 		s->ref.kind->close(s);
-	archive_close(s);
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s->ref.path);

@@ -190,7 +190,14 @@ def channels():
     ok("an output that cannot be written is exit 3", got.rc == 3 and "no/such/folder" in got.err, got)
     got = run("scan", "./nothing.tar", "--log-format", "json")
     ok("log lines as JSON", json.loads(got.err.strip().splitlines()[-1]), got)
-    ok("--debug says more", len(run("scan", "image.tar", "--debug").err) >= len(run("scan", "image.tar", "-q").err))
+    same("-q says nothing", run("scan", "image.tar", "-q").err, "")
+    got = run("scan", "image.tar", "--checks", "vuln,secret", ASSAY_DB="/nowhere")
+    ok("what was not complete is named", "not complete: vulnerability;" in got.err, got)
+    ok("what was not asked for is not", "not complete" not in run("scan", "image.tar", "--checks", "secret", ASSAY_DB="/nowhere").err)
+    got = run("scan", "image.tar", "--debug", "--no-cache")
+    ok("--debug says what is done", all(w in got.err for w in ("layer.tar: inspected", "linux/amd64", "2 packages", "advisories of")), got)
+    got = run("scan", "image.tar", "--debug", "--log-format", "json", "--no-cache")
+    ok("the same as JSON", {"debug"} <= {json.loads(line)["level"] for line in got.err.splitlines()}, got)
 
 
 def explained():
