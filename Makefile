@@ -60,7 +60,7 @@ MAINS := $(PROGRAMS:%=src/cli/%.c)
 SOURCES := $(wildcard src/*/*.c)
 OBJ_OF = $(patsubst src/%.c,$(B)/obj/%.o,$(filter-out $(MAINS) src/inspect/rules_shipped.c,$(wildcard src/$(1)/*.c)))
 ARCHIVES := $(foreach r,$(ROOMS),$(if $(call OBJ_OF,$(r)),$(B)/lib/$(r).a))
-LINK = $(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
+LINK = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	-Wl,--start-group $(ARCHIVES) $(if $(filter assay-rules,$(@F)),,$(SHIPPED)) -Wl,--end-group $(if $(filter assay-rules,$(@F)),$(filter-out -lhs_runtime,$(LIBS)),$(LIBS))
 BINARIES := $(PROGRAMS:%=$(B)/%)
 SHIPPED := $(B)/lib/shipped.a
@@ -108,28 +108,37 @@ $(RULES_BIN): $(RULES_TEXT)
 	@$(MAKE) SAN= COV= FUZZ= $@
 endif
 
-$(B)/tests/unit/%: tests/unit/%.c $(ARCHIVES) $(SHIPPED)
+$(B)/obj/tests/%.o: CPPFLAGS += -Itests
+$(B)/obj/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(SAY) "  TEST  $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/obj/bench/%.o: bench/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(ARCHIVES) $(SHIPPED)
+	@mkdir -p $(@D)
+	$(SAY) "  TEST  tests/unit/$*.c"
 	@$(LINK)
 
 # LLVMFuzzerTestOneInput has its prototype in no header
-$(B)/tests/fuzz/%: WARN += -Wno-missing-prototypes
+$(B)/obj/tests/fuzz/%.o: WARN += -Wno-missing-prototypes
 # with clang's libFuzzer under FUZZ=1; else with a main that replays files
-$(B)/tests/fuzz/%: tests/fuzz/%.c $(if $(FUZZ),,tests/lib/replay.c) $(ARCHIVES) $(SHIPPED)
+$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(if $(FUZZ),,$(B)/obj/tests/lib/replay.o) $(ARCHIVES) $(SHIPPED)
 	@mkdir -p $(@D)
-	$(SAY) "  FUZZ  $<"
+	$(SAY) "  FUZZ  tests/fuzz/$*.c"
 	@$(LINK)
 
-$(B)/bench/%: bench/%.c $(ARCHIVES) $(SHIPPED)
+$(B)/bench/%: $(B)/obj/bench/%.o $(ARCHIVES) $(SHIPPED)
 	@mkdir -p $(@D)
-	$(SAY) "  BENCH $<"
+	$(SAY) "  BENCH bench/$*.c"
 	@$(LINK)
 
 # A check: everything, or T=NAME (a glob too), such as T=dpkg or T='unit/*'.  The checks of the
 # house read text only, so that T=house/NAME builds nothing.
-SCRIPTS := cli/% data/% db/% golden/% hostile/% judge/% peers/%
-check: $(if $(T),$(if $(filter-out house/% $(SCRIPTS),$(T)),check-build,$(if $(filter $(SCRIPTS),$(T)),$(BINARIES))),check-build)
+ASKED = $(foreach t,$(subst *,%,$(T)),$(B)/tests/$t $(B)/tests/unit/$t $(B)/tests/fuzz/$t)
+check: $(if $(T),$(if $(filter-out house/%,$(T)),all) $(filter $(ASKED),$(UNIT) $(REPLAY)),check-build)
 	@tests/run -b $(B) $(if $(SAN)$(COV),--skip 'house/*') $(T:%='%')
 
 check-build: all $(UNIT) $(REPLAY)
