@@ -85,6 +85,7 @@ struct elf_segment elf_segment(const struct elf *el, size_t i)
 		.address = elf_number(el, p + (el->is_64 ? 16 : 8), w),
 		.size = elf_number(el, p + (el->is_64 ? 32 : 16), w),
 		.memory = elf_number(el, p + (el->is_64 ? 40 : 20), w),
+		.align = elf_number(el, p + (el->is_64 ? 48 : 28), w),
 	};
 }
 
@@ -128,6 +129,25 @@ bool elf_offset(const struct elf *el, uint64_t address, uint64_t n, uint64_t *re
 	return false;
 }
 
+/* Linkers that keep code apart give what is only read a segment of its own. */
+void elf_code(const struct elf *el, uint64_t *ret_from, uint64_t *ret_to)
+{
+	bool is_apart = false;
+	*ret_from = *ret_to = 0;
+	for (size_t i = 0; i < elf_segments(el); i++) {
+		struct elf_segment s = elf_segment(el, i);
+		if (s.type != PT_LOAD || s.size > UINT64_MAX - s.at)
+			continue;
+		is_apart |= s.flags == PF_R;
+		if (s.flags == (PF_R | PF_X) && s.size > *ret_to - *ret_from) {
+			*ret_from = s.at;
+			*ret_to = s.at + s.size;
+		}
+	}
+	if (!is_apart)
+		*ret_from = *ret_to = 0;
+}
+
 /* ---- the header ---- */
 
 static int open_segments(struct elf *el, struct bytes head, struct err *e)
@@ -160,6 +180,7 @@ static int open_sections(struct elf *el, struct bytes head, struct err *e)
 	uint64_t len = elf_number(el, head.p + (el->is_64 ? 58 : 46), 2);
 	uint64_t n = elf_number(el, head.p + (el->is_64 ? 60 : 48), 2);
 	uint64_t names = elf_number(el, head.p + (el->is_64 ? 62 : 50), 2);
+	el->sections_at = at;
 	if (at == 0 || len != el->section_len || !elf_bytes(el, at, len, &first))
 		return 0;
 	el->sections = first;
@@ -173,6 +194,7 @@ static int open_sections(struct elf *el, struct bytes head, struct err *e)
 	if (!elf_bytes(el, at, n * len, &el->sections) || names >= n)
 		return 0;
 	struct elf_section s = elf_section(el, (size_t)names);
+	el->names_section = (size_t)names;
 	bool was = el->is_lacking; /* names alone are not worth a second look */
 	if (!elf_bytes(el, s.at, s.size, &el->names))
 		el->is_lacking = was;
@@ -208,5 +230,8 @@ int elf_open(const struct elf_piece *pieces, size_t n, uint64_t size, struct elf
 int elf_open_whole(struct bytes file, struct elf_piece *piece, struct elf *ret, struct err *e)
 {
 	*piece = (struct elf_piece){0, file};
-	return elf_open(piece, 1, file.n, ret, e);
+	if (elf_open(piece, 1, file.n, ret, e) < 0)
+		return -1;
+	ret->is_rust = elf_is_rust(file);
+	return 0;
 }

@@ -2,9 +2,12 @@
 /*
  * elf.h - programs and libraries: what their headers say of how they were built.
  *
- * What the loader goes by (segments, dynamic section) is read from there; symbols and debug
- * information are found by the section table alone, so that of a file without one it is not known
- * what it calls (ELF_NO_IMPORTS).
+ * What the loader goes by (segments, dynamic section, the symbols it resolves) is read from there;
+ * debug information, and the symbols of static programs, are found by the section table alone, so
+ * that of a static program without one it is not known what it calls (ELF_NO_IMPORTS).
+ *
+ * A file need not be there as a whole: what is asked of it lies in few places, which elf_keep takes
+ * out of a stream.
  *
  * Source: System V ABI, "Object Files" and "Program Loading and Dynamic Linking"; elf(5); x86-64
  * psABI 0.98 "Program Property"; AArch64 ELF ABI "Program Property"; glibc's ld.so(8).
@@ -33,12 +36,15 @@ struct elf {
 	struct bytes segments, sections; /* tables; sections absent: none, or it could not be had */
 	size_t segment_len, section_len; /* of one header */
 	struct bytes names;              /* of sections */
+	size_t names_section;            /* which one they are */
+	uint64_t sections_at;            /* of the table, as the header says */
 	bool is_lacking; /* something was asked for that the file has but was not kept */
+	bool is_rust;    /* its texts are those of Rust's runtime; whoever has seen them sets it */
 };
 
 struct elf_segment {
 	uint32_t type, flags; /* PT_, PF_ */
-	uint64_t at, address, size, memory;
+	uint64_t at, address, size, memory, align;
 };
 
 struct elf_section {
@@ -65,6 +71,8 @@ struct elf_section elf_section(const struct elf *el, size_t i);
 bool elf_bytes(struct elf *el, uint64_t at, uint64_t n, struct bytes *ret);
 /* Where in the file a running program's n bytes at address come from. */
 bool elf_offset(const struct elf *el, uint64_t address, uint64_t n, uint64_t *ret);
+/* The file's code, where the linker kept it apart from all else; both 0 where it did not. */
+void elf_code(const struct elf *el, uint64_t *ret_from, uint64_t *ret_to);
 /* Number of 1, 2, 4 or 8 bytes in the file's order; the caller has checked that they are there. */
 uint64_t elf_number(const struct elf *el, const uint8_t *p, size_t n);
 
@@ -121,6 +129,33 @@ void elf_facts_fini(struct elf_facts *f);
 /* Fills f, which was initialised, as far as it can be read; -1 where something is broken (f->flags
  * has ELF_IS_BROKEN) or past a bound.  Not what could not be had: el->is_lacking. */
 int elf_look(struct elf *el, struct elf_facts *f, struct err *e);
+
+/* ---- out of a stream (elf_keep.c) ---- */
+
+enum { ELF_RANGES_MAX = 32 };
+
+struct elf_keep {
+	struct elf_range {
+		uint64_t from, to; /* of the file; sorted, apart from each other */
+		size_t at, n;      /* what of it is in held */
+	} ranges[ELF_RANGES_MAX];
+	struct elf_piece pieces[ELF_RANGES_MAX];
+	size_t n_ranges;
+	struct buf held;
+	uint64_t at, code, code_end;
+	bool is_rust;
+	uint8_t tail[16]; /* the end of the piece before */
+};
+
+/* head: the first piece of an ELF file, with its headers; it is not taken by itself. */
+void elf_keep_begin(struct elf_keep *k, struct bytes head);
+void elf_keep_piece(struct elf_keep *k, struct bytes piece);
+/* After the last piece: as elf_open.  What was not kept, because it lay where nothing was expected
+ * or took more than ELF_KEPT_MAX, is lacking. */
+int elf_keep_end(struct elf_keep *k, struct elf *ret, struct err *e);
+void elf_keep_fini(struct elf_keep *k);
+/* Are these texts of a program in Rust? */
+bool elf_is_rust(struct bytes b);
 
 /* ---- names of functions that say something (elf_names.c) ---- */
 

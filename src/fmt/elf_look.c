@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* elf_look.c - what an ELF file says of how it was built. */
-#include "fmt/elf.h"
+#include "fmt/elf_parts.h"
 
 #include <elf.h>
+#include <stddef.h>
+#include <string.h>
 
-enum { WEAK_MAX = 256, UNSAFE_MAX = 1024, NAME_MAX_KEPT = 256 };
+enum { WEAK_MAX = 256, UNSAFE_MAX = 1024 };
 enum { X86_FEATURES = 0xc0000002, ARM_FEATURES = 0xc0000000 };
-
-struct dynamic {
-	uint64_t strings, strings_len, symbols, hash, gnu_hash, flags, flags_1;
-	bool has_debug, has_soname;
-	uint64_t soname, rpath, runpath;
-	bool has_rpath, has_runpath;
-	struct bytes text; /* the string table */
-};
 
 void elf_facts_init(struct elf_facts *f)
 {
@@ -85,7 +79,8 @@ static int see_segment(struct elf *el, const struct elf_segment *s, struct elf_f
                        struct err *e)
 {
 	struct bytes b;
-	bool has_bytes = s->type == PT_INTERP || s->type == PT_NOTE || s->type == PT_DYNAMIC;
+	bool is_note = s->type == PT_NOTE || s->type == PT_GNU_PROPERTY;
+	bool has_bytes = s->type == PT_INTERP || is_note || s->type == PT_DYNAMIC;
 	see_rights(s, f);
 	if (!has_bytes)
 		return 0;
@@ -93,13 +88,23 @@ static int see_segment(struct elf *el, const struct elf_segment *s, struct elf_f
 		return err_set(e, ERR_FORMAT,
 		               "ELF: a segment of %ju bytes at byte %ju lies past its end at %ju",
 		               (uintmax_t)s->size, (uintmax_t)s->at, (uintmax_t)el->size);
-	if (s->type == PT_NOTE)
-		see_notes(el, f, b, el->is_64 && s->memory % 8 == 0 && s->address % 8 == 0 ? 8 : 4);
+	if (is_note)
+		see_notes(el, f, b, s->align == 8 ? 8 : 4);
 	if (s->type == PT_INTERP) {
 		ssize_t end = bytes_find(b, 0);
 		f->interp = bytes_slice(b, 0, end < 0 ? b.n : (size_t)end);
 	}
 	return 0;
+}
+
+/* Compilers name themselves there; it is not worth a second look. */
+static bool see_comment(struct elf *el, const struct elf_section *s)
+{
+	struct bytes b;
+	bool was = el->is_lacking;
+	bool has_bytes = elf_bytes(el, s->at, s->size, &b);
+	el->is_lacking = was;
+	return has_bytes && bytes_search(b, B("rustc version")) >= 0;
 }
 
 static void see_section(struct elf *el, const struct elf_section *s, struct elf_facts *f)
@@ -113,6 +118,8 @@ static void see_section(struct elf *el, const struct elf_section *s, struct elf_
 		f->flags |= ELF_HAS_DEBUG;
 	if (bytes_starts(s->name, B(".debug_")) && s->type != SHT_NOBITS)
 		f->extra += s->size;
+	if (bytes_eq(s->name, B(".comment")) && see_comment(el, s))
+		f->language = ELF_RUST;
 	if (bytes_eq(s->name, B(".go.buildinfo")) || bytes_eq(s->name, B(".gopclntab")))
 		f->language = ELF_GO;
 	if (s->type == SHT_NOTE && elf_bytes(el, s->at, s->size, &b) &&
@@ -141,57 +148,45 @@ static bool is_debug(const struct elf *el)
 
 /* ---- the dynamic section ---- */
 
-static void see_tag(struct elf_facts *f, struct dynamic *d, uint64_t tag, uint64_t v)
+/* Tags whose value is kept as it stands. */
+static const struct {
+	uint64_t tag;
+	size_t to; /* offset in struct elf_dynamic */
+} values[] = {
+	{DT_STRTAB,   offsetof(struct elf_dynamic, strings)    },
+	{DT_STRSZ,    offsetof(struct elf_dynamic, strings_len)},
+	{DT_SYMTAB,   offsetof(struct elf_dynamic, symbols)    },
+	{DT_HASH,     offsetof(struct elf_dynamic, hash)       },
+	{DT_GNU_HASH, offsetof(struct elf_dynamic, gnu_hash)   },
+	{DT_REL,      offsetof(struct elf_dynamic, rel)        },
+	{DT_RELSZ,    offsetof(struct elf_dynamic, rel_len)    },
+	{DT_RELA,     offsetof(struct elf_dynamic, rela)       },
+	{DT_RELASZ,   offsetof(struct elf_dynamic, rela_len)   },
+	{DT_JMPREL,   offsetof(struct elf_dynamic, plt)        },
+	{DT_PLTRELSZ, offsetof(struct elf_dynamic, plt_len)    },
+	{DT_FLAGS,    offsetof(struct elf_dynamic, flags)      },
+	{DT_FLAGS_1,  offsetof(struct elf_dynamic, flags_1)    },
+	{DT_SONAME,   offsetof(struct elf_dynamic, soname)     },
+	{DT_RPATH,    offsetof(struct elf_dynamic, rpath)      },
+	{DT_RUNPATH,  offsetof(struct elf_dynamic, runpath)    },
+};
+
+static void see_tag(struct elf_facts *f, struct elf_dynamic *d, uint64_t tag, uint64_t v)
 {
-	switch (tag) {
-	case DT_STRTAB:
-		d->strings = v;
-		break;
-	case DT_STRSZ:
-		d->strings_len = v;
-		break;
-	case DT_SYMTAB:
-		d->symbols = v;
-		break;
-	case DT_HASH:
-		d->hash = v;
-		break;
-	case DT_FLAGS:
-		d->flags = v;
-		break;
-	case DT_FLAGS_1:
-		d->flags_1 = v;
-		break;
-	case DT_DEBUG:
-		d->has_debug = true;
-		break;
-	case DT_SONAME:
-		d->has_soname = true;
-		d->soname = v;
-		break;
-	case DT_RPATH:
-		d->has_rpath = true;
-		d->rpath = v;
-		break;
-	case DT_RUNPATH:
-		d->has_runpath = true;
-		d->runpath = v;
-		break;
-	case DT_TEXTREL:
-		f->flags |= ELF_HAS_TEXTREL;
-		break;
-	case DT_BIND_NOW:
-		f->flags |= ELF_IS_NOW;
-		break;
-	case DT_JMPREL:
-		f->flags |= ELF_HAS_PLT;
-		break;
-	default:
-		break;
+	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+		if (values[i].tag == tag)
+			memcpy((char *)d + values[i].to, &v, sizeof v);
 	}
+	d->has_debug |= tag == DT_DEBUG;
+	d->has_soname |= tag == DT_SONAME;
+	d->has_rpath |= tag == DT_RPATH;
+	d->has_runpath |= tag == DT_RUNPATH;
+	d->is_plt_rela |= tag == DT_PLTREL && v == DT_RELA;
+	f->flags |= (tag == DT_TEXTREL ? ELF_HAS_TEXTREL : 0U) |
+	            (tag == DT_BIND_NOW ? ELF_IS_NOW : 0U) | (tag == DT_JMPREL ? ELF_HAS_PLT : 0U);
 }
 
-static int string_at(const struct dynamic *d, uint64_t at, struct bytes *ret, struct err *e)
+static int string_at(const struct elf_dynamic *d, uint64_t at, struct bytes *ret, struct err *e)
 {
 	struct bytes rest = at < d->text.n ? bytes_skip(d->text, (size_t)at) : B("");
 	ssize_t end = bytes_find(rest, 0);
@@ -202,7 +197,7 @@ static int string_at(const struct dynamic *d, uint64_t at, struct bytes *ret, st
 	return 0;
 }
 
-static int see_names(struct elf *el, struct bytes table, struct dynamic *d, struct elf_facts *f,
+static int see_names(struct elf *el, struct bytes table, struct elf_dynamic *d, struct elf_facts *f,
                      struct err *e)
 {
 	size_t w = el->is_64 ? 8 : 4;
@@ -231,8 +226,8 @@ static int see_names(struct elf *el, struct bytes table, struct dynamic *d, stru
 	return 0;
 }
 
-static int see_dynamic(struct elf *el, struct bytes table, struct dynamic *d, struct elf_facts *f,
-                       struct err *e)
+static int see_dynamic(struct elf *el, struct bytes table, struct elf_dynamic *d,
+                       struct elf_facts *f, struct err *e)
 {
 	size_t w = el->is_64 ? 8 : 4, n = 0;
 	uint64_t at;
@@ -257,63 +252,9 @@ static int see_dynamic(struct elf *el, struct bytes table, struct dynamic *d, st
 	return see_names(el, table, d, f, e);
 }
 
-/* ---- symbols ---- */
-
-static void list(struct buf *b, struct bytes name)
-{
-	if (b->n + name.n + 1 > b->max)
-		return;
-	if (b->n)
-		buf_addc(b, ' ');
-	buf_add(b, name);
-}
-
-static void see_symbol(struct elf_facts *f, struct bytes name, bool is_import)
-{
-	unsigned what = elf_name(name);
-	if (what & ELF_NAME_CANARY)
-		f->flags |= ELF_HAS_CANARY;
-	if (!is_import)
-		return;
-	f->fortified += (what & ELF_NAME_FORTIFIED) != 0;
-	f->fortifiable += (what & ELF_NAME_FORTIFIABLE) != 0;
-	if (what & ELF_NAME_FORTIFIABLE)
-		list(&f->weak, name);
-	if (what & (ELF_NAME_UNSAFE | ELF_NAME_RACY | ELF_NAME_SHELL))
-		list(&f->unsafe, name);
-	f->flags |= (what & ELF_NAME_LISTEN ? ELF_LISTENS : 0U) |
-	            (what & ELF_NAME_TALK ? ELF_TALKS : 0U);
-}
-
-static int see_symbols(struct elf *el, const struct elf_section *s, struct elf_facts *f,
-                       struct err *e)
-{
-	struct bytes table, names;
-	size_t len = el->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	if (s->link >= elf_sections(el) || s->entry != len)
-		return err_set(e, ERR_FORMAT, "ELF: symbols of %ju bytes", (uintmax_t)s->entry);
-	struct elf_section text = elf_section(el, s->link);
-	if (!elf_bytes(el, s->at, s->size, &table) || !elf_bytes(el, text.at, text.size, &names))
-		return err_set(e, ERR_FORMAT, "ELF: its symbols lie past its end");
-	if (table.n / len > (size_t)ELF_SYMBOLS_MAX)
-		return err_set(e, ERR_LIMIT, "ELF: %zu symbols are more than %lld", table.n / len,
-		               (long long)ELF_SYMBOLS_MAX);
-	for (size_t i = 0; i + len <= table.n; i += len) {
-		uint64_t at = elf_number(el, table.p + i, 4);
-		bool is_import = elf_number(el, table.p + i + (el->is_64 ? 6 : 14), 2) == SHN_UNDEF;
-		if (at == 0 || at >= names.n)
-			continue;
-		struct bytes name = bytes_slice(names, (size_t)at, (size_t)at + NAME_MAX_KEPT);
-		ssize_t end = bytes_find(name, 0);
-		if (end > 0)
-			see_symbol(f, bytes_slice(name, 0, (size_t)end), is_import);
-	}
-	return 0;
-}
-
 /* ---- all ---- */
 
-static void see_kind(const struct elf *el, const struct dynamic *d, bool has_dynamic,
+static void see_kind(const struct elf *el, const struct elf_dynamic *d, bool has_dynamic,
                      struct elf_facts *f)
 {
 	bool is_pie = el->type == ET_DYN &&
@@ -330,9 +271,8 @@ static void see_kind(const struct elf *el, const struct dynamic *d, bool has_dyn
 
 static int look_all(struct elf *el, struct elf_facts *f, struct err *e)
 {
-	struct dynamic d = {.strings = 0};
+	struct elf_dynamic d = {.strings = 0};
 	struct bytes table = {NULL, 0};
-	bool has_symbols = false;
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < elf_segments(el); i++) {
 		struct elf_segment s = elf_segment(el, i);
@@ -344,15 +284,8 @@ static int look_all(struct elf *el, struct elf_facts *f, struct err *e)
 	for (size_t i = 0; rc == 0 && i < elf_sections(el); i++) {
 		struct elf_section s = elf_section(el, i);
 		see_section(el, &s, f);
-		/* of a static program all that it calls is inside */
-		if (s.type == SHT_DYNSYM || (s.type == SHT_SYMTAB && f->flags & ELF_IS_STATIC)) {
-			rc = see_symbols(el, &s, f, e);
-			has_symbols = true;
-		}
 	}
-	if (!has_symbols)
-		f->flags |= ELF_NO_IMPORTS;
-	return rc;
+	return rc == 0 ? elf_see_symbols(el, &d, f, e) : -1;
 }
 
 int elf_look(struct elf *el, struct elf_facts *f, struct err *e)
@@ -365,9 +298,7 @@ int elf_look(struct elf *el, struct elf_facts *f, struct err *e)
 	int rc = look_all(el, f, e);
 	if (rc < 0)
 		f->flags |= ELF_IS_BROKEN;
-	for (size_t i = 0; f->language == ELF_C && i < el->n_pieces; i++) {
-		if (bytes_search(el->pieces[i].b, B("RUST_BACKTRACE")) >= 0)
-			f->language = ELF_RUST;
-	}
+	if (f->language == ELF_C && el->is_rust)
+		f->language = ELF_RUST;
 	return rc;
 }

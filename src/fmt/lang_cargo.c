@@ -10,62 +10,14 @@
 
 #include <zlib.h>
 
-struct image {
-	struct bytes file, headers; /* section headers */
-	bool is_64, is_big;
-	size_t header_len;
-	size_t names; /* index of the section of names */
-};
+#include "fmt/elf.h"
 
-static uint64_t number(const struct image *im, struct bytes b, size_t at, size_t len)
+static bool find_section(struct elf *el, struct bytes *ret)
 {
-	uint64_t v = 0;
-	for (size_t i = 0; i < len; i++)
-		v = v << 8 | b.p[at + (im->is_big ? i : len - 1 - i)];
-	return v;
-}
-
-static bool open_image(struct bytes file, struct image *ret)
-{
-	enum { HEADER_MAX = 64 };
-	*ret = (struct image){.file = file};
-	if (file.n < HEADER_MAX || !bytes_starts(file, B("\x7f"
-	                                                 "ELF")))
-		return false;
-	ret->is_64 = file.p[4] == 2;
-	ret->is_big = file.p[5] == 2;
-	ret->header_len = ret->is_64 ? 64 : 40;
-	uint64_t off = ret->is_64 ? number(ret, file, 40, 8) : number(ret, file, 32, 4);
-	uint64_t n = number(ret, file, ret->is_64 ? 60 : 48, 2);
-	ret->names = (size_t)number(ret, file, ret->is_64 ? 62 : 50, 2);
-	if (number(ret, file, ret->is_64 ? 58 : 46, 2) != ret->header_len || ret->names >= n ||
-	    off > file.n || n * ret->header_len > file.n - off)
-		return false;
-	ret->headers = bytes_slice(file, (size_t)off, (size_t)off + (size_t)n * ret->header_len);
-	return true;
-}
-
-static bool content(const struct image *im, size_t index, struct bytes *ret)
-{
-	struct bytes h = bytes_skip(im->headers, index * im->header_len);
-	uint64_t off = number(im, h, im->is_64 ? 24 : 16, im->is_64 ? 8 : 4);
-	uint64_t size = number(im, h, im->is_64 ? 32 : 20, im->is_64 ? 8 : 4);
-	if (off > im->file.n || size > im->file.n - off)
-		return false;
-	*ret = bytes_slice(im->file, (size_t)off, (size_t)(off + size));
-	return true;
-}
-
-static bool find_section(const struct image *im, struct bytes *ret)
-{
-	struct bytes names, name;
-	if (!content(im, im->names, &names))
-		return false;
-	for (size_t i = 0; i < im->headers.n / im->header_len; i++) {
-		uint64_t at = number(im, bytes_skip(im->headers, i * im->header_len), 0, 4);
-		name = at < names.n ? bytes_skip(names, (size_t)at) : B("");
-		if (bytes_starts(name, B(".dep-v0\0")))
-			return content(im, i, ret);
+	for (size_t i = 0; i < elf_sections(el); i++) {
+		struct elf_section s = elf_section(el, i);
+		if (bytes_eq(s.name, B(".dep-v0")))
+			return elf_bytes(el, s.at, s.size, ret);
 	}
 	return false;
 }
@@ -97,12 +49,14 @@ static int unpack(struct bytes packed, struct buf *ret, struct err *e)
 
 int lang_cargo_file(struct bytes file, lang_fn *fn, void *arg, struct err *e)
 {
-	struct image im;
+	struct elf_piece piece;
+	struct elf el;
+	struct err none;
 	struct bytes packed;
 	AUTO_JSON json_t *root = NULL;
 	AUTO_BUF struct buf text;
 	buf_init(&text, (size_t)CARGO_LIST_MAX);
-	if (!open_image(file, &im) || !find_section(&im, &packed))
+	if (elf_open_whole(file, &piece, &el, &none) < 0 || !find_section(&el, &packed))
 		return 0;
 	if (unpack(packed, &text, e) < 0 ||
 	    json_load_data(buf_bytes(&text), "list of Rust packages", (size_t)CARGO_LIST_MAX, &root,

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fmt/elf.h"
+
 enum {
 	MARK_LEN = 14,
 	ALIGN = 16,
@@ -209,79 +211,31 @@ int lang_go_info(struct bytes b, lang_fn *fn, void *arg, struct err *e)
 
 /* ---- before Go 1.18: pointers ---- */
 
-struct image {
-	struct bytes file;
-	bool is_64, is_big;
-	struct bytes headers; /* program headers */
-	size_t header_len;
-};
-
-static uint64_t number(const struct image *im, struct bytes b, size_t at, size_t len)
-{
-	uint64_t v = 0;
-	for (size_t i = 0; i < len; i++)
-		v = v << 8 | b.p[at + (im->is_big ? i : len - 1 - i)];
-	return v;
-}
-
-static bool open_image(struct bytes file, struct image *ret)
-{
-	*ret = (struct image){.file = file};
-	if (file.n < 64 || !bytes_starts(file, B("\x7f"
-	                                         "ELF")))
-		return false;
-	ret->is_64 = file.p[4] == 2;
-	ret->is_big = file.p[5] == 2;
-	uint64_t off = ret->is_64 ? number(ret, file, 32, 8) : number(ret, file, 28, 4);
-	uint64_t n = number(ret, file, ret->is_64 ? 56 : 44, 2);
-	ret->header_len = ret->is_64 ? 56 : 32;
-	if (number(ret, file, ret->is_64 ? 54 : 42, 2) != ret->header_len || off > file.n ||
-	    n * ret->header_len > file.n - off)
-		return false;
-	ret->headers = bytes_slice(file, (size_t)off, (size_t)off + (size_t)n * ret->header_len);
-	return true;
-}
-
 /* The n bytes that a program sees at that address. */
-static bool at_address(const struct image *im, uint64_t address, uint64_t n, struct bytes *ret)
+static bool at_address(struct elf *el, uint64_t address, uint64_t n, struct bytes *ret)
 {
-	enum { PT_LOAD = 1 };
-	size_t w = im->is_64 ? 8 : 4;
-	for (struct bytes h = im->headers; h.n >= im->header_len;
-	     h = bytes_skip(h, im->header_len)) {
-		uint64_t off = number(im, h, im->is_64 ? 8 : 4, w);
-		uint64_t start = number(im, h, im->is_64 ? 16 : 8, w);
-		uint64_t size = number(im, h, im->is_64 ? 32 : 16, w);
-		if (number(im, h, 0, 4) != PT_LOAD || address < start || address - start > size ||
-		    n > size - (address - start))
-			continue;
-		off += address - start;
-		if (off < address - start || off > im->file.n || n > im->file.n - off)
-			return false;
-		*ret = bytes_slice(im->file, (size_t)off, (size_t)(off + n));
-		return true;
-	}
-	return false;
+	uint64_t at;
+	return elf_offset(el, address, n, &at) && elf_bytes(el, at, n, ret);
 }
 
 /* A pointer to a string header: pointer and length. */
-static bool string_at(const struct image *im, struct bytes pointer, uint64_t max, struct bytes *ret)
+static bool string_at(struct elf *el, struct bytes pointer, uint64_t max, struct bytes *ret)
 {
 	size_t w = pointer.n;
 	struct bytes head;
-	if (!at_address(im, number(im, pointer, 0, w), 2 * w, &head))
+	if (!at_address(el, elf_number(el, pointer.p, w), 2 * w, &head))
 		return false;
-	uint64_t len = number(im, head, w, w);
-	return len <= max && at_address(im, number(im, head, 0, w), len, ret);
+	uint64_t len = elf_number(el, head.p + w, w);
+	return len <= max && at_address(el, elf_number(el, head.p, w), len, ret);
 }
 
-static int pointed(const struct image *im, struct bytes b, lang_fn *fn, void *arg)
+static int pointed(struct elf *el, struct bytes b, lang_fn *fn, void *arg)
 {
 	size_t w = b.p[14];
 	struct bytes go, info;
-	if (!string_at(im, bytes_slice(b, 16, 16 + w), VERSION_MAX, &go) || !is_go_version(go))
+	if (!string_at(el, bytes_slice(b, 16, 16 + w), VERSION_MAX, &go) || !is_go_version(go))
 		return 0;
-	if (!string_at(im, bytes_slice(b, 16 + w, 16 + 2 * w), (uint64_t)GO_INFO_MAX, &info))
+	if (!string_at(el, bytes_slice(b, 16 + w, 16 + 2 * w), (uint64_t)GO_INFO_MAX, &info))
 		info = (struct bytes){NULL, 0}; /* built without modules */
 	modules(go, info, fn, arg);
 	return 1;
@@ -289,8 +243,10 @@ static int pointed(const struct image *im, struct bytes b, lang_fn *fn, void *ar
 
 int lang_go_file(struct bytes file, lang_fn *fn, void *arg, struct err *e)
 {
-	struct image im;
-	bool is_broken = false, is_elf = open_image(file, &im);
+	struct elf_piece piece;
+	struct elf el;
+	struct err none;
+	bool is_broken = false, is_elf = elf_open_whole(file, &piece, &el, &none) == 0;
 	for (ssize_t at = lang_go_find(file, 0); at >= 0;
 	     at = lang_go_find(file, (size_t)at + ALIGN)) {
 		struct bytes b = bytes_skip(file, (size_t)at);
@@ -300,7 +256,7 @@ int lang_go_file(struct bytes file, lang_fn *fn, void *arg, struct err *e)
 		if (need > 0)
 			rc = lang_go_info(b, fn, arg, &ignored);
 		else if (need < 0 && is_elf && b.n >= HEAD_LEN)
-			rc = pointed(&im, b, fn, arg);
+			rc = pointed(&el, b, fn, arg);
 		if (rc > 0)
 			return 1;
 		is_broken |= need != 0;

@@ -23,12 +23,10 @@ struct cargo_state {
 
 static uint64_t table_at(struct bytes head)
 {
-	bool is_64 = head.p[4] == 2, is_big = head.p[5] == 2;
-	size_t at = is_64 ? 40 : 32, n = is_64 ? 8 : 4;
-	uint64_t v = 0;
-	for (size_t i = 0; i < n; i++)
-		v = v << 8 | head.p[at + (is_big ? i : n - 1 - i)];
-	return v;
+	const struct elf_piece piece = {0, head};
+	struct elf el;
+	struct err ignored;
+	return elf_open(&piece, 1, UINT64_MAX, &el, &ignored) < 0 ? 0 : el.sections_at;
 }
 
 static const char section[] = ".dep-v0";

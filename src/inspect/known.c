@@ -105,25 +105,11 @@ static void prepare(void)
  */
 static void find_code(struct known_file *f, struct bytes head)
 {
-	enum { LOAD = 1, X = 1, R = 4 }; /* PT_LOAD, PF_X, PF_R */
 	const struct elf_piece piece = {0, head};
 	struct elf el;
 	struct err ignored;
-	bool is_apart = false;
-	if (elf_open(&piece, 1, UINT64_MAX, &el, &ignored) < 0)
-		return;
-	for (size_t i = 0; i < elf_segments(&el); i++) {
-		struct elf_segment s = elf_segment(&el, i);
-		if (s.type != LOAD || s.size > UINT64_MAX - s.at)
-			continue;
-		is_apart |= s.flags == R;
-		if (s.flags == (R | X) && s.size > f->code_end - f->code) {
-			f->code = s.at;
-			f->code_end = s.at + s.size;
-		}
-	}
-	if (!is_apart)
-		f->code = f->code_end = 0;
+	if (elf_open(&piece, 1, UINT64_MAX, &el, &ignored) == 0)
+		elf_code(&el, &f->code, &f->code_end);
 }
 
 void known_begin(struct known_file *f, struct bytes name, struct bytes head)

@@ -210,7 +210,7 @@ static void see(struct judging *j, const struct binary *b)
 {
 	if (!is_code(b))
 		return;
-	j->n_blind += (b->f.flags & ELF_NO_IMPORTS) != 0;
+	j->n_blind += is_c(b) && b->f.flags & ELF_NO_IMPORTS;
 	unsigned bits = judge_one(b);
 	bits |= has_unsafe_rpath(j->in, &j->nobody, b) ? 1U << RULE_RPATH : 0U;
 	bits |= lacks_loader(j->in, b) ? 1U << RULE_INTERP : 0U;

@@ -122,8 +122,93 @@ static void bounds(void)
 	expect("one symbol more", symbols((uint64_t)ELF_SYMBOLS_MAX + 1), ERR_LIMIT);
 }
 
+/* ---- the test's own program ---- */
+
+static void tell(struct elf *el, char *to, size_t max)
+{
+	struct elf_facts f;
+	struct err e = {.kind = ERR_NONE};
+	elf_facts_init(&f);
+	elf_look(el, &f, &e);
+	snprintf(to, max, "%d %d %x %ju/%ju %ju %ju %.*s %.*s %.*s %s", f.kind, f.language, f.flags,
+	         (uintmax_t)f.fortified, (uintmax_t)f.fortifiable, (uintmax_t)f.code,
+	         (uintmax_t)f.extra, BYTES_FMT(f.interp), BYTES_FMT(buf_bytes(&f.needed)),
+	         BYTES_FMT(buf_bytes(&f.unsafe)), e.msg);
+	elf_facts_fini(&f);
+}
+
+/* What is kept of a stream says the same as the whole, however it is cut. */
+static void streams(struct bytes file, const char *want)
+{
+	static const size_t steps[] = {512, 4096, 100003, 1 << 20};
+	char have[4096];
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		struct elf_keep k;
+		struct elf el;
+		struct err e = {.kind = ERR_NONE};
+		elf_keep_begin(&k, bytes_slice(file, 0, MIN_OF(steps[i], (size_t)8192)));
+		for (size_t at = 0; at < file.n; at += steps[i])
+			elf_keep_piece(&k, bytes_slice(file, at, at + steps[i]));
+		have[0] = '\0';
+		if (elf_keep_end(&k, &el, &e) == 0)
+			tell(&el, have, sizeof have);
+		if (!test_case(!strcmp(have, want) && !el.is_lacking,
+		               "elf: kept of pieces of %zu bytes", steps[i]))
+			printf("# %s\n# %s\n", have, want);
+		elf_keep_fini(&k);
+	}
+}
+
+/* A program whose section table is taken off calls what it called before: the loader needs none. */
+static void own(void)
+{
+	AUTO_BUF struct buf b = {0};
+	struct elf_piece piece;
+	struct elf el;
+	struct elf_facts with, without;
+	struct err e = {.kind = ERR_NONE};
+	char want[4096];
+	CHECK(file_read("/proc/self/exe", MIB(64), &b, &e) == 0);
+	CHECK(elf_open_whole(buf_bytes(&b), &piece, &el, &e) == 0);
+	tell(&el, want, sizeof want);
+	streams(buf_bytes(&b), want);
+	elf_facts_init(&with);
+	elf_facts_init(&without);
+	CHECK(elf_look(&el, &with, &e) == 0 && with.fortified + with.fortifiable > 0);
+	memset(b.p + 40, 0, 8);
+	memset(b.p + 60, 0, 4);
+	CHECK(elf_open_whole(buf_bytes(&b), &piece, &el, &e) == 0 && elf_sections(&el) == 0);
+	CHECK(elf_look(&el, &without, &e) == 0);
+	unsigned seen = ELF_HAS_SYMBOLS | ELF_HAS_DEBUG; /* these the sections alone say */
+	CHECK((with.flags & ~seen) == without.flags && !(without.flags & ELF_NO_IMPORTS));
+	CHECK(with.fortified == without.fortified && with.fortifiable == without.fortifiable);
+	elf_facts_fini(&with);
+	elf_facts_fini(&without);
+}
+
+/* A file of n bytes that lie all in places that are kept: past the bound the rest is lacking. */
+static void kept(void)
+{
+	for (size_t over = 0; over < 2; over++) {
+		struct made m = make((size_t)ELF_KEPT_MAX + over, 0, 0);
+		struct elf_keep k;
+		struct elf el;
+		struct err e;
+		struct bytes b;
+		le(m.p + 16, 1, 2); /* to be linked: has no segments */
+		elf_keep_begin(&k, bytes_of(m.p, 4096));
+		elf_keep_piece(&k, bytes_of(m.p, m.n));
+		CHECK(elf_keep_end(&k, &el, &e) == 0);
+		CHECK(elf_bytes(&el, m.n - 1, 1, &b) == !over && el.is_lacking == (over > 0));
+		elf_keep_fini(&k);
+		free(m.p);
+	}
+}
+
 int main(void)
 {
+	own();
+	kept();
 	expect("a header alone", make(HEADER, 0, 0), ERR_NONE);
 	expect("a header that is cut", make(HEADER - 1, 0, 0), ERR_FORMAT);
 	expect("segments past the end", make(HEADER + SEGMENT, 2, 0), ERR_FORMAT);
