@@ -107,6 +107,14 @@ static bool see_comment(struct elf *el, const struct elf_section *s)
 	return has_bytes && bytes_search(b, B("rustc version")) >= 0;
 }
 
+static void see_language(struct elf *el, const struct elf_section *s, struct elf_facts *f)
+{
+	if (bytes_eq(s->name, B(".comment")) && see_comment(el, s))
+		f->language = ELF_RUST;
+	if (bytes_eq(s->name, B(".go.buildinfo")) || bytes_eq(s->name, B(".gopclntab")))
+		f->language = ELF_GO;
+}
+
 static void see_section(struct elf *el, const struct elf_section *s, struct elf_facts *f)
 {
 	struct bytes b;
@@ -118,10 +126,6 @@ static void see_section(struct elf *el, const struct elf_section *s, struct elf_
 		f->flags |= ELF_HAS_DEBUG;
 	if (bytes_starts(s->name, B(".debug_")) && s->type != SHT_NOBITS)
 		f->extra += s->size;
-	if (bytes_eq(s->name, B(".comment")) && see_comment(el, s))
-		f->language = ELF_RUST;
-	if (bytes_eq(s->name, B(".go.buildinfo")) || bytes_eq(s->name, B(".gopclntab")))
-		f->language = ELF_GO;
 	if (s->type == SHT_NOTE && elf_bytes(el, s->at, s->size, &b) &&
 	    bytes_eq(s->name, B(".note.gnu.property")))
 		see_notes(el, f, b, el->is_64 ? 8 : 4);
@@ -129,6 +133,7 @@ static void see_section(struct elf *el, const struct elf_section *s, struct elf_
 		ssize_t end = bytes_find(b, 0);
 		f->debug = bytes_slice(b, 0, end < 0 ? 0 : (size_t)end);
 	}
+	see_language(el, s, f);
 }
 
 /* The code of a file of debug information has no bytes. */
