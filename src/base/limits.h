@@ -50,6 +50,9 @@
 	LIMIT(ELF_SEGMENTS_MAX, 1024, "segments", "of one ELF file; linkers make up to 15, core files one for each mapping") \
 	LIMIT(ELF_SYMBOLS_MAX, 2000000, "symbols", "of one ELF file that are looked at; libLLVM has 50,000") \
 	LIMIT(GO_INFO_MAX, MIB(4), "bytes", "build info of one Go binary; 2,000 modules take 200 KiB") \
+	LIMIT(HASH_LINE_MAX, KIB(64), "bytes", "one line of a list of digests; those of abuse feeds are under 2 KiB") \
+	LIMIT(HASH_NAME_MAX, 256, "bytes", "what a list calls a file; the rest of a longer name is cut") \
+	LIMIT(HASHES_MAX, 4000000, "digests", "of malware, all lists together; 36 bytes and a name each; MalwareBazaar has about a million files") \
 	LIMIT(LANG_FIELD_MAX, KIB(4), "bytes", "name, version or licence of a language package; registries refuse names past 214") \
 	LIMIT(LANG_LIST_MAX, MIB(32), "bytes", "list of all packages of an application; the largest real ones are under 4 MiB") \
 	LIMIT(LANG_MANIFEST_MAX, MIB(8), "bytes", "manifest of one package; with the readme that old npm put in they reach 1 MiB") \

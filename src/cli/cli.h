@@ -25,7 +25,7 @@ struct settings {
 	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input,
 		*file;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
-	struct words license_allow, license_deny, yara;
+	struct words license_allow, license_deny, yara, malware_hashes;
 	const char *template;
 	struct words output, skip_dirs, skip_files, waivers, vex;
 	int64_t exit_code, exit_on_eol, workers;

@@ -35,7 +35,7 @@ static int plan_checks(const struct settings *s, struct scan_plan *p, struct err
 		p->flow.checks |= 1U << CHECK_LICENSE;
 		p->gate.checks |= 1U << CHECK_LICENSE;
 	}
-	if (s->yara.n && p->mode != SCAN_LIST) {
+	if ((s->yara.n || s->malware_hashes.n) && p->mode != SCAN_LIST) {
 		p->flow.checks |= 1U << CHECK_MALWARE;
 		p->gate.checks |= 1U << CHECK_MALWARE;
 	}
@@ -266,33 +266,10 @@ static int plan_waivers(const struct settings *s, struct scan_plan *p, struct er
 	return 0;
 }
 
-/* The rules that ship, and those that were named; compiled before anything of an image is read. */
-static int plan_malware(const struct settings *s, struct scan_plan *p, struct err *e)
-{
-	if (!(p->flow.checks & 1U << CHECK_MALWARE))
-		return 0;
-	const char *shipped = cli_yara(p->arena);
-	const char **paths = arena_alloc(p->arena, (s->yara.n + 1) * sizeof *paths);
-	struct yara_sources from = {.paths = paths, .cache_dir = p->flow.cache_dir};
-	if (shipped)
-		paths[from.n++] = shipped;
-	for (size_t i = 0; i < s->yara.n; i++)
-		paths[from.n++] = s->yara.v[i];
-	if (from.n == 0)
-		return 0;
-	if (yara_compile(&from, p->arena, &p->yara_bytes, &p->yara, e) < 0) {
-		if (e->kind == ERR_FORMAT || e->kind == ERR_NOTFOUND)
-			e->kind = ERR_USAGE;
-		return err_wrap(e, "YARA rules");
-	}
-	p->flow.yara = &p->yara;
-	return 0;
-}
-
 /* What is checked, and the rules that it takes. */
 static int plan_looks(const struct settings *s, struct scan_plan *p, struct err *e)
 {
-	return plan_checks(s, p, e) < 0 ? -1 : plan_malware(s, p, e);
+	return plan_checks(s, p, e) < 0 ? -1 : scan_plan_malware(s, p, e);
 }
 
 static struct bytes *globs(struct arena *a, const struct words *w)
@@ -341,6 +318,7 @@ void scan_plan_close(struct scan_plan *p)
 	for (size_t i = 0; i < p->n_keys; i++)
 		key_free(p->keys[i]);
 	buf_fini(&p->yara_bytes);
+	hash_list_free(p->hashes);
 }
 
 static struct bytes *names(struct arena *a, const struct words *w)

@@ -109,6 +109,8 @@ const struct option options[] = {
 	 "The JSON report always lists all packages."},
 	{"log-format", 0, OPTION_TEXT, GROUP_COMMON, 0, O(log_format), "FORM", "text", log_formats,
 	 "Form of log lines: text or json."},
+	{"malware-hashes", 0, OPTION_TEXTS, GROUP_SCAN, OPTION_TRUST, O(malware_hashes), "FILE", NULL, NULL,
+	 "Digests of malware (MD5, SHA-1, SHA-256): a line each with a name, as abuse.ch publishes them (CSV), or ClamAV's .hdb and .hsb; repeatable. Turns the malware check on."},
 	{"namespace", 0, OPTION_TEXT, GROUP_SCAN | GROUP_POLICY, OPTION_TRUST, O(namespace), "NAME", NULL, NULL,
 	 "The namespace it is to run in; rules of any hold where it is not said."},
 	{"no-cache", 0, OPTION_FLAG, GROUP_IMAGE, 0, O(no_cache), NULL, NULL, NULL,

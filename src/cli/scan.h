@@ -23,6 +23,7 @@ struct scan_plan {
 	struct vex *vex;
 	struct yara_bundle yara;
 	struct buf yara_bytes;    /* what it lies in; the caller frees */
+	struct hash_list *hashes; /* of --malware-hashes */
 	struct cli_policy policy; /* .policy NULL: none was named */
 	struct out outs[16];
 	size_t n_outs;
@@ -35,6 +36,8 @@ struct scan_plan {
 /* Reads the settings into p, whose arena and mode are set; then, also when it fails,
  * scan_plan_close, and cli_policy_close for its policy. */
 int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, struct err *e);
+/* What malware is known by, where that check is asked for (malware.c). */
+int scan_plan_malware(const struct settings *s, struct scan_plan *p, struct err *e);
 void scan_plan_close(struct scan_plan *p);
 /* Filters, waives and judges the reports; the exit status that they come to. */
 int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_result *res);

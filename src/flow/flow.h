@@ -17,14 +17,14 @@
 
 struct flow_scan_options {
 	const char *ref;
-	const char *platform;           /* NULL: default; "all" */
-	unsigned checks;                /* bit per enum check */
-	bool checks_named;              /* --checks was given: a check without data is incomplete */
-	const struct rules *rules;      /* compiled; NULL: those that ship */
-	const struct yara_bundle *yara; /* compiled; NULL: none */
-	const char *db;                 /* folder of the index */
-	const char *starter;            /* starter index to fall back to; NULL: none */
-	const char *cache_dir;          /* NULL: no cache */
+	const char *platform;      /* NULL: default; "all" */
+	unsigned checks;           /* bit per enum check */
+	bool checks_named;         /* --checks was given: a check without data is incomplete */
+	const struct rules *rules; /* compiled; NULL: those that ship */
+	struct judge_signatures signatures; /* of malware */
+	const char *db;                     /* folder of the index */
+	const char *starter;                /* starter index to fall back to; NULL: none */
+	const char *cache_dir;              /* NULL: no cache */
 	uint64_t cache_max_bytes;
 	struct inspect_options inspect;
 	struct match_options match;

@@ -97,6 +97,14 @@ static int scan_members(struct scan *s, struct err *e)
 	return more;
 }
 
+static struct digest set_id(const struct scan *s, unsigned checks)
+{
+	return inspect_set_id(&(struct inspect_set){.checks = checks,
+	                                            .rules = s->rules,
+	                                            .yara = s->o->signatures.yara,
+	                                            .sums = s->inspect.sums});
+}
+
 /* What was looked at for more checks than now holds the facts for these. */
 static bool cache_find(struct scan *s, const struct digest *layer, struct factset **ret)
 {
@@ -104,7 +112,7 @@ static bool cache_find(struct scan *s, const struct digest *layer, struct factse
 	if (cache_get(s->cache, layer, &s->set, ret))
 		return true;
 	for (unsigned more = all & ~asked; more; more = (more - 1) & all & ~asked) {
-		struct digest set = inspect_set_id(asked | more, s->rules, s->o->yara);
+		struct digest set = set_id(s, asked | more);
 		if (cache_get(s->cache, layer, &set, ret))
 			return true;
 	}
@@ -294,7 +302,7 @@ static void fill_confinement(const struct merged *m, struct report *r)
 static int judge_content(struct scan *s, const struct judge_input *in,
                          const struct source_image *im, struct report *r, struct err *e)
 {
-	if (s->o->checks & 1U << CHECK_MALWARE && judge_malware(in, s->o->yara, r, e) < 0)
+	if (s->o->checks & 1U << CHECK_MALWARE && judge_malware(in, &s->o->signatures, r, e) < 0)
 		return -1;
 	const struct judge_secrets js = {s->rules, im->config, s->o->checks & 1U << CHECK_SECRET};
 	if (js.is_asked && judge_secrets(in, &js, r, e) < 0)
@@ -568,6 +576,15 @@ void flow_session_close(struct flow_session *s)
 	free(s);
 }
 
+static void use_signatures(struct scan *s)
+{
+	const struct judge_signatures *with = &s->o->signatures;
+	if (with->yara)
+		s->inspect.yara = with->yara->whole;
+	if (with->hashes)
+		s->inspect.sums = hash_list_kinds(with->hashes);
+}
+
 int flow_session_scan(struct flow_session *session, const struct flow_scan_options *o,
                       struct flow_scan_result *ret, struct err *e)
 {
@@ -578,10 +595,10 @@ int flow_session_scan(struct flow_session *session, const struct flow_scan_optio
 	                 .index = session->index};
 	s.rules = o->rules ? o->rules : rules_shipped();
 	s.inspect.checks = o->checks;
-	if (o->yara && o->checks & 1U << CHECK_MALWARE)
-		s.inspect.yara = o->yara->whole;
+	if (o->checks & 1U << CHECK_MALWARE)
+		use_signatures(&s);
 	s.inspect.rules = o->rules ? o->rules->whole : (struct bytes){NULL, 0};
-	s.set = inspect_set_id(o->checks, s.rules, o->yara);
+	s.set = set_id(&s, o->checks);
 	struct inflaters inflaters = {.o = &o->inspect};
 	*ret = (struct flow_scan_result){.arena = arena_new()};
 	struct source_options so = {.platform = bytes_str(o->platform),

@@ -20,6 +20,7 @@
 #include "fmt/dpkg.h"
 #include "fmt/dsse.h"
 #include "fmt/elf.h"
+#include "fmt/hashlist.h"
 #include "fmt/history.h"
 #include "fmt/lang.h"
 #include "fmt/lock.h"

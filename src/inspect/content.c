@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* content.c - files, and files within files, on their way to the secret scan. */
+/* content.c - files, and files within files, on their way to whoever looks at content. */
 #include "inspect/content.h"
 
 #include <stdlib.h>
@@ -17,6 +17,7 @@ struct whole {
 	struct inspect *in;
 	struct secret_scan *scan; /* NULL: not asked for */
 	struct yara_scan *yara;   /* the same */
+	unsigned sums;            /* digests of what lies within, a bit per enum digest_algo */
 	uint64_t work;            /* bytes unpacked */
 	bool is_said;             /* that something was cut */
 };
@@ -27,9 +28,10 @@ struct content {
 	enum kind kind;
 	unsigned depth;
 	char *path;
-	struct secret_stream *st; /* PLAIN */
-	struct yara_file *yf;     /* PLAIN, and the file of the layer whatever it is */
-	z_stream z;               /* GZIP */
+	struct secret_stream *st;           /* PLAIN */
+	struct yara_file *yf;               /* PLAIN, and the file of the layer whatever it is */
+	struct digester *sums[DIGEST__MAX]; /* of what lies within */
+	z_stream z;                         /* GZIP */
 	uint8_t *out;
 	struct tar *tar;       /* TAR */
 	struct buf held;       /* ZIP: the directory stands at its end */
@@ -55,7 +57,7 @@ static void say(struct whole *w, const char *why, const char *rest)
 	snprintf(text, sizeof text, "%s%s", why, rest);
 	if (w->scan)
 		inspect_note(w->in, "secret.archive", "%s", text);
-	if (w->yara)
+	if (w->yara || w->sums)
 		inspect_note(w->in, "malware.archive", "%s", text);
 }
 
@@ -87,6 +89,45 @@ static void on_cut(void *arg, const char *code, const char *text)
 {
 	struct content *c = arg;
 	inspect_note(c->whole->in, code, "%s", text);
+}
+
+/* ---- digests: inspector sums makes those of the files of the layer ---- */
+
+static void sums_begin(struct content *c)
+{
+	unsigned wanted = c->depth ? c->whole->sums : 0;
+	for (enum digest_algo a = 0; a < DIGEST__MAX && wanted; a++) {
+		if (wanted & 1U << a && digest_is_available(a))
+			c->sums[a] = digester_new(a);
+	}
+}
+
+static void sums_add(struct content *c, struct bytes piece)
+{
+	for (enum digest_algo a = 0; a < DIGEST__MAX; a++) {
+		if (c->sums[a])
+			digester_add(c->sums[a], piece);
+	}
+}
+
+static void sums_end(struct content *c)
+{
+	struct digest made[DIGEST__MAX];
+	struct fact_sums f = {.head.path = bytes_str(c->path)};
+	struct bytes *const to[DIGEST__MAX] = {
+		[DIGEST_MD5] = &f.md5, [DIGEST_SHA1] = &f.sha1, [DIGEST_SHA256] = &f.sha256};
+	bool is_any = false;
+	for (enum digest_algo a = 0; a < DIGEST__MAX; a++) {
+		if (!c->sums[a])
+			continue;
+		made[a] = digester_end(c->sums[a]);
+		digester_free(c->sums[a]);
+		if (to[a])
+			*to[a] = bytes_of(made[a].b, digest_size(a));
+		is_any = true;
+	}
+	if (is_any)
+		inspect_sums(c->whole->in, &f);
 }
 
 /* ---- files within ---- */
@@ -228,6 +269,7 @@ static void begin(struct content *c, struct bytes head)
 		.arg = c, .member = on_member, .data = on_data, .end = on_end};
 	c->is_started = true;
 	c->kind = kind_of(head);
+	sums_begin(c);
 	if (c->whole->yara && (c->kind == PLAIN || c->depth == 0))
 		c->yf = yara_file_open(c->whole->yara, c->whole->in, bytes_str(c->path),
 		                       c->depth == 0);
@@ -251,6 +293,7 @@ void content_feed(struct content *c, struct bytes piece)
 		begin(c, piece);
 	if (c->yf)
 		yara_file_feed(c->yf, piece);
+	sums_add(c, piece);
 	if (c->is_over)
 		return;
 	switch (c->kind) {
@@ -278,7 +321,7 @@ struct content *content_open(struct inspect *in, struct secret_scan *scan, struc
                              struct bytes path)
 {
 	struct whole *w = mem_zalloc(sizeof *w);
-	*w = (struct whole){.in = in, .scan = scan, .yara = yara};
+	*w = (struct whole){.in = in, .scan = scan, .yara = yara, .sums = inspect_sums_wanted(in)};
 	struct content *c = open_at(w, path, 0);
 	c->owns_whole = true;
 	return c;
@@ -293,6 +336,7 @@ void content_close(struct content *c)
 		secret_close(c->st, &(struct secret_sink){c, on_found, on_cut});
 	if (c->yf)
 		yara_file_close(c->yf);
+	sums_end(c);
 	if (c->out)
 		inflateEnd(&c->z);
 	tar_free(c->tar);

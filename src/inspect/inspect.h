@@ -91,6 +91,9 @@ void inspect_ask(struct inspect *in);
 struct secret_scan *inspect_scan(struct inspect *in);
 /* YARA over content; NULL where no rules came along, or they cannot be had, which a note says. */
 struct yara_scan *inspect_yara(struct inspect *in);
+/* The kinds of digests (a bit per enum digest_algo) that lists of malware ask for of every file,
+ * and of those within archives; 0 where the check for malware is not asked for. */
+unsigned inspect_sums_wanted(const struct inspect *in);
 bool inspect_is_asked(const struct inspect *in, enum check c);
 /* What the inspector at work remembers over the files of a layer: 0 at its beginning. */
 uint64_t *inspect_memory(struct inspect *in);
@@ -102,10 +105,14 @@ int inspect_once(const struct inspector *i, const struct inspect_file *files, si
 
 /* The digest of everything that decides what facts come out of the same bytes: inspector ids and
  * versions, walk version, fact schema, limits, and compiled rules where one of the checks asks for
- * them (yara: NULL for none).  Checks (bit per enum check) that no inspector serves make no
- * difference. */
-struct digest inspect_set_id(unsigned checks, const struct rules *rules,
-                             const struct yara_bundle *yara);
+ * them.  Checks (bit per enum check) that no inspector serves make no difference. */
+struct inspect_set {
+	unsigned checks;
+	const struct rules *rules;
+	const struct yara_bundle *yara; /* NULL: none */
+	unsigned sums;                  /* as in struct inspect_options */
+};
+struct digest inspect_set_id(const struct inspect_set *set);
 /* The bits of checks that inspectors work for. */
 unsigned inspect_checks(void);
 
@@ -148,6 +155,7 @@ struct inspect_options {
 	unsigned checks;       /* bit per enum check: what is inspected besides what always is */
 	struct bytes rules;    /* a bundle of compiled rules; absent: those that ship */
 	struct bytes yara;     /* a bundle of compiled YARA rules; absent: none */
+	unsigned sums;         /* a bit per enum digest_algo: inspect_sums_wanted() */
 	const char *helper;    /* path of the worker's program; NULL: beside our own */
 };
 

@@ -82,8 +82,8 @@ static int run_start(struct pool *p, struct run *r, struct inspect_job *job, str
         };
 	buf_init(&r->head, (size_t)JOB_MAX + WIRE_LENGTH_LEN);
 	buf_init(&r->take, (size_t)FACT_MAX + WIRE_HEAD_LEN + TAKE_LEN);
-	const struct wire_job told = {job->looks, job->n_looks, p->o->checks, p->o->rules,
-	                              p->o->yara};
+	const struct wire_job told = {job->looks, job->n_looks, p->o->checks,
+	                              p->o->sums, p->o->rules,  p->o->yara};
 	if (wire_put_job(&r->head, &told, &job->err)) {
 		job->is_refused = true;
 		return 0;

@@ -5,8 +5,8 @@
  * Format: rules/secrets/, compiled (rules.h); YARA rules, compiled (yara.h).
  * Source: the bytes of every regular file as they go by, text and binary, UTF-16 and Base64 too;
  * of archives the files within.
- * Emits: secret (rule, line, mask: never the value), malware (rule, where); a note for what was
- * cut.
+ * Emits: secret (rule, line, mask: never the value), malware (rule, where), sums of files within
+ * archives; a note for what was cut.
  */
 #include "inspect/content.h"
 #include "inspect/yara_file.h"
@@ -23,7 +23,7 @@ static bool secret_piece(struct inspect *in, void *state, struct bytes piece)
 			inspect_is_asked(in, CHECK_SECRET) ? inspect_scan(in) : NULL;
 		struct yara_scan *yara =
 			inspect_is_asked(in, CHECK_MALWARE) ? inspect_yara(in) : NULL;
-		if (!scan && !yara)
+		if (!scan && !yara && !inspect_sums_wanted(in))
 			return false;
 		s->c = content_open(in, scan, yara, inspect_path(in));
 	}
@@ -53,7 +53,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_secret = {
 	.id = "secret",
-	.version = 3, /* bump when output changes: it is part of the cache key */
+	.version = 4, /* bump when output changes: it is part of the cache key */
 	.title = "Keys, tokens, passwords; malware",
 	.paths = paths,
 	.want = INSPECT_STREAM,

@@ -10,21 +10,22 @@ unsigned inspect_checks(void)
 	return checks;
 }
 
-struct digest inspect_set_id(unsigned checks, const struct rules *rules,
-                             const struct yara_bundle *yara)
+struct digest inspect_set_id(const struct inspect_set *set)
 {
 	AUTO_BUF struct buf b;
+	unsigned checks = set->checks & inspect_checks();
 	buf_init(&b, 1 << 20);
 	buf_addf(&b, "walk %d\nfacts %d\n", WALK_VERSION, FACT_SCHEMA);
-	checks &= inspect_checks();
 	for (size_t i = 0; inspectors[i]; i++) {
 		if (!inspectors[i]->checks || inspectors[i]->checks & checks)
 			buf_addf(&b, "%s %u\n", inspectors[i]->id, inspectors[i]->version);
 	}
-	if (checks && rules)
-		buf_add(&b, bytes_of(rules->head->digest, sizeof rules->head->digest));
-	if (checks & 1U << CHECK_MALWARE && yara)
-		buf_add(&b, bytes_of(yara->id.b, 32));
+	if (checks && set->rules)
+		buf_add(&b, bytes_of(set->rules->head->digest, sizeof set->rules->head->digest));
+	if (checks & 1U << CHECK_MALWARE && set->yara)
+		buf_add(&b, bytes_of(set->yara->id.b, 32));
+	if (checks & 1U << CHECK_MALWARE)
+		buf_addf(&b, "sums %u\n", set->sums);
 #define LIMIT_TEXT(name, value, unit, why) buf_addf(&b, "%s %lld\n", #name, (long long)(value));
 	LIMITS(LIMIT_TEXT)
 #undef LIMIT_TEXT

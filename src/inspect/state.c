@@ -20,7 +20,7 @@ struct inspect {
 	const struct rules *rules;
 	struct secret_scan *scan;
 	bool has_no_scan;
-	unsigned checks;
+	unsigned checks, sums;
 	struct bytes bundle;
 	const struct yara_engine *engine;
 	struct yara_scan *yara;
@@ -66,6 +66,13 @@ struct bytes inspect_path(const struct inspect *in) { return in->path; }
 void inspect_use_rules(struct inspect *in, const struct rules *rules) { in->rules = rules; }
 
 void inspect_use_checks(struct inspect *in, unsigned checks) { in->checks = checks; }
+
+void inspect_use_sums(struct inspect *in, unsigned sums) { in->sums = sums; }
+
+unsigned inspect_sums_wanted(const struct inspect *in)
+{
+	return inspect_is_asked(in, CHECK_MALWARE) ? in->sums : 0;
+}
 
 bool inspect_is_asked(const struct inspect *in, enum check c) { return in->checks & 1U << c; }
 

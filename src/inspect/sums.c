@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sums.c - digests of files, for comparing with what package databases claim of them.
+ * sums.c - digests of files, for comparing with what package databases claim of them, and with
+ * lists of malware.
  *
  * Format: any.  Source: every regular file that some database may speak of, or that may be run.
  * Emits: sums (MD5 for dpkg, SHA-1 for apk, SHA-256 for rpm and Python's RECORD; whether it is
@@ -8,7 +9,8 @@
  *
  * Which databases the layer's system has shows in the paths that go by (they stand in its first
  * folder as a rule); until one has shown, all three digests are made, and so they are in a layer
- * that has none: a layer below may have it.
+ * that has none: a layer below may have it.  Lists of malware ask for theirs of every file; those
+ * of files within archives come from content.c.
  */
 #include "inspect/inspect.h"
 
@@ -55,7 +57,8 @@ struct sums_state {
 /* No database speaks of these one by one, and nobody runs them. */
 static bool is_nobodys(struct bytes path) { return bytes_search(path, B("node_modules/")) >= 0; }
 
-static unsigned wanted(struct inspect *in, struct bytes path)
+/* What packages may claim of the file, where that is asked for. */
+static unsigned claimed(struct inspect *in, struct bytes path)
 {
 	uint64_t *seen = inspect_memory(in);
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
@@ -70,14 +73,16 @@ static unsigned wanted(struct inspect *in, struct bytes path)
 static void begin(struct inspect *in, struct sums_state *s, struct bytes piece)
 {
 	struct bytes path = inspect_path(in);
-	unsigned bits = wanted(in, path);
+	bool is_asked = inspect_is_asked(in, CHECK_FILE);
+	unsigned bits = is_asked ? claimed(in, path) : 0, listed = inspect_sums_wanted(in);
 	s->is_begun = true;
-	s->is_elf = bytes_starts(piece, B("\x7f"
-	                                  "ELF"));
+	s->is_elf = is_asked && bytes_starts(piece, B("\x7f"
+	                                              "ELF"));
 	if (!s->is_elf && is_nobodys(path))
-		return;
+		bits = 0;
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if ((bits & kinds[i].bit) && digest_is_available(kinds[i].algo))
+		if ((bits & kinds[i].bit || listed & 1U << kinds[i].algo) &&
+		    digest_is_available(kinds[i].algo))
 			s->d[i] = digester_new(kinds[i].algo);
 	}
 }
@@ -131,11 +136,11 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_sums = {
 	.id = "sums",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Digests of files",
 	.paths = paths,
 	.want = INSPECT_STREAM,
-	.checks = 1U << CHECK_FILE,
+	.checks = 1U << CHECK_FILE | 1U << CHECK_MALWARE,
 	.min = 1,
 	.max = MIB(512),
 	.file = sums_file,

@@ -40,7 +40,7 @@ int wire_next(struct bytes *rest, struct wire_frame *ret, struct err *e);
 struct wire_job {
 	const struct inspect_look *looks;
 	size_t n;
-	uint64_t checks; /* struct inspect_options */
+	uint64_t checks, sums; /* struct inspect_options */
 	struct bytes rules, yara;
 };
 /* The job, length first.  -1: looks and what is attached to them exceed JOB_MAX. */

@@ -456,6 +456,7 @@ static int read_job(struct worker *w, struct err *e)
 		inspect_use_rules(w->in, &w->rules);
 	}
 	inspect_use_checks(w->in, w->checks);
+	inspect_use_sums(w->in, (unsigned)job.sums);
 	inspect_use_yara(w->in, job.yara, w->engine);
 	find_streamers(w);
 	w->is_seen = arena_alloc(w->arena, w->n_looks + 1);

@@ -149,8 +149,8 @@ static void read_sums(struct account *c)
 	struct seen s = seen_begin(c->in, FACT_SUMS);
 	for (struct bytes cbor; seen_next(&s, &cbor);) {
 		struct fact_sums f;
-		if (!fact_decode_sums(cbor, &f))
-			continue;
+		if (!fact_decode_sums(cbor, &f) || !bytes_eq(f.head.inspector, B("sums")))
+			continue; /* within an archive */
 		struct program *p = file_at(c, f.head.path);
 		struct entry en = {.size = 0};
 		if (!p) {

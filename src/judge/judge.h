@@ -132,10 +132,14 @@ void judge_license(const struct judge_license *l, struct report *r);
  * r->image.account. */
 int judge_accounted(const struct judge_input *in, struct report *r, struct err *e);
 
-/* CHECK_MALWARE: what YARA rules met in files of all layers, and command lines that open a shell to
- * elsewhere or mine.  y NULL: there were no rules. */
-int judge_malware(const struct judge_input *in, const struct yara_bundle *y, struct report *r,
-                  struct err *e);
+/* CHECK_MALWARE: what signatures met in files of all layers, and command lines that open a shell to
+ * elsewhere or mine. */
+struct judge_signatures {
+	const struct yara_bundle *yara; /* NULL: there were no rules */
+	const struct hash_list *hashes; /* sorted; NULL: none was named */
+};
+int judge_malware(const struct judge_input *in, const struct judge_signatures *with,
+                  struct report *r, struct err *e);
 
 /* All rules that judge/ knows, a table per file. */
 struct judge_rules {
