@@ -87,6 +87,8 @@
 	LIMIT(TOKEN_LEN_MAX, KIB(8), "bytes", "what is looked at of one credential; the longest real ones (JWT of clouds) are under 4 KiB") \
 	LIMIT(TOML_DEPTH_MAX, 64, "levels", "parts of a key and levels of a TOML document together; lock files nest five") \
 	LIMIT(TOML_VALUES_MAX, 1000000, "values", "of one TOML document; the largest real lock files have under 100,000") \
+	LIMIT(VERS_CONSTRAINTS_MAX, 4096, "constraints", "of one range of versions; lists of single versions reach a few hundred") \
+	LIMIT(VERS_LEN_MAX, KIB(64), "bytes", "a range of versions as text; real ones are under 4 KiB") \
 	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
 	LIMIT(VEX_IDS_MAX, 64, "names", "of one vulnerability in a VEX statement; real ones have under ten") \
 	LIMIT(VEX_STATEMENTS_MAX, 1000000, "statements", "products times vulnerabilities of one VEX document; real ones have under 100,000") \

@@ -42,6 +42,7 @@
 #include "fmt/toml.h"
 #include "fmt/tzif.h"
 #include "fmt/token.h"
+#include "fmt/vers.h"
 #include "fmt/version.h"
 #include "fmt/vex.h"
 #include "fmt/xmltree.h"

@@ -2,6 +2,7 @@
 /* vex.c - VEX documents of three forms, told apart by what each must have. */
 #include "fmt/vex.h"
 
+#include "fmt/purl.h"
 #include "fmt/vex_parts.h"
 
 const char *vex_status_name(enum vex_status s)
@@ -44,6 +45,25 @@ struct bytes *vex_ids(struct vex_reader *r)
 	if (!r->ids)
 		r->ids = arena_alloc(r->a, (size_t)VEX_IDS_MAX * sizeof *r->ids);
 	return r->ids;
+}
+
+struct bytes vex_purl_versions(struct vex_reader *r, struct bytes purl, struct bytes version,
+                               struct bytes range)
+{
+	static const struct bytes none = {NULL, 0};
+	AUTO_BUF struct buf b;
+	struct purl u;
+	if (!bytes_starts(purl, B("pkg:")) || purl_parse_lenient(purl, r->a, &u, NULL) < 0)
+		return none;
+	u.version = version;
+	if (range.n && u.nq == PURL_QUALIFIERS)
+		return none;
+	/* a range that is too long for a purl is one that cannot be read */
+	if (range.n)
+		u.q[u.nq++] = (struct purl_qualifier){
+			B("vers"), range.n > (size_t)PURL_LEN_MAX / 4 ? B("too-long") : range};
+	buf_init(&b, (size_t)PURL_LEN_MAX);
+	return purl_build_lenient(&u, &b, NULL) < 0 ? none : arena_dup(r->a, buf_bytes(&b));
 }
 
 int vex_read(struct bytes text, struct arena *a, vex_fn *fn, void *arg, struct err *e)

@@ -17,7 +17,8 @@ struct vex_statement {
 	const struct bytes *ids; /* name and aliases of the vulnerability */
 	size_t n_ids;
 	/* A package URL, or another identifier: "sha256:<hex>" of an image, a name of it; absent:
-	 * whatever the scan is of. */
+	 * whatever the scan is of.  A package URL with the qualifier "vers" stands for the versions
+	 * in that range (fmt/vers.h), which may be malformed. */
 	struct bytes product;
 	struct bytes part; /* the package within the product (purl); absent: the product as such */
 	enum vex_status status;

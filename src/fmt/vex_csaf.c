@@ -4,6 +4,7 @@
  *
  * Source: CSAF 2.0, 3.2.2 "Product Tree", 3.2.3.9 "Product Status", 4.5 "Profile 5: VEX".
  */
+#include "fmt/purl.h"
 #include "fmt/vex_parts.h"
 
 enum { BRANCHES_DEPTH = 32 };
@@ -29,8 +30,39 @@ static struct product *product_of(struct csaf *c, struct bytes id)
 	return slot->p;
 }
 
+/* The branch that a product hangs on may be a version, or a range of them. */
+struct branch {
+	struct bytes category, name;
+};
+
+/* "vers" of CSAF 3.1.2.3.2, or "vls", which has neither scheme nor type: those of the purl. */
+static struct bytes range_of(struct csaf *c, struct bytes purl, struct bytes name)
+{
+	struct purl u;
+	if (bytes_starts(name, B("vers:")) || purl_parse_lenient(purl, c->r->a, &u, NULL) < 0)
+		return name;
+	return bytes_str(
+		arena_printf(c->r->a, "vers:%.*s/%.*s", BYTES_FMT(u.type), BYTES_FMT(name)));
+}
+
+/* A purl without a version under such a branch is of those versions alone.  Names of packages stand
+ * in branches of versions too. */
+static struct bytes narrow(struct csaf *c, struct bytes purl, struct branch on)
+{
+	static const struct bytes none = {NULL, 0};
+	struct bytes number = bytes_starts(on.name, B("v")) ? bytes_skip(on.name, 1) : on.name;
+	struct purl u;
+	if (purl_parse_lenient(purl, c->r->a, &u, NULL) < 0 || u.version.n)
+		return purl;
+	if (bytes_eq(on.category, B("product_version_range")))
+		return vex_purl_versions(c->r, purl, none, range_of(c, purl, on.name));
+	if (bytes_eq(on.category, B("product_version")) && number.n && is_digit(number.p[0]))
+		return vex_purl_versions(c->r, purl, on.name, none);
+	return purl;
+}
+
 /* The package URL a product is identified by, else a digest of it, else a name. */
-static void read_product(struct csaf *c, const json_t *p)
+static void read_product(struct csaf *c, const json_t *p, struct branch on)
 {
 	const json_t *helper = json_obj(p, "product_identification_helper");
 	const json_t *hash = json_array_get(json_list(helper, "hashes"), 0);
@@ -41,6 +73,8 @@ static void read_product(struct csaf *c, const json_t *p)
 		return;
 	if (!purl.n)
 		purl = json_bytes(json_array_get(json_list(helper, "purls"), 0));
+	if (purl.n)
+		purl = narrow(c, purl, on);
 	if (!purl.n && bytes_eq(json_text(file, "algorithm"), B("sha256")))
 		purl = bytes_str(arena_printf(c->r->a, "sha256:%.*s", BYTES_FMT(sum)));
 	product_of(c, id)->name = purl.n ? purl : json_text(p, "name");
@@ -53,7 +87,9 @@ static void read_branches(struct csaf *c, const json_t *list, int depth)
 	json_array_foreach(list, i, at)
 	{
 		if (json_obj(at, "product"))
-			read_product(c, json_obj(at, "product"));
+			read_product(
+				c, json_obj(at, "product"),
+				(struct branch){json_text(at, "category"), json_text(at, "name")});
 		if (depth < BRANCHES_DEPTH)
 			read_branches(c, json_list(at, "branches"), depth + 1);
 	}
@@ -64,7 +100,12 @@ static void read_tree(struct csaf *c)
 	size_t i;
 	const json_t *at;
 	read_branches(c, json_list(c->tree, "branches"), 0);
-	json_array_foreach(json_list(c->tree, "full_product_names"), i, at) read_product(c, at);
+	json_array_foreach(json_list(c->tree, "full_product_names"), i, at)
+		read_product(c, at,
+	                     (struct branch){
+				     {NULL, 0},
+                                     {NULL, 0}
+        });
 	json_array_foreach(json_list(c->tree, "relationships"), i, at)
 	{
 		struct bytes id = json_text(json_obj(at, "full_product_name"), "product_id");

@@ -3,7 +3,8 @@
  * vex_cyclonedx.c - the vulnerabilities of a CycloneDX document.
  *
  * Source: CycloneDX 1.4 to 1.7, "vulnerabilities[].analysis" and "affects[].ref": a bom-ref of this
- * document, or a BOM-Link into another, whose part after "#" is one.
+ * document, or a BOM-Link into another, whose part after "#" is one; "affects[].versions[]": single
+ * versions and ranges (VERS), each with a status of its own.
  */
 #include "fmt/vex_parts.h"
 
@@ -45,6 +46,41 @@ static struct bytes unlink_ref(struct bytes ref, const struct map *refs)
 	return slot ? *(const struct bytes *)slot->p : own;
 }
 
+/* What is said of one product: of all its versions, or of those that are listed.  The status of a
+ * version stands above the state of the analysis. */
+static int say_versions(struct vex_reader *r, struct vex_statement s, const json_t *versions,
+                        struct err *e)
+{
+	static const struct {
+		const char *word;
+		enum vex_status status;
+	} own[] = {
+		{"affected",   VEX_AFFECTED           },
+		{"unaffected", VEX_NOT_AFFECTED       },
+		{"unknown",    VEX_UNDER_INVESTIGATION},
+	};
+	enum vex_status of_all = s.status;
+	struct bytes product = s.product;
+	size_t i;
+	const json_t *at;
+	if (!json_array_size(versions))
+		return s.status == VEX__MAX ? 0 : vex_say(r, &s, e);
+	json_array_foreach(versions, i, at)
+	{
+		struct bytes word = json_text(at, "status");
+		s.status = of_all;
+		for (size_t k = 0; k < ARRAY_LEN(own); k++) {
+			if (bytes_eq(word, bytes_str(own[k].word)))
+				s.status = own[k].status;
+		}
+		s.product = vex_purl_versions(r, product, json_text(at, "version"),
+		                              json_text(at, "range"));
+		if (s.product.n && s.status != VEX__MAX && vex_say(r, &s, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int read_one(struct vex_reader *r, const json_t *v, const struct map *refs, struct err *e)
 {
 	struct vex_statement s = r->base;
@@ -53,9 +89,8 @@ static int read_one(struct vex_reader *r, const json_t *v, const struct map *ref
 	size_t i, k = 0;
 	while (k < ARRAY_LEN(states) && !bytes_eq(state, bytes_str(states[k].word)))
 		k++;
-	if (k == ARRAY_LEN(states))
-		return 0; /* no analysis: a finding, not a verdict on one */
-	s.status = states[k].status;
+	/* without analysis it is a finding, and a verdict only on versions whose status it tells */
+	s.status = k == ARRAY_LEN(states) ? VEX__MAX : states[k].status;
 	s.justification = json_text(analysis, "justification");
 	s.text = json_text(analysis, "detail");
 	when = json_text(analysis, "lastUpdated");
@@ -71,7 +106,7 @@ static int read_one(struct vex_reader *r, const json_t *v, const struct map *ref
 	json_array_foreach(json_list(v, "affects"), i, at)
 	{
 		s.product = unlink_ref(json_text(at, "ref"), refs);
-		if (s.product.n && vex_say(r, &s, e) < 0)
+		if (s.product.n && say_versions(r, s, json_list(at, "versions"), e) < 0)
 			return -1;
 	}
 	return 0;

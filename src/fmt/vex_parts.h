@@ -19,6 +19,11 @@ int vex_say(struct vex_reader *r, const struct vex_statement *s, struct err *e);
 int vex_add_id(struct bytes *ids, size_t *n, struct bytes id, struct err *e);
 struct bytes *vex_ids(struct vex_reader *r); /* room for VEX_IDS_MAX, the same for all statements */
 
+/* purl with that version, or with a range of them (as the qualifier "vers") and no version; absent
+ * when it is no package URL. */
+struct bytes vex_purl_versions(struct vex_reader *r, struct bytes purl, struct bytes version,
+                               struct bytes range);
+
 int vex_openvex(struct vex_reader *r, const json_t *doc, struct err *e);
 int vex_csaf(struct vex_reader *r, const json_t *doc, struct err *e);
 int vex_cyclonedx(struct vex_reader *r, const json_t *doc, struct err *e);

@@ -33,7 +33,8 @@ struct applying {
 		size_t used;
 	} * said;
 	size_t n, cap;
-	const char *path; /* of the document at hand */
+	const char *path;   /* of the document at hand */
+	const char *faulty; /* the last one that had a range that cannot be read */
 };
 
 struct vex *vex_new(void)
@@ -97,6 +98,22 @@ static int keep_statement(void *arg, const struct vex_statement *s, struct err *
 		is_wanted = map_get(ap->ids, s->ids[i]) != NULL;
 	if (!is_wanted)
 		return 0;
+	struct err fault;
+	if (vex_check_range(s->product, a, &fault) < 0 || vex_check_range(s->part, a, &fault) < 0) {
+		bool is_first = ap->faulty != ap->path;
+		ap->faulty = ap->path;
+		if (is_first)
+			report_cover(ap->r,
+			             (struct coverage){.check = CHECK_VULNERABILITY,
+			                               .status = COVERAGE_INCOMPLETE,
+			                               .code = "vex.range",
+			                               .layer = -1},
+			             "%s: statements with a range that cannot be read are left "
+			             "out, the first of "
+			             "%.*s: %s",
+			             ap->path, BYTES_FMT(s->ids[0]), fault.msg);
+		return 0;
+	}
 	struct bytes *ids = arena_alloc(a, s->n_ids * sizeof *ids);
 	for (size_t i = 0; i < s->n_ids; i++)
 		ids[i] = arena_dup(a, s->ids[i]);

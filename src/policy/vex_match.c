@@ -31,7 +31,8 @@ static bool qualifiers_hold(const struct purl *want, const struct purl *have, bo
 {
 	for (size_t i = 0; i < want->nq; i++) {
 		struct bytes key = want->q[i].key, value = want->q[i].value, mine = {NULL, 0};
-		bool is_default = bytes_eq(key, B("type")) && bytes_eq(value, B("jar"));
+		bool is_default = (bytes_eq(key, B("type")) && bytes_eq(value, B("jar"))) ||
+		                  bytes_eq(key, B("vers"));
 		if (is_default || (of_source && bytes_eq(key, B("arch"))))
 			continue;
 		for (size_t k = 0; k < have->nq; k++) {
@@ -42,6 +43,35 @@ static bool qualifiers_hold(const struct purl *want, const struct purl *have, bo
 			return false;
 	}
 	return true;
+}
+
+int vex_check_range(struct bytes product, struct arena *a, struct err *e)
+{
+	struct purl u;
+	struct vers v;
+	if (!parse(product, a, &u) || !purl_qualifier(&u, "vers").n)
+		return 0;
+	return vers_parse(purl_qualifier(&u, "vers"), a, &v, e);
+}
+
+/* rpm's epoch is a qualifier of the purl. */
+static struct bytes with_epoch(const struct purl *have, struct bytes version, struct arena *a)
+{
+	struct bytes epoch = purl_qualifier(have, "epoch");
+	if (!bytes_eq(have->type, B("rpm")) || !epoch.n || bytes_find(version, ':') >= 0)
+		return version;
+	return bytes_str(arena_printf(a, "%.*s:%.*s", BYTES_FMT(epoch), BYTES_FMT(version)));
+}
+
+static bool range_holds(const struct purl *want, const struct purl *have, struct bytes version,
+                        struct arena *a)
+{
+	struct bytes range = purl_qualifier(want, "vers");
+	struct vers v;
+	if (!range.n)
+		return true;
+	return vers_parse(range, a, &v, NULL) == 0 && vers_is_for(&v, have->type) &&
+	       (v.is_any || (version.n && vers_contains(&v, with_epoch(have, version, a))));
 }
 
 bool vex_names_package(struct bytes purl, const struct package *p, struct arena *a)
@@ -57,7 +87,7 @@ bool vex_names_package(struct bytes purl, const struct package *p, struct arena 
 		return false;
 	if (want.version.n && !version_eq(want.version, version))
 		return false;
-	return qualifiers_hold(&want, &have, of_source);
+	return qualifiers_hold(&want, &have, of_source) && range_holds(&want, &have, version, a);
 }
 
 /* "registry.example/team/app:1.0@sha256:..." → "registry.example/team/app", "1.0". */
@@ -98,6 +128,11 @@ bool vex_names_image(struct bytes product, const struct report *r, struct arena 
 	if (is_digest_of(product, r) || (product.n && bytes_eq(product, r->image.reference)))
 		return true;
 	if (!parse(product, a, &u))
+		return false;
+	/* tags and digests have no order: a range of them is all or nothing */
+	struct bytes range = purl_qualifier(&u, "vers");
+	struct vers v;
+	if (range.n && (vers_parse(range, a, &v, NULL) < 0 || !v.is_any))
 		return false;
 	return (bytes_eq(u.type, B("oci")) || bytes_eq(u.type, B("docker"))) && oci_matches(&u, r);
 }

@@ -43,6 +43,13 @@ def csaf(status, products, relationships=(), **more):
             "product_tree": tree, "vulnerabilities": [dict({"cve": "CVE-2024-1", "product_status": status}, **more)]}
 
 
+def ranged(status, category, name, purl="pkg:npm/a"):
+    """A product that hangs on a branch of versions, its purl without one."""
+    doc = csaf({status: ["P"]}, [("P", {"purl": purl})])
+    doc["product_tree"]["branches"][0]["branches"][0].update(category=category, name=name)
+    return doc
+
+
 def cyclonedx(state, ref, **more):
     return {"bomFormat": "CycloneDX", "specVersion": "1.5", "metadata": {"timestamp": "2024-06-01T00:00:00Z"},
             "components": [{"type": "library", "bom-ref": "one", "name": "a", "version": "1.0.0", "purl": A}],
@@ -82,6 +89,32 @@ CASES = [
     ("CycloneDX, by a link into a document", [cyclonedx("resolved", "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#" + A)], BOTH - {"CVE-2024-1 a"}),
     ("CycloneDX, exploitable", [cyclonedx("exploitable", A)], BOTH),
     ("CycloneDX, without analysis", [cyclonedx("not_affected", A, analysis={})], BOTH),
+    ("a range as a qualifier of a purl", [openvex(says("CVE-2024-1", "pkg:npm/a?vers=vers:npm%2F%3E%3D0.9.0%7C%3C2.0.0"))], BOTH - {"CVE-2024-1 a"}),
+    ("a range that ends below", [openvex(says("CVE-2024-1", "pkg:npm/a?vers=vers:npm%2F%3C1.0.0"))], BOTH),
+    ("a range of another type", [openvex(says("CVE-2024-1", "pkg:npm/a?vers=vers:pypi%2F%3C2.0.0"))], BOTH),
+    ("a range of any type's versions", [openvex(says("CVE-2024-1", "pkg:npm/a?vers=vers:semver%2F%3C2.0.0"))], BOTH - {"CVE-2024-1 a"}),
+    ("an image has no range", [openvex(says("CVE-2024-1", "pkg:oci/x@{digest}?vers=vers:generic%2F%3C2"))], BOTH),
+    ("CSAF, a range", [ranged("known_not_affected", "product_version_range", "vers:npm/>=0.1.0|<2.0.0")], BOTH - {"CVE-2024-1 a"}),
+    ("CSAF, another range", [ranged("known_not_affected", "product_version_range", "vers:npm/<1.0.0|>=1.0.1")], BOTH),
+    ("CSAF, all versions", [ranged("known_not_affected", "product_version_range", "vers:all/*")], BOTH - {"CVE-2024-1 a"}),
+    ("CSAF, a range without scheme and type", [ranged("known_not_affected", "product_version_range", "<2.0.0")], BOTH - {"CVE-2024-1 a"}),
+    ("CSAF, another without", [ranged("known_not_affected", "product_version_range", ">1.0.0")], BOTH),
+    ("CSAF, one version", [ranged("fixed", "product_version", "1.0.0")], BOTH - {"CVE-2024-1 a"}),
+    ("CSAF, one other version", [ranged("fixed", "product_version", "2.0.0")], BOTH),
+    ("CSAF, a branch of versions that names the package", [ranged("fixed", "product_version", "a")], BOTH - {"CVE-2024-1 a"}),
+    ("CSAF, a range in a component", [csaf({"fixed": ["R"]}, [("P1", {"purl": "pkg:npm/a?vers=vers:npm/1.0.0"}), ("I", {"purl": "pkg:oci/x@{digest}"})], [("R", "P1", "I")])],
+     BOTH - {"CVE-2024-1 a"}),
+    ("CycloneDX, a range that is not affected", [cyclonedx("exploitable", A, affects=[{"ref": A, "versions": [{"range": "vers:npm/<2.0.0", "status": "unaffected"}]}])],
+     BOTH - {"CVE-2024-1 a"}),
+    ("CycloneDX, a version that is not affected", [cyclonedx("exploitable", "one", affects=[{"ref": "one", "versions": [
+        {"version": "0.9.0", "status": "affected"}, {"version": "1.0.0", "status": "unaffected"}]}])], BOTH - {"CVE-2024-1 a"}),
+    ("CycloneDX, another version", [cyclonedx("not_affected", A, affects=[{"ref": A, "versions": [{"version": "2.0.0"}]}])], BOTH),
+    ("CycloneDX, the state holds for what has no status", [cyclonedx("not_affected", A, affects=[{"ref": A, "versions": [{"range": "vers:npm/*"}]}])], BOTH - {"CVE-2024-1 a"}),
+    ("CycloneDX, resolved, but not in this version", [cyclonedx("resolved", A, affects=[{"ref": A, "versions": [
+        {"range": "vers:npm/<2.0.0", "status": "affected"}, {"range": "vers:npm/>=2.0.0", "status": "unaffected"}]}])], BOTH),
+    ("CycloneDX, versions without analysis", [cyclonedx("", A, analysis={}, affects=[{"ref": A, "versions": [{"version": "1.0.0", "status": "unaffected"}]}])],
+     BOTH - {"CVE-2024-1 a"}),
+    ("CycloneDX, it is not known", [cyclonedx("not_affected", A, affects=[{"ref": A, "versions": [{"version": "1.0.0", "status": "unknown"}]}])], BOTH),
     ("two documents", [openvex(says("CVE-2024-1", A)), openvex(says("CVE-2024-2", A))], {"CVE-2024-1 @s/b"}),
     ("an empty document", [openvex()], BOTH),
 ]
@@ -128,6 +161,13 @@ def main():
     doc = assay(*scan, "--vex", write("why.json", openvex(says("CVE-2024-1", A, impact_statement="never called")), plain["image"])).json()
     same("the reason carries the justification", doc["suppressed"][0]["waived"]["reason"],
          "not_affected: vulnerable_code_not_in_execute_path: never called")
+    for what, doc in (("CycloneDX", cyclonedx("not_affected", A, affects=[{"ref": A, "versions": [{"range": "before 2"}]}])),
+                      ("CSAF", ranged("known_not_affected", "product_version_range", "prior to 2.0")),
+                      ("OpenVEX", openvex(says("CVE-2024-1", "pkg:npm/a?vers=vers:npm/1|1")))):
+        doc = assay(*scan, "--vex", write("range.json", doc, plain["image"])).json()
+        rows = [c for c in doc["coverage"] if c["code"] == "vex.range"]
+        ok(f"{what}: a range that cannot be read leaves the finding, and says so", left(doc) == BOTH and len(rows) == 1 and
+           rows[0]["status"] == "incomplete" and "range.json" in rows[0]["detail"], rows)
     repository(scan, plain)
     written(scan, plain)
     for name, text in (("no JSON", "{"), ("another document", "{}"), ("no such status", json.dumps(openvex(says("CVE-2024-1", A, "maybe"))))):
