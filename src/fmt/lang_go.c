@@ -6,6 +6,7 @@
  * with flag 2 (Go 1.18 and later) two strings follow at byte 32, each a varint length and bytes:
  * version of Go, and the modules between two markers of 16 bytes.  Before, two pointers follow to
  * Go's string headers.  Modules are lines of fields parted by tabs: path, mod, dep, =>, build.
+ * A program built from a checkout has no version; the linker's -X may have told it one.
  */
 #include "fmt/lang.h"
 
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "fmt/elf.h"
+#include "fmt/version.h"
 
 enum {
 	MARK_LEN = 14,
@@ -23,6 +25,7 @@ enum {
 	FLAG_INLINE = 2,
 	VERSION_MAX = 256,
 	VARINT_MAX = 10,
+	LINKED_MAX = 60, /* bytes of a version that the linker set */
 };
 
 static const char mark[] = "\xff Go buildinf:";
@@ -90,7 +93,7 @@ struct modules {
 	void *arg;
 	struct bytes path, version; /* the module at hand; a line "=>" may replace it */
 	struct bytes main_path, main_version;
-	struct bytes revision, time;
+	struct bytes revision, time, flags;
 };
 
 static void state(struct modules *m, struct bytes name, struct bytes version)
@@ -117,6 +120,8 @@ static void setting(struct modules *m, struct bytes text)
 		m->revision = value;
 	if (bytes_eq(key, B("vcs.time")))
 		m->time = value;
+	if (bytes_eq(key, B("-ldflags")))
+		m->flags = value;
 }
 
 static void line_of(struct modules *m, struct bytes line)
@@ -143,6 +148,58 @@ static void line_of(struct modules *m, struct bytes line)
 	}
 }
 
+static struct bytes unquoted(struct bytes b)
+{
+	struct bytes quotes = B("'\"\\");
+	while (b.n && bytes_find(quotes, b.p[0]) >= 0)
+		b = bytes_skip(b, 1);
+	while (b.n && bytes_find(quotes, b.p[b.n - 1]) >= 0)
+		b.n--;
+	return b;
+}
+
+/* Does a definition "PACKAGE.VARIABLE=VALUE" of the linker tell the main module's version?  The
+ * variable is of package main or of the module, and is named as a version is. */
+static bool is_own_version(const struct modules *m, struct bytes text, struct bytes *ret)
+{
+	struct bytes name, value;
+	if (!bytes_cut(text, '=', &name, &value))
+		return false;
+	ssize_t dot = bytes_rfind(name, '.');
+	struct bytes variable = dot < 0 ? name : bytes_skip(name, (size_t)dot + 1);
+	struct bytes package = bytes_slice(name, 0, dot < 0 ? 0 : (size_t)dot);
+	value = unquoted(value);
+	struct bytes number = bytes_starts(value, B("v")) ? bytes_skip(value, 1) : value;
+	bool is_own = bytes_eq(package, B("main")) ||
+	              (bytes_starts(package, m->main_path) &&
+	               (package.n == m->main_path.n || package.p[m->main_path.n] == '/'));
+	if (!is_own || value.n > LINKED_MAX)
+		return false;
+	if (!bytes_eq_nocase(variable, B("version")) && !bytes_eq_nocase(variable, B("ver")))
+		return false;
+	*ret = value;
+	return bytes_find(number, '.') > 0 && version_semver_valid(number);
+}
+
+/* The version that "-X main.version=v1.2.3" of -ldflags sets; absent when there is none, or two. */
+static struct bytes linked_version(const struct modules *m)
+{
+	struct bytes rest = m->flags, word, one, found = {NULL, 0};
+	for (bool is_next = false; bytes_word(&rest, &word);) {
+		word = unquoted(word);
+		bool is_joined = bytes_starts(word, B("-X="));
+		if (is_joined)
+			word = unquoted(bytes_skip(word, 3));
+		if ((is_next || is_joined) && is_own_version(m, word, &one)) {
+			if (found.n && !bytes_eq(found, one))
+				return (struct bytes){NULL, 0};
+			found = one;
+		}
+		is_next = bytes_eq(word, B("-X"));
+	}
+	return found;
+}
+
 /* "2024-05-06T07:08:09Z" and a revision make Go's pseudo-version. */
 static void state_main(struct modules *m)
 {
@@ -151,6 +208,13 @@ static void state_main(struct modules *m)
 	char text[64];
 	if (!m->main_path.n)
 		return;
+	struct bytes linked = linked_version(m);
+	if (linked.n && (bytes_eq(m->main_version, B("(devel)")) || !m->main_version.n)) {
+		snprintf(text, sizeof text, "%s%.*s", bytes_starts(linked, B("v")) ? "" : "v",
+		         BYTES_FMT(linked));
+		state(m, m->main_path, bytes_str(text));
+		return;
+	}
 	if (!bytes_eq(m->main_version, B("(devel)")) || m->revision.n < REVISION_LEN ||
 	    m->time.n < TIME_LEN) {
 		state(m, m->main_path, m->main_version.n ? m->main_version : B("(devel)"));

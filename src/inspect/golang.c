@@ -128,7 +128,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_golang = {
 	.id = "golang",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Modules of Go binaries",
 	.paths = paths,
 	.want = INSPECT_STREAM,

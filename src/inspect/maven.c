@@ -12,7 +12,8 @@
 #include "inspect/lang.h"
 #include "inspect/owned.h"
 
-static const char *const kinds[] = {".jar", ".war", ".ear", ".par", ".sar", ".nar", ".jpi", ".hpi"};
+static const char *const kinds[] = {".jar", ".war", ".ear", ".par", ".sar",
+                                    ".nar", ".jpi", ".hpi", ".lpkg"};
 
 struct jar {
 	struct inspect *in;
@@ -30,9 +31,10 @@ static bool is_archive(struct bytes name)
 	return false;
 }
 
+/* Maven packs them at META-INF/maven/GROUP/ARTIFACT/; tools that pack anew put them elsewhere. */
 static bool is_properties(struct bytes name)
 {
-	return bytes_starts(name, B("META-INF/maven/")) && bytes_ends(name, B("/pom.properties"));
+	return bytes_eq(path_base(name), B("pom.properties"));
 }
 
 static void state(struct jar *j, struct bytes path, const struct lang_package *p)
@@ -188,12 +190,13 @@ static int maven_file(struct inspect *in, const struct entry *en, struct bytes c
 }
 
 static const char *const paths[] = {
-	"**.jar", "**.war", "**.ear", "**.par", "**.sar", "**.nar", "**.jpi", "**.hpi", NULL,
+	"**.jar", "**.war", "**.ear", "**.par",  "**.sar",
+	"**.nar", "**.jpi", "**.hpi", "**.lpkg", NULL,
 };
 
 const struct inspector inspector_maven = {
 	.id = "maven",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,

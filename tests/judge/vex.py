@@ -231,7 +231,7 @@ def written(scan, plain):
 def hub():
     """The public samples are read as what they are."""
     found = 0
-    for sub in ("openvex-go-vex/vex/testdata", "csaf/examples"):
+    for sub in ("openvex-go-vex/vex/testdata", "csaf/examples", "csaf/test"):
         for folder, _, files in os.walk(os.path.join(SHARED, "data/vectors/vex", sub)) if SHARED else ():
             for name in sorted(files):
                 path = os.path.join(folder, name)

@@ -202,6 +202,81 @@ static void nvdtools(void)
 	free((void *)(uintptr_t)text.p);
 }
 
+/* The Python package's own tests: a name in quotes is read, unless the answer is an exception. */
+static void pythons_names(void)
+{
+	struct bytes text = slurp(VECTORS "nilp0inter/testfile_cpe2_3_fs.txt"), rest = text, line;
+	struct bytes name = {NULL, 0}, tail;
+	size_t n = 0, right = 0;
+	if (!text.p) {
+		test_skip("names of the Python package", "not here");
+		return;
+	}
+	while (bytes_line(&rest, &line)) {
+		AUTO_ARENA struct arena *a = arena_new();
+		struct cpe c;
+		ssize_t at = bytes_search(line, B("'cpe:2.3:"));
+		if (at < 0)
+			at = bytes_search(line, B("'baduri'"));
+		if (at >= 0)
+			bytes_cut(bytes_skip(line, (size_t)at + 1), '\'', &name, &tail);
+		if (bytes_search(line, B("CPE2_3_FS(")) < 0 || !name.n)
+			continue;
+		bool is_valid = !bytes_starts(rest, B("Traceback"));
+		n++;
+		if ((cpe_parse(name, a, &c, NULL) == 0) == is_valid)
+			right++;
+		else
+			printf("# %.*s\n", BYTES_FMT(name));
+		name.n = 0;
+	}
+	free((void *)(uintptr_t)text.p);
+	test_case(n > 15 && right == n, "names of the Python package: %zu of %zu", right, n);
+}
+
+/* A value of a well-formed name in quotes as a formatted string has it. */
+static struct bytes as_formatted(struct bytes v, struct arena *a)
+{
+	uint8_t *to = arena_alloc(a, v.n + 1);
+	size_t n = 0;
+	if (bytes_eq(v, B("ANY")) || bytes_eq(v, B("NA")))
+		return bytes_eq(v, B("NA")) ? B("-") : B("*");
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.p[i] != '\\' || i + 1 == v.n || v.p[i + 1] != '.')
+			to[n++] = to_lower(v.p[i]);
+	}
+	return (struct bytes){to, n};
+}
+
+static void pythons_relations(void)
+{
+	static const char *const words[] = {"DISJOINT", "EQUAL", "SUBSET", "SUPERSET", "UNDEFINED"};
+	struct bytes text = slurp(VECTORS "nilp0inter/testfile_cpeset2_3.txt"), rest = text, line;
+	size_t n = 0, right = 0;
+	while (text.p && bytes_line(&rest, &line)) {
+		AUTO_ARENA struct arena *a = arena_new();
+		ssize_t at = bytes_search(line, B("_compare(\""));
+		ssize_t value = bytes_search(line, B("LOGICAL_VALUE_"));
+		struct bytes s, t, tail;
+		if (at < 0 || value < 0)
+			continue;
+		bytes_cut(bytes_skip(line, (size_t)at + 10), '"', &s, &tail);
+		bytes_cut(bytes_skip(tail, 3), '"', &t, &tail);
+		enum cpe_relation got = cpe_relate(as_formatted(s, a), as_formatted(t, a));
+		n++;
+		if (bytes_eq(bytes_skip(line, (size_t)value + 14), bytes_str(words[got])))
+			right++;
+		else
+			printf("# %.*s\n", BYTES_FMT(line));
+	}
+	if (!text.p)
+		test_skip("relations of the Python package", "not here");
+	else
+		test_case(n == 7 && right == n, "relations of the Python package: %zu of %zu",
+		          right, n);
+	free((void *)(uintptr_t)text.p);
+}
+
 int main(void)
 {
 	read_names();
@@ -211,5 +286,7 @@ int main(void)
 	vectors(VECTORS "csaf/valid/cpe.txt", true);
 	vectors(VECTORS "csaf/invalid/cpe.txt", false);
 	nvdtools();
+	pythons_names();
+	pythons_relations();
 	return TEST_END();
 }

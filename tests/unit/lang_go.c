@@ -46,21 +46,39 @@ static void inline_info(struct buf *b, const char *go, const char *mod)
 static const struct {
 	const char *what, *go, *mod, *want;
 } infos[] = {
-	{"modules, a replacement, the library",                "go1.22.3",
+	{"modules, a replacement, the library",                    "go1.22.3",
          "path\texample.org/m\nmod\texample.org/m\tv1.0.0\th1:x=\ndep\ta.org/b/v2\tv2.1.0\th1:y=\n"
-         "dep\tc.org/d\tv0.1.0\n=>\tfork.org/d\tv0.2.0\th1:z=\nbuild\tCGO_ENABLED=0\n",                                           "a.org/b/v2@v2.1.0\nfork.org/d@v0.2.0\nexample.org/m@v1.0.0\nstdlib@1.22.3\n"},
-	{"replaced by a folder",                               "go1.20",                  "dep\ta.org/b\tv1.0.0\n=>\t../b\t\t\n",
-         "a.org/b@v1.0.0\nstdlib@1.20\n"																				       },
-	{"a main module under development, with its revision", "go1.21.0 X:boringcrypto",
+         "dep\tc.org/d\tv0.1.0\n=>\tfork.org/d\tv0.2.0\th1:z=\nbuild\tCGO_ENABLED=0\n",                                                                       "a.org/b/v2@v2.1.0\nfork.org/d@v0.2.0\nexample.org/m@v1.0.0\nstdlib@1.22.3\n"},
+	{"replaced by a folder",				   "go1.20",                  "dep\ta.org/b\tv1.0.0\n=>\t../b\t\t\n",
+         "a.org/b@v1.0.0\nstdlib@1.20\n"																								   },
+	{"a main module under development, with its revision",     "go1.21.0 X:boringcrypto",
          "mod\tm.org/m\t(devel)\t\nbuild\tvcs.revision=0123456789abcdef\n"
-         "build\tvcs.time=2024-05-06T07:08:09Z\n",                                                                                "m.org/m@v0.0.0-20240506070809-0123456789ab\nstdlib@1.21.0\n"                },
-	{"without one",					"go1.21.0",                "mod\tm.org/m\t(devel)\t\n",
-         "m.org/m@(devel)\nstdlib@1.21.0\n"																				    },
-	{"Go under development",                               "devel go1.23-abc",        "dep\ta.org/b\tv1.0.0\t\n",
-         "a.org/b@v1.0.0\n"																						    },
-	{"no modules",					 "go1.18",                  "",				     "stdlib@1.18\n"							      },
-	{"hostile lines",				      "go1.18",
-         "dep\ndep\t\t\t\n=>\ndep\ta\033[31m\tv1\n\t\t\t\nmod\nbuild\n\n",                                                        "stdlib@1.18\n"                                                              },
+         "build\tvcs.time=2024-05-06T07:08:09Z\n",                                                                                                            "m.org/m@v0.0.0-20240506070809-0123456789ab\nstdlib@1.21.0\n"                },
+	{"a version that the linker set",                          "go1.22.1",
+         "mod\tm.org/m\t(devel)\t\nbuild\t-ldflags=\"-w -X "
+         "main.version=v1.0.0\"\nbuild\tvcs.revision=0123456789abcdef\n"
+         "build\tvcs.time=2024-05-06T07:08:09Z\n",                                                                                                            "m.org/m@v1.0.0\nstdlib@1.22.1\n"					    },
+	{"the same in quotes, without v, in a package of its own", "go1.22.1",
+         "mod\tm.org/m\t(devel)\t\nbuild\t-ldflags=\"-s -X "
+         "'m.org/m/cmd/app.Version=1.2.3-rc.1'\"\n",                                                                                                          "m.org/m@v1.2.3-rc.1\nstdlib@1.22.1\n"                                       },
+	{"joined",						 "go1.22.1",                "mod\tm.org/m\t(devel)\t\nbuild\t-ldflags=-X=main.ver=1.2.3\n",
+         "m.org/m@v1.2.3\nstdlib@1.22.1\n"																								 },
+	{"two versions are none",				  "go1.22.1",
+         "mod\tm.org/m\t(devel)\t\nbuild\t-ldflags=\"-X main.version=1.0.0 -X "
+         "m.org/m.Version=2.0.0\"\n",                                                                                                                         "m.org/m@(devel)\nstdlib@1.22.1\n"					   },
+	{"the version of something else, or none at all",          "go1.22.1",
+         "mod\tm.org/m\t(devel)\t\nbuild\t-ldflags=\"-X m.org/m.kubectlVersion=1.0.0 -X "
+         "o.org/x.Version=1.0.0 -X m.org/mm.Version=1.0.0 "
+         "-X main.version=main -X main.version\"\n",                                                                                                          "m.org/m@(devel)\nstdlib@1.22.1\n"					   },
+	{"Go's own word stands above it",                          "go1.24.0",
+         "mod\tm.org/m\tv1.1.0\t\nbuild\t-ldflags=\"-X main.version=v1.0.0\"\n",                                                                              "m.org/m@v1.1.0\nstdlib@1.24.0\n"					    },
+	{"without one",					    "go1.21.0",                "mod\tm.org/m\t(devel)\t\n",
+         "m.org/m@(devel)\nstdlib@1.21.0\n"																								},
+	{"Go under development",				   "devel go1.23-abc",        "dep\ta.org/b\tv1.0.0\t\n",
+         "a.org/b@v1.0.0\n"																										},
+	{"no modules",					     "go1.18",                  "",							     "stdlib@1.18\n"							      },
+	{"hostile lines",					  "go1.18",
+         "dep\ndep\t\t\t\n=>\ndep\ta\033[31m\tv1\n\t\t\t\nmod\nbuild\n\n",										    "stdlib@1.18\n"                                                              },
 };
 
 static void check_infos(void)
