@@ -12,12 +12,10 @@ struct diffing {
 	size_t n, changed[VERDICT__MAX][VERDICT__MAX];
 };
 
-/* The report as it was before it was judged: waivers of one policy must not count for the other. */
+/* The report as it was before it was judged: evidence must not be counted twice. */
 static int judge_plain(const struct cli_policy *p, struct report *r, struct policy_judgement *ret,
                        struct err *e)
 {
-	for (size_t i = 0; i < r->n_findings; i++)
-		r->findings[i].waived = NULL;
 	while (r->n_evidence && !r->evidence[r->n_evidence - 1].form &&
 	       !r->evidence[r->n_evidence - 1].found)
 		r->n_evidence--; /* what was imported or came with the image is the report's own */

@@ -27,6 +27,16 @@ static int next_word(struct bytes *list, struct bytes *ret)
 	return 0;
 }
 
+/* What the policy needs is looked at, unless the user says what is to be. */
+static unsigned needed(const struct scan_plan *p)
+{
+	const struct policy *policy = p->policy.policy;
+	unsigned checks = policy ? policy->needs : 0;
+	for (size_t i = 0; policy && i < policy->n_rules; i++)
+		checks |= policy->rules[i].needs;
+	return checks & (CHECKS_PRESENT | CHECKS_ASKED);
+}
+
 static int plan_checks(const struct settings *s, struct scan_plan *p, struct err *e)
 {
 	p->flow.checks = p->mode == SCAN_LIST ? 0 : CHECKS_PRESENT;
@@ -39,6 +49,8 @@ static int plan_checks(const struct settings *s, struct scan_plan *p, struct err
 		p->flow.checks |= 1U << CHECK_MALWARE;
 		p->gate.checks |= 1U << CHECK_MALWARE;
 	}
+	if (p->mode != SCAN_LIST)
+		p->flow.checks |= needed(p);
 	if (!s->checks || p->mode == SCAN_LIST)
 		return 0;
 	p->flow.checks = 0;
@@ -244,8 +256,8 @@ static int plan_waivers(const struct settings *s, struct scan_plan *p, struct er
 {
 	static const char *const usual[] = {".grype.yaml", ".trivyignore", ".trivyignore.yaml"};
 	p->waivers = waivers_new();
-	if (s->policy) /* the policy's own, and those of --waivers, which it holds to its bounds */
-		return cli_policy_open(s, s->policy, &p->policy, e);
+	if (s->policy) /* the policy has its own, and those of --waivers */
+		return 0;
 	for (size_t i = 0; i < s->waivers.n; i++) {
 		if (waivers_load(p->waivers, s->waivers.v[i], e) < 0) {
 			if (e->kind == ERR_FORMAT || e->kind == ERR_NOTFOUND)
@@ -269,6 +281,8 @@ static int plan_waivers(const struct settings *s, struct scan_plan *p, struct er
 /* What is checked, and the rules that it takes. */
 static int plan_looks(const struct settings *s, struct scan_plan *p, struct err *e)
 {
+	if (s->policy && cli_policy_open(s, s->policy, &p->policy, e) < 0)
+		return -1;
 	return plan_checks(s, p, e) < 0 ? -1 : scan_plan_malware(s, p, e);
 }
 

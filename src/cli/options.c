@@ -35,7 +35,7 @@ const struct option options[] = {
 	{"cache-max-size", 0, OPTION_BYTES, GROUP_IMAGE | GROUP_CACHE, 0, O(cache_max_bytes), "SIZE", "2GiB", NULL,
 	 "Facts used longest ago are removed beyond this; 0: no limit."},
 	{"checks", 0, OPTION_TEXT, GROUP_SCAN, OPTION_LOOSE, O(checks), "LIST", "all that assay has", NULL,
-	 "What to check: vuln, secret, config, user, file; license and malware where they are named. A check named here that cannot be finished is incomplete."},
+	 "What to check: vuln, secret, config, user, file; binary, license and malware where they are named, or where the policy needs them. A check named here that cannot be finished is incomplete."},
 	{"color", 0, OPTION_TEXT, GROUP_COMMON, 0, O(color), "WHEN", "auto", yes_no_auto,
 	 "Colour: on terminals only (auto), always or never. NO_COLOR and CLICOLOR_FORCE are honoured."},
 	{"config", 'c', OPTION_TEXT, GROUP_COMMON, 0, O(config), "FILE", ".assay.yaml", NULL,

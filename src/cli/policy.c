@@ -68,6 +68,9 @@ int cli_policy_judge(const struct cli_policy *p, struct report *r, struct policy
 {
 	if (evidence_of(p, r, e) < 0)
 		return -1;
+	/* only the policy's own and those of --waivers count: not what a scan without it waived */
+	for (size_t i = 0; i < r->n_findings; i++)
+		r->findings[i].waived = NULL;
 	waivers_apply(p->waivers, r, p->scope.now_s);
 	policy_judge(p->policy, &p->scope, r, ret);
 	for (size_t i = 0; i < ret->warnings.n; i++)

@@ -35,6 +35,7 @@ struct packages {
 	bool is_lock_pass; /* lock files speak after all that is installed */
 	size_t n_skipped;
 	struct bytes first_skipped;
+	size_t n_libraries; /* left out by kind */
 };
 
 static bool is_skipped(const struct judge_skip *s, struct bytes path)
@@ -253,6 +254,14 @@ static bool is_shown(struct packages *p, size_t layer, struct bytes path, bool i
 /* Switched off by the user: named, so that nobody takes the rest for the whole. */
 static void skipped_row(struct packages *p)
 {
+	if (p->n_libraries)
+		report_cover(p->r,
+		             (struct coverage){.check = CHECK_VULNERABILITY,
+		                               .status = COVERAGE_SKIPPED,
+		                               .code = "packages.library",
+		                               .layer = -1},
+		             "%zu statements of language packages were left out by --pkg-types",
+		             p->n_libraries);
 	if (!p->n_skipped)
 		return;
 	report_cover(p->r,
@@ -263,6 +272,14 @@ static void skipped_row(struct packages *p)
 	                               .path = arena_dup(p->r->arena, p->first_skipped)},
 	             "%zu files that state packages were left out by --skip-dirs or --skip-files",
 	             p->n_skipped);
+}
+
+/* Whether packages of the type are to be judged. */
+static bool is_kind(struct packages *p, struct bytes type)
+{
+	bool is_language = ecosystem_is_language(type);
+	p->n_libraries += is_language && p->skip->is_os_only;
+	return is_language ? !p->skip->is_os_only : !p->skip->is_library_only;
 }
 
 static int layer_packages(struct packages *p, const struct factset *fs, size_t layer, bool is_look,
@@ -287,9 +304,8 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 			map_put(p->owners, f.name, NULL);
 		if ((f.evidence == EVIDENCE_LOCK) != p->is_lock_pass)
 			continue;
-		bool is_kind = ecosystem_is_language(f.type) ? !p->skip->is_os_only
-		                                             : !p->skip->is_library_only;
-		if (is_wanted && is_kind && add_package(p, &f, lowest_layer(p, layer, cbor), e) < 0)
+		if (is_wanted && is_kind(p, f.type) &&
+		    add_package(p, &f, lowest_layer(p, layer, cbor), e) < 0)
 			return -1;
 	}
 	return 0;

@@ -296,6 +296,9 @@ enum coverage_status report_check_status(const struct report *r, enum check c)
 	int worst_rank = 0;
 	for (size_t i = 0; i < r->n_coverage; i++) {
 		const struct coverage *row = &r->coverage[i];
+		/* speaks of the image's bytes, and stands there where files were not looked at */
+		if (row->code && strcmp(row->code, "layers.verified") == 0)
+			continue;
 		if (row->check == c && rank[row->status] > worst_rank) {
 			worst = row->status;
 			worst_rank = rank[row->status];

@@ -198,6 +198,7 @@ struct report {
 	size_t n_findings, cap_findings;
 	struct finding *suppressed; /* by filters, VEX: shown with --show-suppressed */
 	size_t n_suppressed, cap_suppressed;
+	uint64_t n_filtered; /* of these, by filters; read: of those it lacks */
 	struct coverage *coverage;
 	size_t n_coverage, cap_coverage;
 	struct report_evidence *evidence;

@@ -304,6 +304,14 @@ static void read_import(struct report *r, const struct jnode *o)
 		jnode_u64(o, counts[i].key, INT64_MAX, counts[i].to);
 }
 
+/* Findings that filters took out: a report of before they were told apart from what VEX took out
+ * may lack any of those. */
+static void read_summary(struct report *r, const struct jnode *o)
+{
+	if (!jnode_u64(o, "filtered", INT64_MAX, &r->n_filtered))
+		jnode_u64(o, "suppressed", INT64_MAX, &r->n_filtered);
+}
+
 static int read_verdict(struct report *r, const struct jnode *o, const char *name, struct err *e)
 {
 	struct bytes result = jnode_text(o, "result");
@@ -375,6 +383,7 @@ static int read_report(struct report *r, const struct jnode *o, const char *name
 	const struct jnode *imports = jnode_list(o, "imports"); /* an older report has none */
 	for (size_t i = 0; i < jnode_count(imports); i++)
 		read_import(r, &imports->v[i]);
+	read_summary(r, jnode_obj(o, "summary"));
 	return read_verdict(r, jnode_obj(o, "verdict"), name, e);
 }
 

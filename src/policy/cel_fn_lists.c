@@ -226,7 +226,7 @@ const struct cel_function cel_functions_lists[] = {
 	{"sets.equivalent", fn_equivalent, "bLALA", false},
 	{"sets.intersects", fn_intersects, "bLALA", false},
 	{"slice",           fn_slice,      ".LALAii", false},
-	{"sort",            fn_sort,       ".LbLb .LiLi .LuLu .LdLd .LsLs .LyLy .LtLt .LWLW", false},
+	{"sort",            fn_sort,       ".LiLi .LuLu .LdLd .LbLb .LWLW .LtLt .LsLs .LyLy", false},
 	{NULL, NULL, NULL, false},
 };
 /* clang-format on */

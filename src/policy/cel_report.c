@@ -347,6 +347,7 @@ WORD(evidence_found, struct report_evidence, x->found ? x->found : "")
 WORD(evidence_kind, struct report_evidence, x->found ? paper_name(x->kind) : "")
 TEXT(evidence_phase, struct report_evidence, phase)
 TEXT(evidence_result, struct report_evidence, result)
+GET(evidence_signatures, struct report_evidence, cel_int((int64_t)x->signatures))
 TEXT(evidence_signer, struct report_evidence, signer)
 TEXT(evidence_tool, struct report_evidence, tool)
 TEXT(evidence_tool_version, struct report_evidence, tool_version)
@@ -362,6 +363,7 @@ static const struct cel_field evidence_fields[] = {
 	{"kind",         "s", evidence_kind,         "sbom, attestation, signature, other; \"\": handed over"},
 	{"phase",        "s", evidence_phase,        "lint, build, inspect, test, observe, approve"          },
 	{"result",       "s", evidence_result,       "passed, failed, warned; \"\": it does not say"         },
+	{"signatures",   "i", evidence_signatures,   "how many it has, verified or not"                      },
 	{"signer",       "s", evidence_signer,       "whose signature was verified; \"\": nobody's"          },
 	{"tool",         "s", evidence_tool,         "what made it"                                          },
 	{"tool_version", "s", evidence_tool_version, "its version"                                           },

@@ -21,6 +21,7 @@ void filter_apply(const struct filter *f, struct report *r)
 			continue;
 		}
 		report_suppress(r, &r->findings[i]);
+		r->n_filtered++;
 	}
 	r->n_findings = kept;
 }

@@ -196,18 +196,39 @@ static void find_class(struct judging *j)
 	}
 }
 
-/* Checks that are needed and not complete. */
+/* The first row that made a check what it is; NULL: none. */
+static const struct coverage *row_of(const struct report *r, enum check c, enum coverage_status s)
+{
+	for (size_t i = 0; i < r->n_coverage; i++)
+		if (r->coverage[i].check == c && r->coverage[i].status == s)
+			return &r->coverage[i];
+	return NULL;
+}
+
+/* Checks that are needed and not complete, and findings that the report does not have. */
 static void look_for_holes(struct judging *j, unsigned wanted)
 {
 	for (unsigned c = 0; c < CHECK__MAX; c++) {
 		enum coverage_status s = report_check_status(j->r, (enum check)c);
+		const struct coverage *row = row_of(j->r, (enum check)c, s);
+		struct bytes why = row ? row->detail : (struct bytes){0};
 		if (!(wanted & 1U << c) || s == COVERAGE_COMPLETE)
 			continue;
 		j->n_holes++;
-		reason(j, arena_printf(j->r->arena, "the check %s is needed and %s",
+		reason(j, arena_printf(j->r->arena, "the check %s is needed and %s%s%.*s",
 		                       check_name((enum check)c),
-		                       s == COVERAGE_SKIPPED ? "was not made" : "is incomplete"));
+		                       s == COVERAGE_INCOMPLETE ? "is incomplete"
+		                       : row                    ? "was left out"
+		                                                : "was not made",
+		                       why.n ? ": " : "", BYTES_FMT(why)));
 	}
+	if (!j->r->n_filtered)
+		return;
+	j->n_holes++;
+	reason(j, arena_printf(j->r->arena,
+	                       "%llu findings are not in the report: filters left them out when it "
+	                       "was made, and a policy wants all",
+	                       (unsigned long long)j->r->n_filtered));
 }
 
 static void look_at_image(struct judging *j)

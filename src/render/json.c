@@ -406,6 +406,8 @@ static void write_summary(struct json_out *j, const struct report *r)
 	jout_uint(j, waived);
 	jout_key(j, "suppressed");
 	jout_uint(j, r->n_suppressed);
+	jout_key(j, "filtered");
+	jout_uint(j, r->n_filtered);
 	jout_object_end(j);
 }
 

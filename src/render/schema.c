@@ -303,7 +303,8 @@ static const struct member summary[] = {
 	ROW("negligible", INTEGER, "findings")
 	ROW("unknown", INTEGER, "findings that nobody gave a severity")
 	ROW("waived", INTEGER, "findings that a waiver covers; in none of the counts above")
-	ROW("suppressed", INTEGER, "findings that filters took out; in none of the counts above")
+	ROW("suppressed", INTEGER, "findings that filters and VEX took out; in none of the counts above")
+	ROW("filtered", INTEGER, "of the suppressed ones, those that filters took out; a policy wants none")
 };
 
 static const struct member verdict[] = {

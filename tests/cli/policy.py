@@ -51,6 +51,13 @@ def finding(check="vulnerability", severity="critical", fixed="2", **more):
     return f | more
 
 
+def paper(kind="signature", **more):
+    """What came with the image, as a report has it."""
+    return {"kind": kind, "type": None, "found": "tag", "name": None, "subject": None, "document": None,
+            "media_type": None, "layer": None, "about": "sha256:" + "1" * 64, "signatures": 0, "signer": None,
+            "claimed": [], "packages": None, "missing": None, "unlisted": None} | more
+
+
 def package(name, **more):
     return CLEAN["packages"][0] | {"name": name} | more
 
@@ -86,6 +93,7 @@ REFUSED = [
     ("cis-docker-4", "cis-4.1-user", changed("image.user", {"declared": "", "uid": 0, "gid": 0})),
     ("cis-docker-4", "cis-4.2-trusted-base", changed("lineage", [])),
     ("cis-docker-4", "cis-4.4-patched", findings(finding(severity="high"))),
+    ("cis-docker-4", "cis-4.7-update-alone", findings(finding("config", "medium", None, id="config.update-alone"))),
     ("cis-docker-4", "cis-4.10-secrets", findings(finding("secret", "high", None))),
     ("nist-800-190", "nist-4.1.1-vulnerabilities", findings(finding(severity="high"))),
     ("nist-800-190", "nist-4.1.1-unrated", findings(finding(severity="unknown"))),
@@ -105,6 +113,11 @@ WARNED = [
     ("baseline", "supported-system", changed("os.eol", "2020-01-01")),
     ("baseline", "runs-as-root", changed("image.user", {"declared": "", "uid": 0, "gid": 0})),
     ("cis-docker-4", "cis-4.3-packages", changed("packages", [package("telnetd")])),
+    ("cis-docker-4", "cis-4.5-signed", CLEAN),
+    ("cis-docker-4", "cis-4.6-healthcheck", findings(finding("config", "low", None, id="config.healthcheck"))),
+    ("cis-docker-4", "cis-4.11-verified-downloads",
+     findings(finding("config", "medium", None, id="config.unverified"))),
+    ("cis-docker-4", "cis-4.12-validated-artifacts", CLEAN | {"evidence": [paper(signatures=1)]}),
     ("cis-docker-4", "cis-4.8-setuid", findings(finding("file", "low", None, id="file.setuid"))),
     ("cis-docker-4", "cis-4.9-add", changed("image.layers", [CLEAN["image"]["layers"][0] |
                                                              {"created_by": "ADD https://x/y /"}])),
@@ -149,6 +162,9 @@ def ready_made():
     for name, rule, report in WARNED:
         run = check(name, report)
         ok(f"{name} warns by {rule}", run.rc == 0 and f"{rule}: " in run.err, run)
+    run = check("cis-docker-4", CLEAN | {"evidence": [paper(signatures=1, signer="sha256:abc")]})
+    ok("a verified signature ends the warnings of 4.5 and 4.12",
+       run.rc == 0 and "cis-4.5" not in run.err and "cis-4.12" not in run.err, run)
 
 
 def commands():
@@ -168,6 +184,9 @@ def commands():
     ok("check writes the report with its verdict", run.json()["verdict"]["result"] == "refuse", run)
     run = assay("policy", "check", good, "--policy", of("baseline"), "--digest", "sha256:" + "2" * 64)
     ok("a report of another image is refused", run.rc == 1 and "another image" in run.out, run)
+    waived = {"by": ".trivyignore:1", "owner": None, "reason": None, "until": None}
+    run = check("baseline", findings(finding(waived=waived)))
+    ok("what a scan without the policy waived counts", run.rc == 1 and "no-critical-with-fix" in run.out, run)
     run = assay("policy", "check", good)
     ok("a policy has to be named", run.rc == 2, run)
     policy = os.path.join(TMP, "bad.yaml")

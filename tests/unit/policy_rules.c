@@ -151,6 +151,11 @@ static const struct {
 	{"no coverage at all", CRITICAL, "'coverage':[{", "'coverage':[],'x':[{", NULL, "incomplete"},
 	{"a policy that names no check needs all", "version: 1\nname: p\nrules:\n" CRITICAL, NULL, NULL, NULL, "incomplete"},
 	{"a check that a rule needs", "- {id: r, refuse: finding.kev, needs: secret}\n", NULL, NULL, NULL, "incomplete"},
+	{"a check that was left out in part", CRITICAL, "'coverage':[", "'coverage':[{'check':'vulnerability','status':'skipped','code':'packages.library','layer':null,'path':null,'detail':'left out by --pkg-types'},", NULL, "incomplete|the check vulnerability is needed and was left out: left out by --pkg-types"},
+	{"files of which the digests alone were verified", "- {id: r, refuse: finding.kev, needs: file}\n", "'coverage':[", "'coverage':[{'check':'file','status':'complete','code':'layers.verified','layer':null,'path':null,'detail':''},", NULL, "incomplete|the check file is needed and was not made"},
+	{"findings that filters left out", CRITICAL, "'verdict':null", "'summary':{'suppressed':5,'filtered':2},'verdict':null", NULL, "incomplete|2 findings are not in the report"},
+	{"findings that an older assay left out", CRITICAL, "'verdict':null", "'summary':{'suppressed':5},'verdict':null", NULL, "incomplete|5 findings are not in the report"},
+	{"findings that VEX took out", CRITICAL, "'verdict':null", "'summary':{'suppressed':5,'filtered':0},'verdict':null", NULL, "admit"},
 	{"a refusal wins over incomplete", ROOT, "'declared':'10001','uid':10001", "'declared':'','uid':0", NULL, "refuse"},
 	/* expressions */
 	{"a misspelt field", "- {id: r, refuse: finding.severty == \"critical\"}\n", NULL, NULL, NULL, "error: p.yaml:5:27: finding has no field severty: is severity meant?"},
