@@ -30,9 +30,10 @@ _assay() {
 	'sbom '*) words=' --allow-unconfined --cacert --cache-dir --cache-max-size --color --config --debug --fail-on-incomplete --format --help --insecure --jobs --log-format --no-cache --no-progress --offline --output --password-stdin --pkg-types --platform --quiet --realm --registry-token --skip-dirs --skip-files --storage-root --template --timeout --username --verbose --version' ;;
 	'scan '*) words=' --allow-unconfined --break-glass --by --cacert --cache-dir --cache-max-size --checks --color --config --containerd-root --db --db-max-age --debug --environment --evidence --exit-code --exit-on-eol --fail-on --fail-on-incomplete --format --help --ignore-status --ignore-unfixed --import --in-repository --insecure --jobs --key --license-allow --license-deny --list --log-format --malware-hashes --namespace --no-cache --no-evidence --no-progress --offline --only-fixed --output --password-stdin --pkg-types --platform --policy --quiet --realm --registry-token --repository --severity --show-suppressed --skip-dirs --skip-files --storage-root --template --timeout --unknown-severity --username --verbose --version --vex --waivers --yara' ;;
 	'schema '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
+	'test '*) words=' --allow-unconfined --cacert --cache-dir --cache-max-size --color --config --debug --fail-on-incomplete --format --help --insecure --jobs --log-format --no-cache --no-progress --offline --output --password-stdin --pkg-types --platform --quiet --realm --registry-token --skip-dirs --skip-files --storage-root --tests --timeout --username --verbose --version' ;;
 	'version '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db diff explain help key policy policy policy policy policy policy policy policy policy rules sbom scan schema version'
+	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db diff explain help key policy policy policy policy policy policy policy policy policy rules sbom scan schema test version'
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		case $prev in
 		cache) words='clean export import status' ;;

@@ -38,6 +38,7 @@
 	LIMIT(CONTENT_SET_LEN_MAX, 256, "bytes", "name of a content set; the longest in Red Hat's mapping is under 128") \
 	LIMIT(CONTENT_SETS_MAX, 4096, "names", "content sets of one manifest; real ones list under 200") \
 	LIMIT(CPE_LEN_MAX, KIB(2), "bytes", "a CPE name; the longest of NVD are under 300") \
+	LIMIT(CST_TESTS_MAX, 10000, "tests", "of one file of structure tests, and as many expectations; people write under 200") \
 	LIMIT(CVSS_LEN_MAX, 512, "bytes", "a severity vector; all metrics of 4.0 together are under 200") \
 	LIMIT(DPKG_FIELD_MAX, MIB(1), "bytes", "one field of a paragraph; the longest real one (Conffiles) is under 64 KiB") \
 	LIMIT(DSSE_ENVELOPE_MAX, MIB(32), "bytes", "a signed statement; one that holds the SBOM of a big image is under 20 MiB") \
@@ -111,6 +112,7 @@
 	/* inspect: the worker */ \
 	LIMIT(ACCOUNT_FINDINGS_MAX, 1000, "findings", "on accounts and passwords; told one by one, a real image has a handful") \
 	LIMIT(ACCOUNTS_MAX, 200000, "accounts", "of one passwd or group file; a fact each") \
+	LIMIT(ASKED_STEPS_MAX, 4000000000, "steps", "to look for one regular expression in one file, ten seconds; a step is a byte for each place of the expression it may be at") \
 	LIMIT(FACT_MAX, MIB(16), "bytes", "one record of a worker; the front refuses a longer one") \
 	LIMIT(FACTS_MAX, GIB(4), "bytes", "all records of one layer") \
 	LIMIT(INSPECT_FILE_MAX, MIB(512), "bytes", "a whole file that one inspector asked for; rpm databases reach 300 MiB") \

@@ -25,7 +25,7 @@ struct settings {
 	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input,
 		*file;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
-	struct words license_allow, license_deny, yara, malware_hashes;
+	struct words license_allow, license_deny, yara, malware_hashes, tests;
 	const char *template;
 	struct words output, skip_dirs, skip_files, waivers, vex;
 	int64_t exit_code, exit_on_eol, workers;
@@ -77,16 +77,18 @@ enum option_group {
 	GROUP_IMPORT = 16,
 	GROUP_EXPLAIN = 32,
 	GROUP_HELP = 64,
-	GROUP_KEY = 128,      /* making keys */
-	GROUP_IMAGE = 256,    /* reading an image, and writing what was read */
-	GROUP_REGISTRY = 512, /* talking to one */
-	GROUP_FROM = 1024,    /* taking an index from elsewhere */
-	GROUP_EXPORT = 2048,  /* handing one on */
-	GROUP_DIFF = 4096,    /* comparing two */
-	GROUP_COMPARE = 8192, /* two images */
-	GROUP_FLEET = 16384,  /* scanning many images */
-	GROUP_POLICY = 32768, /* policies over saved reports */
-	GROUP_PULL = 65536,   /* taking a policy from elsewhere */
+	GROUP_KEY = 128,         /* making keys */
+	GROUP_IMAGE = 256,       /* reading an image, and writing what was read */
+	GROUP_REGISTRY = 512,    /* talking to one */
+	GROUP_FROM = 1024,       /* taking an index from elsewhere */
+	GROUP_EXPORT = 2048,     /* handing one on */
+	GROUP_DIFF = 4096,       /* comparing two */
+	GROUP_COMPARE = 8192,    /* two images */
+	GROUP_FLEET = 16384,     /* scanning many images */
+	GROUP_POLICY = 32768,    /* policies over saved reports */
+	GROUP_PULL = 65536,      /* taking a policy from elsewhere */
+	GROUP_TEMPLATE = 131072, /* all that reads an image but `test`, whose -t is another */
+	GROUP_TEST = 262144,     /* structure tests */
 };
 
 enum option_flag {
@@ -163,8 +165,9 @@ const struct option *cli_option(struct bytes name, unsigned groups);
 int cli_main(int argc, char **argv);
 
 /* What a command does with an image. */
-enum scan_mode { SCAN_JUDGE, SCAN_LIST, SCAN__MAX };
-/* The whole of `assay scan` (SCAN_JUDGE) and `assay sbom` (SCAN_LIST: packages only). */
+enum scan_mode { SCAN_JUDGE, SCAN_LIST, SCAN_TEST, SCAN__MAX };
+/* The whole of `assay scan` (SCAN_JUDGE), `assay sbom` (SCAN_LIST: packages only) and `assay test`
+ * (SCAN_TEST: structure tests only). */
 int cli_scan(const struct settings *s, const char *const *args, size_t n, enum scan_mode mode);
 
 struct flow_scan_result;

@@ -123,7 +123,7 @@ const struct command command_diff = {
 		"when "
 		"the check could not be finished on either side.",
 	.examples = diff_examples,
-	.groups = GROUP_COMPARE | GROUP_IMAGE | GROUP_INDEX,
+	.groups = GROUP_COMPARE | GROUP_IMAGE | GROUP_TEMPLATE | GROUP_INDEX,
 	.min_args = 2,
 	.max_args = 2,
 	.run = diff_run,

@@ -39,6 +39,8 @@ static unsigned needed(const struct scan_plan *p)
 
 static int plan_checks(const struct settings *s, struct scan_plan *p, struct err *e)
 {
+	if (p->mode == SCAN_TEST)
+		return scan_tests(s, p, e);
 	p->flow.checks = p->mode == SCAN_LIST ? 0 : CHECKS_PRESENT;
 	p->gate.checks = CHECKS_PRESENT;
 	if ((s->license_allow.n || s->license_deny.n) && p->mode != SCAN_LIST) {
@@ -311,7 +313,7 @@ static int plan_registry(const struct settings *s, struct scan_plan *p, struct e
 /* Whose signatures on evidence are verified. */
 static int plan_keys(const struct settings *s, struct scan_plan *p, struct err *e)
 {
-	p->flow.no_evidence = s->no_evidence || p->mode == SCAN_LIST;
+	p->flow.no_evidence = s->no_evidence || p->mode != SCAN_JUDGE;
 	p->keys = arena_alloc(p->arena, (s->key.n + 1) * sizeof(struct key *));
 	for (size_t i = 0; i < s->key.n; i++) {
 		if (key_load_public(s->key.v[i], &p->keys[i], e) < 0) {
@@ -423,7 +425,7 @@ static void cover_missing_checks(const struct scan_plan *p, struct report *r)
 {
 	/* tests are those of others, so far */
 	unsigned known = CHECKS_PRESENT | CHECKS_ASKED;
-	known |= p->flow.n_imports ? 1U << CHECK_TEST : 0;
+	known |= p->flow.n_imports || p->flow.n_tests ? 1U << CHECK_TEST : 0;
 	for (unsigned c = 0; p->flow.checks_named && c < CHECK__MAX; c++) {
 		if (!(p->flow.checks & 1U << c) || known & 1U << c)
 			continue;
@@ -637,7 +639,7 @@ const struct command command_scan = {
 		"complete. "
 		"Findings without a gate exit 0.",
 	.examples = scan_examples,
-	.groups = GROUP_SCAN | GROUP_IMAGE | GROUP_INDEX | GROUP_FLEET,
+	.groups = GROUP_SCAN | GROUP_IMAGE | GROUP_TEMPLATE | GROUP_INDEX | GROUP_FLEET,
 	.min_args = 1,
 	.max_args = 1,
 	.run = scan_run,

@@ -41,6 +41,8 @@ int scan_plan_malware(const struct settings *s, struct scan_plan *p, struct err 
 void scan_plan_close(struct scan_plan *p);
 /* Filters, waives and judges the reports; the exit status that they come to. */
 int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_result *res);
+/* Reads the files of --tests. */
+int scan_tests(const struct settings *s, struct scan_plan *p, struct err *e);
 /* Reads the files of --import. */
 int scan_imports(const struct settings *s, struct scan_plan *p, struct err *e);
 struct render_options scan_render_options(const struct settings *s, enum scan_mode mode);

@@ -32,6 +32,8 @@ struct flow_scan_options {
 	struct judge_license license;
 	const struct judge_import *imports;
 	size_t n_imports;
+	const struct cst *tests; /* structure tests */
+	size_t n_tests;
 	bool no_cache_read;
 	struct key_ring keys; /* whose signatures on evidence are verified; none: nobody's */
 	bool no_evidence;     /* what lies beside the image is not looked for */

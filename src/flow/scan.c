@@ -413,6 +413,8 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 		rc = advise_match(r, s->index, &s->o->match, e);
 	const struct judge_input in = input_of(im, &m);
 	if (rc == 0)
+		rc = flow_tests(s, im, &m, &in, r, e);
+	if (rc == 0)
 		judge_imports(&in, s->o->imports, s->o->n_imports, r);
 	judge_secret_imports(s->rules, r);
 	merged_fini(&m);

@@ -52,7 +52,17 @@ struct merged {
 int flow_sbom(const struct flow_scan_options *o, struct index *index, struct report **ret,
               struct err *e);
 
-/* The second look: each layer at most once more, or from the cache. */
+/* Second looks at the layers of an image, each layer at most once more, or from the cache: take()
+ * has its facts, or with none the reason in job->err.  The facts are the taker's. */
+struct flow_asked {
+	struct judge_look *looks;
+	size_t n;
+	void *arg;
+	void (*take)(void *arg, size_t layer, struct inspect_job *job);
+};
+int flow_look(struct scan *s, const struct source_image *im, const struct merged *m,
+              const struct flow_asked *asked, struct err *e);
+/* Those that inspecting needs, into m->looks. */
 int flow_looks(struct scan *s, const struct source_image *im, struct report *r, struct merged *m,
                struct err *e);
 
@@ -77,6 +87,10 @@ void flow_compare_files(struct flow_compare *c, struct report *r, size_t n_files
  * checks that look at files. */
 void flow_cover_lost(struct report *r, unsigned checks, const struct coverage *row,
                      const char *why);
+
+/* The structure tests that were asked for. */
+int flow_tests(struct scan *s, const struct source_image *im, const struct merged *m,
+               const struct judge_input *in, struct report *r, struct err *e);
 
 /* The checks that judge by rules, as far as they were asked for. */
 int flow_judge_rules(const struct scan *s, const struct judge_input *in, struct report *r,

@@ -15,6 +15,7 @@
 #include "fmt/contentsets.h"
 #include "fmt/crypt.h"
 #include "fmt/cpe.h"
+#include "fmt/cst.h"
 #include "fmt/cvss.h"
 #include "fmt/deb822.h"
 #include "fmt/dpkg.h"

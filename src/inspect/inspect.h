@@ -85,6 +85,8 @@ void inspect_secret(struct inspect *in, struct fact_secret *f);
 void inspect_malware(struct inspect *in, struct fact_malware *f);
 void inspect_carry(struct inspect *in, struct bytes path, struct bytes content);
 struct bytes inspect_path(const struct inspect *in); /* of the file at work */
+/* What the second look at work brought along for its inspector; absent: nothing. */
+struct bytes inspect_attached(const struct inspect *in);
 /* Asks for a second look at the file at work, whole. */
 void inspect_ask(struct inspect *in);
 /* The scan of content against compiled rules; NULL where it cannot be had, which a note says. */
@@ -128,7 +130,9 @@ int inspect_worker_main(int argc, char **argv, const struct yara_engine *engine)
 struct inspect_look {
 	const char *inspector;
 	struct bytes path, as;
-	struct bytes attach_name, attach; /* a carried file that belongs to the group; absent */
+	/* A carried file that belongs to the group; without a name, what inspect_attached() says.
+	 */
+	struct bytes attach_name, attach;
 };
 
 struct inspect_job {

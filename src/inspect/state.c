@@ -13,6 +13,7 @@ struct inspect {
 	struct inspect_sink sink;
 	const struct inspector *inspector; /* at work; NULL: none */
 	struct bytes path;                 /* of the file at work */
+	struct bytes attached;
 	struct arena *arena;
 	struct buf record; /* the fact at hand, encoded */
 	struct err err;    /* why the sink failed; then nothing is put any more */
@@ -62,6 +63,10 @@ uint64_t *inspect_memory(struct inspect *in)
 struct arena *inspect_arena(struct inspect *in) { return in->arena; }
 
 struct bytes inspect_path(const struct inspect *in) { return in->path; }
+
+struct bytes inspect_attached(const struct inspect *in) { return in->attached; }
+
+void inspect_attach(struct inspect *in, struct bytes attached) { in->attached = attached; }
 
 void inspect_use_rules(struct inspect *in, const struct rules *rules) { in->rules = rules; }
 

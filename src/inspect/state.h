@@ -30,6 +30,8 @@ void inspect_use_rules(struct inspect *in, const struct rules *rules);
 void inspect_use_yara(struct inspect *in, struct bytes bundle, const struct yara_engine *engine);
 /* What inspect_sums_wanted() says where malware is asked for. */
 void inspect_use_sums(struct inspect *in, unsigned sums);
+/* What a look brought along, until it is said anew. */
+void inspect_attach(struct inspect *in, struct bytes attached);
 /* What was asked for; everything until it is said. */
 void inspect_use_checks(struct inspect *in, unsigned checks);
 /* Facts and notes put so far. */

@@ -371,6 +371,8 @@ static enum walk_want on_look(void *arg, const struct entry *en, uint64_t *ret_m
 			continue;
 		as = w->as;
 		w->is_seen[i] = true;
+		if (w->looks[i].attach.n && !w->looks[i].attach_name.n)
+			inspect_attach(w->in, w->looks[i].attach);
 		w->hits[w->n_hits++] = (struct hit){found, 0};
 	}
 	if (w->n_hits == 0)

@@ -75,6 +75,21 @@ struct judge_look {
 int judge_looks(const struct judge_input *in, struct report *r, struct judge_look **ret,
                 size_t *ret_n, struct err *e);
 
+/* Structure tests of container-structure-test.  What they ask about the content of files is
+ * answered by second looks: judge_questions_count() of them at *ret, whose facts judge_answer()
+ * takes.  The arena lives as long as the questions. */
+struct judge_questions;
+struct judge_questions *judge_test_looks(const struct judge_input *in, const struct cst *tests,
+                                         size_t n, struct arena *a, struct judge_look **ret);
+size_t judge_questions_count(const struct judge_questions *q);
+void judge_answer(struct judge_questions *q, size_t layer, const struct factset *fs);
+void judge_questions_free(struct judge_questions *q); /* accepts NULL */
+/* CHECK_TEST: a finding for each test that failed, a row of coverage for each other one. */
+void judge_tests(const struct judge_input *in, const struct judge_questions *q,
+                 const struct cst *tests, size_t n, struct report *r);
+/* The entry of the layer whose bytes a hard link has, through links to links. */
+struct bytes judge_link_end(const struct factset *fs, struct bytes path);
+
 /* Which distribution the image is: r->os (id, version, name; namespace is advise's). */
 int judge_os(const struct judge_input *in, struct report *r, struct fact_os *ret, struct err *e);
 /* Installed packages: visible records only, each given to the lowest layer of the unbroken run of

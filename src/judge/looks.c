@@ -63,9 +63,9 @@ static void circular(struct looks *l, struct bytes anchor, const struct err *e)
 	             "%s", e->msg);
 }
 
-/* The entry of the layer whose bytes a hard link of it has: links to links, as tar(1) writes them
- * when the first of several names comes with another archive. */
-static struct bytes link_end(const struct factset *fs, struct bytes path)
+/* Links to links, as tar(1) writes them when the first of several names comes with another archive.
+ */
+struct bytes judge_link_end(const struct factset *fs, struct bytes path)
 {
 	struct entry en;
 	for (int64_t i = 1; i < HARDLINKS_MAX && factset_find(fs, path, &en); i++) {
@@ -91,7 +91,7 @@ static void look_file(struct looks *l, const struct inspector *i, struct bytes a
 	}
 	struct bytes path = buf_bytes(&real);
 	if (en.type == ENTRY_HARDLINK)
-		path = link_end(l->in->layers[layer], en.link);
+		path = judge_link_end(l->in->layers[layer], en.link);
 	if (en.type != ENTRY_FILE && en.type != ENTRY_HARDLINK)
 		return;
 	if (matches(i, path) && (en.type == ENTRY_FILE || view_shows(l->in->view, layer, path)))

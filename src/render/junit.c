@@ -134,10 +134,15 @@ static struct testcase coverage_case(struct arena *a, const struct coverage *c)
 	struct bytes where = render_escape(a, c->path);
 	if (c->layer >= 0)
 		where = join(a, bytes_str(arena_printf(a, "layer %d", (int)c->layer)), ": ", where);
+	bool is_test = bytes_starts(code, B("test."));
 	return (struct testcase){
 		.outcome = outcomes[c->status],
-		.name = join(a, bytes_str(arena_printf(a, "coverage: %.*s", BYTES_FMT(code))),
-	                     " in ", where),
+		/* a test that passed is called what it is called when it fails */
+		.name = is_test ? join(a, render_escape(a, c->detail), " in ", where)
+	                        : join(a,
+	                               bytes_str(
+					       arena_printf(a, "coverage: %.*s", BYTES_FMT(code))),
+	                               " in ", where),
 		.type = code,
 		.message = render_escape(a, c->detail),
 	};
