@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""pkgdb - package databases of ../shared/data/vectors/pkgdb that no unit test reads, laid out as root file systems and scanned:
+the packages are those that a reader in this test finds, and what is not read is said."""
+import glob
+import os
+import re
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import TMP, assay, done, ok, same, shared, skip  # noqa: E402
+
+# those whose stanzas lie in a file of their own
+STATUS = ["claircore/dpkg/testdata/debian-only.status", "claircore/dpkg/testdata/postgresql.status", "claircore/dpkg/testdata/vcpkg.status",
+          "scalibr/dpkg/testdata/dpkg/valid", "scalibr/dpkg/testdata/dpkg/transitional", "scalibr/dpkg/testdata/dpkg/transitional_empty",
+          "scalibr/dpkg/testdata/dpkg/trailingnewlines"]
+TREES = ["syft/debian/testdata/image-distroless-deb", "grype-match-coverage/image-alpine-match-coverage"]
+NOT_READ = [("grype-match-coverage/image-portage-match-coverage", "Portage"), ("syft/arch/testdata/installed", "pacman"), ("syft/debian/testdata", "opkg")]
+
+
+def stanzas(text):
+    """(name, version) of what is installed."""
+    out = []
+    for block in re.split(r"\n\s*\n", text):
+        fields = dict(re.findall(r"^([\w-]+):[ \t]*(.*)$", block, re.M))
+        if "Package" in fields and re.fullmatch(r"(\d+:)?\d[\w.+~:-]*", fields.get("Version", "")) and ("Status" not in fields or fields["Status"].split()[-1:] == ["installed"]):
+            out.append((fields["Package"], fields["Version"]))
+    return sorted(out)
+
+
+def apk(text):
+    return sorted((re.search("^P:(.*)$", b, re.M).group(1), re.search("^V:(.*)$", b, re.M).group(1)) for b in text.split("\n\n") if "P:" in b)
+
+
+def members(path):
+    """Files of Go's txtar: "-- NAME --" before each."""
+    with open(path, encoding="utf-8") as f:
+        parts = re.split(r"^-- (.*) --\n", f.read(), flags=re.M)
+    return {name: text for name, text in zip(parts[1::2], parts[2::2])}
+
+
+def write(root, name, text):
+    path = os.path.join(root, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+
+
+def scan(root):
+    if not os.path.exists(root + "/etc/os-release"):
+        write(root, "etc/os-release", "ID=debian\nVERSION_ID=12\n")
+    return assay("scan", "dir:" + root, "-f", "json", "--checks", "vuln", "--db", os.path.join(TMP, "none")).json()
+
+
+def packages(doc, kind):
+    return sorted((p["name"], p["version"]) for p in doc["packages"] if p["purl"].startswith(f"pkg:{kind}/"))
+
+
+def main():
+    base = shared("data/vectors/pkgdb")
+    if not base:
+        skip("package databases of the vectors", "no ../shared here")
+        return done()
+    n = 0
+    for name in STATUS:
+        root, n = os.path.join(TMP, f"r{n}"), n + 1
+        with open(os.path.join(base, name), encoding="utf-8") as f:
+            text = f.read()
+        write(root, "var/lib/dpkg/status", text)
+        same(name, packages(scan(root), "deb"), stanzas(text))
+    for path in sorted(glob.glob(base + "/trivy/pkg/dpkg/testdata/*.txtar")):
+        root, n, files = os.path.join(TMP, f"r{n}"), n + 1, members(path)
+        want = []
+        for name, text in files.items():
+            write(root, name, text)
+            if name.endswith("dpkg/status") or "/status.d/" in name and not name.endswith(".md5sums"):
+                want += stanzas(text)
+        have = packages(scan(root), "deb")
+        same(os.path.basename(path), have, sorted(set(want)))
+    for name in TREES:
+        root, n = os.path.join(TMP, f"r{n}"), n + 1
+        shutil.copytree(os.path.join(base, name), root)
+        doc, want = scan(root), []
+        for path in glob.glob(root + "/var/lib/dpkg/status.d/*"):
+            if "." not in os.path.basename(path):
+                with open(path, encoding="utf-8") as f:
+                    want += stanzas(f.read())
+        same(name, packages(doc, "deb"), sorted(want))
+        if os.path.exists(root + "/lib/apk/db/installed"):
+            with open(root + "/lib/apk/db/installed", encoding="utf-8") as f:
+                same(name + ": apk", packages(doc, "apk"), apk(f.read()))
+    for name, manager in NOT_READ:
+        root, n = os.path.join(TMP, f"r{n}"), n + 1
+        shutil.copytree(os.path.join(base, name), root)
+        rows = [c for c in scan(root)["coverage"] if c["status"] == "incomplete" and manager in c["detail"]]
+        ok(f"{name}: {manager} is not read, and that is said", rows)
+    return done()
+
+
+sys.exit(main())
