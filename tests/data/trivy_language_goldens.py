@@ -9,11 +9,12 @@ golden says: id, package, version, and one of the fixed versions that it lists."
 import json
 import os
 import re
+import shutil
 import sys
 import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
-from tap import ASSAY, TMP, assay, done, ok, shared, skip  # noqa: E402
+from tap import ASSAY, TMP, assay, done, ok, same, shared, skip  # noqa: E402
 
 try:
     import yaml
@@ -35,20 +36,21 @@ CASES = [("bun", "repo/bun"), ("composer.lock", "repo/composer"), ("conan", "rep
 ELSEWHERE = {
     "busybox-with-lockfile": "its image is not there", "spring4shell-jre11": "its image is not there", "spring4shell-jre8": "its image is not there",
     "alpine-39-skip": "its image is not there, and it is about an option that skips files", "alpine-distroless": "its image is not there",
-    "gomod-skip": "gomod with an option that skips files", "npm-with-dev": "npm with an option that lists development packages",
-    "npm-ubuntu-severity": "npm with an option that takes Ubuntu's severities",
-    "minikube-kbom": "Kubernetes itself as a package: not read from a bill of materials of a cluster",
-    "conda-cyclonedx": "a bill of materials, no findings", "conda-environment-cyclonedx": "a bill of materials, no findings",
-    "conda-spdx": "a bill of materials, no findings", "julia-spdx": "a bill of materials, no findings", "pom-cyclonedx": "a bill of materials of pom",
-    "license-cyclonedx": "licences, no findings", "dockerfile": "a Dockerfile", "dockerfile_file_pattern": "a Dockerfile",
+    "npm-ubuntu-severity": "npm with an option that takes Ubuntu's severities: those of a distribution are for its own packages here",
+    "minikube-kbom": "Kubernetes itself as a package, by a feed of Trivy's own: not read from a bill of materials of a cluster",
+    "conda-environment-cyclonedx": "a file that asks for packages: which it got, conda-meta says",
+    "julia-spdx": "packages without a version, for which Trivy takes that of Julia",
+    "dockerfile": "a Dockerfile", "dockerfile_file_pattern": "a Dockerfile",
 }
+# run in functions of their own
+MORE = {"gomod-skip", "npm-with-dev", "pom-cyclonedx", "license-cyclonedx", "conda-cyclonedx", "conda-spdx"}
 
 
 def every_golden_is_named():
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "trivy_os_goldens.py"), encoding="utf-8") as f:
         systems = set(re.findall(r'^    [(]"([^"]+)"', f.read(), re.M))
     there = {n[:-len(".json.golden")] for n in os.listdir(shared(GOLDENS + "expected")) if n.endswith(".json.golden")}
-    rest = sorted(there - systems - {c[0] for c in CASES} - ELSEWHERE.keys())
+    rest = sorted(there - systems - {c[0] for c in CASES} - ELSEWHERE.keys() - MORE)
     ok(f"{len(there)} goldens: each is run, or named with its reason", not rest, str(rest))
 
 
@@ -112,6 +114,53 @@ def expected(golden):
     return out
 
 
+def golden_of(name):
+    with open(shared(f"{GOLDENS}expected/{name}.json.golden"), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def found(doc):
+    names = {p["purl"]: p["name"].lower() for p in doc["packages"]}
+    return {(f["id"], names[f["package"]], f["installed"]): (f["fixed"] or "", f["severity"]) for f in doc["findings"] if f["check"] == "vulnerability"}
+
+
+def more(scan):
+    repo = shared(GOLDENS + "fixtures/repo") + "/"
+    # an option skips one folder: here it is not there; the places of each finding are those of the golden
+    root = os.path.join(TMP, "gomod")
+    shutil.copytree(repo + "gomod", root, ignore=shutil.ignore_patterns("submod2"))
+    doc = scan("dir:" + root)
+    places = {p["purl"]: p["paths"] for p in doc["packages"]}
+    have = sorted((f["id"], path) for f in doc["findings"] for path in places[f["package"]] if path.endswith("go.mod"))
+    same("gomod-skip: findings by file", have, sorted({(v["VulnerabilityID"], r["Target"]) for r in golden_of("gomod-skip")["Results"] for v in r["Vulnerabilities"]}))
+    # the lock file alone: what is installed is there whoever asked for it
+    os.mkdir(os.path.join(TMP, "npm"))
+    shutil.copy(repo + "npm/package-lock.json", os.path.join(TMP, "npm"))
+    doc, want = scan("dir:" + os.path.join(TMP, "npm")), golden_of("npm-with-dev")
+    rows = [p for r in want["Results"] for p in r["Packages"]]
+    same("npm-with-dev: packages and their scope", sorted((p["name"], p["version"], p["scope"] == "dev") for p in doc["packages"]),
+         sorted((p["Name"], p["Version"], bool(p.get("Dev"))) for p in rows))
+    same("npm-with-dev: findings", {k[0] for k in found(doc)}, {v["VulnerabilityID"] for r in want["Results"] for v in r["Vulnerabilities"]})
+    want = golden_of("pom-cyclonedx")
+    doc = json.loads(assay_scan("dir:" + repo + "pom", "cyclonedx").raw)
+    same("pom-cyclonedx: vulnerabilities", sorted((v["id"], a["ref"]) for v in doc["vulnerabilities"] for a in v["affects"]),
+         sorted((v["id"], a["ref"]) for v in want["vulnerabilities"] for a in v["affects"]))
+    have = {c.get("purl") for c in doc["components"]}
+    ok("pom-cyclonedx: what it depends on", {c["purl"] for c in want["components"] if c["type"] == "library"} - have <= {"pkg:maven/com.example/log4shell@1.0-SNAPSHOT"}, have)
+    doc = scan("sbom:" + shared(GOLDENS + "fixtures/sbom/license-cyclonedx.json"))
+    same("license-cyclonedx: licences", sorted((p["name"], x) for p in doc["packages"] for x in p["licenses"]),
+         sorted((x["PkgName"], x["Name"]) for r in golden_of("license-cyclonedx")["Results"] for x in r["Licenses"]))
+    doc = scan("dir:" + repo + "conda")
+    have = sorted((p["purl"], p["licenses"][0]) for p in doc["packages"])
+    same("conda-cyclonedx: packages and licences", have, sorted((c["purl"], c["licenses"][0]["license"]["id"]) for c in golden_of("conda-cyclonedx")["components"]))
+    same("conda-spdx: packages and licences", have, sorted((p["externalRefs"][0]["referenceLocator"], p["licenseDeclared"])
+                                                           for p in golden_of("conda-spdx")["packages"] if "versionInfo" in p))
+
+
+def assay_scan(ref, form):
+    return assay("scan", ref, "--checks", "vuln", "-f", form, "--db", os.path.join(TMP, "db"), "--db-max-age", "0")
+
+
 def main():
     if not os.path.exists(ASSAY) or not shared(GOLDENS) or yaml is None:
         skip("Trivy's goldens of languages", "no program, no ../shared or no python3-yaml")
@@ -128,19 +177,19 @@ def main():
                 z.writestr(name, text)
     made = assay("db", "import", *paths, "--db", db)
     ok("the fixtures are imported", made.rc == 0, made)
+    more(lambda ref: assay_scan(ref, "json").json())
     for golden, place in CASES:
         path = shared(f"{GOLDENS}fixtures/{place}")
         if not path:
             skip(golden, "its input is not there")
             continue
         ref = ("dir:" if os.path.isdir(path) else "sbom:") + path
-        run = assay("scan", ref, "--checks", "vuln", "-f", "json", "--db", db, "--db-max-age", "0")
+        run = assay_scan(ref, "json")
         if not run.raw.startswith(b"{"):
             ok(golden, False, run)
             continue
         doc = run.json()
-        names = {p["purl"]: p["name"].lower() for p in doc["packages"]}
-        have = {(f["id"], names[f["package"]], f["installed"]): (f["fixed"] or "", f["severity"]) for f in doc["findings"] if f["check"] == "vulnerability"}
+        have = found(doc)
         want = expected(golden)
         wrong = [f"missing {k}" for k in want.keys() - have.keys()] + [f"extra {k}" for k in have.keys() - want.keys()]
         for k in want.keys() & have.keys():
