@@ -153,22 +153,31 @@ static void read_modifiers(struct bytes *rest, struct string *s)
 		s->flags |= YARA_ASCII;
 }
 
-/* false: it has nothing that could be looked for. */
-static bool keep_string(struct yara_text *t, const struct string *s)
+/* Bytes that differ: a run of zeros is in every program. */
+static unsigned score_of(const struct string *s)
 {
+	unsigned n = 0;
 	if (s->is_coded || s->run.n < 2)
-		return false;
-	t->literals =
-		mem_grow(t->literals, &t->cap_literals, t->n_literals + 1, sizeof *t->literals);
-	t->literals[t->n_literals++] =
-		(struct yara_literal){.text = arena_dup(t->a, bytes_of(s->run.b, s->run.n)),
-	                              .flags = s->flags,
-	                              .xor_from = s->xor_from,
-	                              .xor_to = s->xor_to};
-	return true;
+		return 0;
+	for (size_t i = 0; i < s->run.n; i++)
+		n += bytes_find(bytes_of(s->run.b, i), s->run.b[i]) < 0;
+	return n;
 }
 
-static bool read_string(struct yara_text *t, struct bytes *rest)
+static void keep_string(struct yara_text *t, struct bytes name, const struct string *s)
+{
+	t->strings = mem_grow(t->strings, &t->cap_named, t->n_named + 1, sizeof *t->strings);
+	t->strings[t->n_named++] = (struct yara_named){
+		.name = name,
+		.score = score_of(s),
+		.literal = {.text = arena_dup(t->a, bytes_of(s->run.b, s->run.n)),
+	                    .flags = s->flags,
+	                    .xor_from = s->xor_from,
+	                    .xor_to = s->xor_to}
+        };
+}
+
+static void read_string(struct yara_text *t, struct bytes name, struct bytes *rest)
 {
 	struct string s = {.flags = 0};
 	struct bytes flags = {NULL, 0};
@@ -185,7 +194,7 @@ static bool read_string(struct yara_text *t, struct bytes *rest)
 			s.flags |= YARA_NOCASE;
 	}
 	read_modifiers(rest, &s);
-	return keep_string(t, &s);
+	keep_string(t, name, &s);
 }
 
 /* ---- rules ---- */
@@ -203,7 +212,7 @@ static struct yara_token next_part(struct bytes *rest)
 	}
 }
 
-static int read_strings(struct yara_text *t, struct bytes *rest, bool *ret_all, struct err *e)
+static int read_strings(struct yara_text *t, struct bytes *rest, struct err *e)
 {
 	for (;;) {
 		struct yara_token s = yara_lex(rest);
@@ -215,25 +224,39 @@ static int read_strings(struct yara_text *t, struct bytes *rest, bool *ret_all, 
 			return err_set(e, ERR_LIMIT, "more than %lld strings",
 			               (long long)YARA_STRINGS_MAX);
 		yara_lex(rest); /* = */
-		if (!read_string(t, rest))
-			*ret_all = false;
+		read_string(t, s.text, rest);
+	}
+}
+
+static void keep_literals(struct yara_text *t, const struct yara_cover *c)
+{
+	for (size_t i = 0; i < t->n_named; i++) {
+		if (t->n_named <= YARA_COVER_MAX && !(c->bits[i / 64] >> i % 64 & 1))
+			continue;
+		t->literals = mem_grow(t->literals, &t->cap_literals, t->n_literals + 1,
+		                       sizeof *t->literals);
+		t->literals[t->n_literals] = t->strings[i].literal;
+		t->literals[t->n_literals++].size_max = c->size;
 	}
 }
 
 static int read_rule(struct yara_text *t, struct bytes *rest, bool is_private, struct err *e)
 {
-	bool has_all = true;
+	struct yara_cover cover;
 	if (++t->n_rules > (size_t)YARA_RULES_MAX)
 		return err_set(e, ERR_LIMIT, "more than %lld rules", (long long)YARA_RULES_MAX);
+	t->n_named = 0;
 	struct yara_token name = yara_lex(rest), part = next_part(rest);
-	if (yara_is(&part, "strings") && read_strings(t, rest, &has_all, e) < 0)
+	if (yara_is(&part, "strings") && read_strings(t, rest, e) < 0)
 		return -1;
-	bool needs = yara_condition(t, rest) && has_all;
+	yara_condition(t, rest, &cover);
+	if (cover.score)
+		keep_literals(t, &cover);
 	if (!t->rules)
 		t->rules = map_new();
-	map_put(t->rules, name.text, NULL)->u = needs;
+	map_put(t->rules, name.text, NULL)->u = cover.score > 0;
 	/* a private rule is told of through others alone, which have conditions of their own */
-	t->n_always += !needs && !is_private;
+	t->n_always += !cover.score && !is_private;
 	return 0;
 }
 
@@ -257,5 +280,6 @@ int yara_text_add(struct yara_text *t, struct bytes text, struct err *e)
 void yara_text_fini(struct yara_text *t)
 {
 	free(t->literals);
+	free(t->strings);
 	map_free(t->rules);
 }

@@ -28,8 +28,24 @@ static inline bool yara_is(const struct yara_token *t, const char *text)
 	return t->kind != YARA_TEXT && bytes_eq(t->text, bytes_str(text));
 }
 
-/* Can the condition hold only where a string is met?  Takes it off *rest, with its brace. */
-bool yara_condition(const struct yara_text *t, struct bytes *rest);
+/* A string of the rule at hand. */
+struct yara_named {
+	struct bytes name; /* "$a"; "$" for one without a name */
+	struct yara_literal literal;
+	unsigned score; /* the more, the rarer; 0: nothing of it can be looked for */
+};
+
+/* Strings of a rule of which one at least is met wherever the rule holds. */
+enum { YARA_COVER_MAX = 1024 };
+struct yara_cover {
+	uint64_t bits[YARA_COVER_MAX / 64];
+	unsigned score; /* of the commonest; 0: the rule can hold without any */
+	uint64_t size;  /* no larger file can match; UINT64_MAX: any can */
+};
+
+/* Reads a condition off *rest, with its brace.  Of a rule with more than YARA_COVER_MAX strings,
+ * of which that many are given, the score alone says something: whether all together cover it. */
+void yara_condition(const struct yara_text *t, struct bytes *rest, struct yara_cover *ret);
 
 /* The longest run of bytes that is in whatever matches; fewer than two: none was found. */
 struct yara_run {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * yara.c - files as they go by, on their way to YARA: each is held until it is known whether it has
- * one of the literals without which no rule can match.
+ * one of the literals without which no rule can match, in a file of a size that the rule takes.
+ *
+ * A large file without one so far is held no longer: the few that turn out to have one further on
+ * are read in a second look.
  */
 #include "inspect/yara_file.h"
 
@@ -9,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPARE_MAX = 4 << 20 }; /* bytes of a buffer that is kept for the next file */
+enum {
+	SPARE_MAX = 4 << 20, /* bytes of a buffer that is kept for the next file */
+	QUIET_MAX = 4 << 20  /* bytes of a file that are held while nothing was met */
+};
 
 struct yara_scan {
 	const struct yara_engine *engine;
@@ -26,6 +32,7 @@ struct yara_file {
 	struct inspect *in;
 	struct bytes path;
 	bool is_outer, is_hit, is_over;
+	uint64_t size, hit_max; /* fed so far; of a file in which what was met counts */
 	hs_stream_t *hs;
 	struct buf held;
 };
@@ -93,6 +100,7 @@ struct yara_file *yara_file_open(struct yara_scan *y, struct inspect *in, struct
 	f->path = path;
 	f->is_outer = is_outer;
 	f->is_over = false;
+	f->size = f->hit_max = 0;
 	f->is_hit = y->bundle.is_always;
 	return f;
 }
@@ -101,18 +109,28 @@ static int on_literal(unsigned id, unsigned long long from, unsigned long long t
                       void *arg)
 {
 	struct yara_file *f = arg;
-	(void)id, (void)from, (void)to, (void)flags;
-	f->is_hit = true;
-	return 1; /* one is enough */
+	(void)from, (void)to, (void)flags;
+	f->is_hit |= id == 0;
+	f->hit_max = MAX_OF(f->hit_max, (uint64_t)id * KIB(1));
+	return f->is_hit; /* one is enough */
+}
+
+/* May a rule match, when the file ends here? */
+static bool is_met(const struct yara_file *f)
+{
+	return f->is_hit || (f->hit_max && f->size <= f->hit_max);
 }
 
 void yara_file_feed(struct yara_file *f, struct bytes piece)
 {
+	f->size += piece.n;
 	if (f->hs && !f->is_hit)
 		hs_scan_stream(f->hs, (const char *)piece.p, (unsigned)piece.n, 0, f->y->scratch,
 		               on_literal, f);
-	if (!f->is_over && buf_add(&f->held, piece) < 0)
-		f->is_over = true;
+	if (f->is_over)
+		return;
+	bool is_quiet = f->is_outer && !is_met(f) && f->size > QUIET_MAX;
+	f->is_over = is_quiet || buf_add(&f->held, piece) < 0;
 }
 
 static void on_found(void *arg, const struct yara_hit *hit)
@@ -146,12 +164,12 @@ void yara_file_close(struct yara_file *f)
 	struct yara_scan *y = f->y;
 	if (f->hs)
 		hs_reset_stream(f->hs, 0, y->scratch, on_literal, f);
-	if (f->is_hit && f->is_over && f->is_outer)
+	if (is_met(f) && f->is_over && f->is_outer)
 		inspect_ask(f->in);
-	else if (f->is_hit && f->is_over)
+	else if (is_met(f) && f->is_over)
 		inspect_note(f->in, "malware.cut", "%.*s: larger than the %lld bytes that are held",
 		             BYTES_FMT(f->path), (long long)YARA_HOLD_MAX);
-	else if (f->is_hit)
+	else if (is_met(f))
 		look(f, buf_bytes(&f->held));
 	buf_reset(&f->held);
 	if (y->spare || f->held.cap > SPARE_MAX) {

@@ -18,7 +18,7 @@
 #include "base/base.h"
 #include "model/model.h"
 
-#define YARA_MAGIC "assayY1\n"
+#define YARA_MAGIC "assayY2\n"
 
 struct yara_rule {
 	struct bytes name; /* "FILE:RULE", as facts call it */

@@ -90,7 +90,15 @@ struct literals {
 	size_t n, cap, cap_lens, cap_flags, cap_ids;
 };
 
-static void literal_add(struct literals *l, struct arena *a, struct bytes text, unsigned flags)
+/* As the literal's id: KiB of the largest file that its rule can match, 0: of any size. */
+static unsigned size_id(const struct yara_literal *from)
+{
+	uint64_t kib = from->size_max / KIB(1) + 1;
+	return kib > YARA_KIB_MAX ? 0 : (unsigned)kib;
+}
+
+static void literal_add(struct literals *l, struct arena *a, struct bytes text,
+                        const struct yara_literal *from)
 {
 	struct bytes copy = arena_dup(a, text);
 	l->v = mem_grow(l->v, &l->cap, l->n + 1, sizeof *l->v);
@@ -99,8 +107,8 @@ static void literal_add(struct literals *l, struct arena *a, struct bytes text, 
 	l->ids = mem_grow(l->ids, &l->cap_ids, l->n + 1, sizeof *l->ids);
 	l->v[l->n] = (const char *)copy.p;
 	l->lens[l->n] = copy.n;
-	l->flags[l->n] = HS_FLAG_SINGLEMATCH | (flags & YARA_NOCASE ? HS_FLAG_CASELESS : 0);
-	l->ids[l->n++] = 0;
+	l->flags[l->n] = HS_FLAG_SINGLEMATCH | (from->flags & YARA_NOCASE ? HS_FLAG_CASELESS : 0);
+	l->ids[l->n++] = size_id(from);
 }
 
 static void spell(struct literals *l, struct arena *a, const struct yara_literal *from, uint8_t key)
@@ -113,9 +121,9 @@ static void spell(struct literals *l, struct arena *a, const struct yara_literal
 		wide[2 * i + 1] = key; /* what stands between is coded too */
 	}
 	if (from->flags & YARA_ASCII)
-		literal_add(l, a, bytes_of(plain, n), from->flags);
+		literal_add(l, a, bytes_of(plain, n), from);
 	if (from->flags & YARA_WIDE)
-		literal_add(l, a, bytes_of(wide, 2 * n - 1), from->flags);
+		literal_add(l, a, bytes_of(wide, 2 * n - 1), from);
 }
 
 static int compile_literals(struct make *m, struct buf *ret)

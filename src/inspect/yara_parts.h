@@ -7,6 +7,8 @@
 
 /* Of one rule in a bundle: severity, name, title, why, repair, source. */
 enum { YARA_RULE_FIELDS = 6 };
+/* What a literal's id can say of the size of files. */
+enum { YARA_KIB_MAX = 1 << 30 };
 /* First byte of what the confined compiler answers: a bundle follows, or a message. */
 enum { YARA_ANSWER_BUNDLE = 'B', YARA_ANSWER_WRONG = 'W' };
 /* Names that rules of collections take from whoever runs them. */
