@@ -29,21 +29,67 @@ static void print_verdict(const char *file, const struct report *r)
 		printf("  %.*s\n", BYTES_FMT(r->verdict.reasons.v[i]));
 }
 
+static void print_lines(const char *title, const struct bytes_list *l)
+{
+	if (l->n)
+		printf("    %s\n", title);
+	for (size_t i = 0; i < l->n; i++)
+		printf("      %.*s\n", BYTES_FMT(l->v[i]));
+}
+
 /* What a rule needs changed to let the image pass. */
 static void print_change(const struct policy_outcome *o)
 {
 	const struct policy_rule *rule = o->rule;
-	if (o->answer == POLICY_UNDECIDED) {
-		printf("    to be admitted: what it asks about must be known\n");
-		return;
-	}
-	if (rule->kind == POLICY_REQUIRE)
-		printf("    to be admitted: the expression above must be true\n");
+	if (o->n_errors)
+		printf("    to be admitted: what it asks about must be known, or the rule ask "
+		       "has() first\n");
 	else if (rule->is_per_finding)
 		printf("    to be admitted: %zu finding%s repaired%s\n", o->n_hits,
 		       o->n_hits == 1 ? "" : "s", rule->is_unwaivable ? "" : " or waived");
 	else
-		printf("    to be admitted: the expression above must be false\n");
+		print_lines("to be admitted:", &o->change);
+	for (size_t i = 0; i < o->repairs.n; i++)
+		printf("      %.*s\n", BYTES_FMT(o->repairs.v[i]));
+}
+
+/* Why a rule does not hold where the image is to run. */
+static void print_where(const struct policy_where *w)
+{
+	const struct {
+		const char *what;
+		const struct policy_texts *list;
+	} rows[] = {
+		{"environments", &w->environments},
+		{"repositories", &w->repositories},
+		{"namespaces",   &w->namespaces  },
+		{"classes",      &w->classes     },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (rows[i].list->n)
+			printf("    holds only in %s", rows[i].what);
+		for (size_t k = 0; k < rows[i].list->n; k++)
+			printf("%s %.*s", k ? "," : "", BYTES_FMT(rows[i].list->v[k]));
+		if (rows[i].list->n)
+			printf("\n");
+	}
+}
+
+/* What the rule was asked of, and what it says. */
+static void print_said(const struct policy_outcome *o)
+{
+	const struct policy_rule *rule = o->rule;
+	if (rule->is_per_finding && o->answer != POLICY_ELSEWHERE)
+		printf("    asked of %zu findings, true of %zu\n", o->n_asked, o->n_hits);
+	if (o->n_errors && rule->is_per_finding)
+		printf("    could not be decided of %zu\n", o->n_errors);
+	/* without a message it is the expression again */
+	bool is_said = rule->is_per_finding || rule->message.n || rule->description.n ||
+	               o->answer == POLICY_UNDECIDED;
+	for (size_t i = 0; i < o->messages.n && is_said; i++)
+		printf("    - %.*s\n", BYTES_FMT(o->messages.v[i]));
+	if (o->n_hits > o->messages.n)
+		printf("    - and %zu more\n", o->n_hits - o->messages.n);
 }
 
 static void print_outcome(const struct policy *p, const struct policy_outcome *o)
@@ -56,13 +102,11 @@ static void print_outcome(const struct policy *p, const struct policy_outcome *o
 	printf("\n    %.*s\n", BYTES_FMT(bytes_trim(rule->expression)));
 	if (rule->source.n)
 		printf("    source: %.*s\n", BYTES_FMT(rule->source));
-	if (rule->is_per_finding && o->answer != POLICY_ELSEWHERE)
-		printf("    asked of %zu findings, true of %zu\n", o->n_asked, o->n_hits);
-	for (size_t i = 0; i < o->messages.n; i++)
-		printf("    - %.*s\n", BYTES_FMT(o->messages.v[i]));
-	if (o->n_hits > o->messages.n)
-		printf("    - and %zu more\n", o->n_hits - o->messages.n);
-	if ((o->answer == POLICY_HIT && !is_warning) || o->answer == POLICY_UNDECIDED)
+	print_said(o);
+	if (o->answer == POLICY_ELSEWHERE)
+		print_where(&rule->where);
+	print_lines(rule->is_per_finding ? "decided by, of the first:" : "decided by:", &o->why);
+	if ((o->answer == POLICY_HIT && !is_warning) || o->n_errors)
 		print_change(o);
 }
 
@@ -103,8 +147,9 @@ static int run(const struct settings *s, const char *const *args, size_t n, bool
 			return cli_fail(&e);
 		}
 	}
-	if (cli_policy_open(s, s->policy, &c.p, &e) < 0 ||
-	    cli_reports_each(args, n, check_one, &c, &e) < 0)
+	int rc = cli_policy_open(s, s->policy, &c.p, &e);
+	c.p.scope.is_explained = is_explained;
+	if (rc < 0 || cli_reports_each(args, n, check_one, &c, &e) < 0)
 		status = cli_fail(&e);
 	else
 		status = cli_policy_status(c.seen);
@@ -169,8 +214,8 @@ const struct command command_policy_explain = {
 	.args = "REPORT...",
 	.title = "Say rule by rule why a report is admitted or refused",
 	.text = "For each rule: whether it refuses, what it was asked of, what it says, whose it "
-		"is, and "
-		"what would have to change for the image to be admitted.",
+		"is, the values that decided it, and what would have to change for the image to be "
+		"admitted.",
 	.groups = GROUP_POLICY,
 	.min_args = 1,
 	.max_args = SIZE_MAX,

@@ -69,6 +69,8 @@ struct cel_value cel_fn_unequal(struct cel_run *r, const struct cel_value *v, si
 void cel_regexes_free(struct cel_regexes *x);
 void cel_run_begin(struct cel_run *r);
 struct cel_value cel_node_value(struct cel_run *r, const struct cel_node *n);
+/* A part of an expression as text, at most max bytes of it. */
+void cel_node_text(struct buf *b, const struct cel_node *n, size_t max);
 struct cel_value cel_macro_value(struct cel_run *r, const struct cel_node *n);
 struct cel_value cel_select(struct cel_run *r, const struct cel_value *of, struct bytes name,
                             bool is_optional);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { MESSAGES = 20 };
+enum { MESSAGES = 20, TOLD = 3 };
 
 struct judging {
 	const struct policy *p;
@@ -120,6 +120,30 @@ static void keep(struct judging *j, struct policy_outcome *o, struct bytes messa
 		list_add(j->r, &o->messages, message);
 }
 
+static void add_once(struct report *r, struct bytes_list *to, const char *text)
+{
+	for (size_t i = 0; i < to->n; i++)
+		if (bytes_eq(to->v[i], bytes_str(text)))
+			return;
+	if (to->n < MESSAGES)
+		list_add(r, to, bytes_str(text));
+}
+
+static void add_repair(struct report *r, struct policy_outcome *o, const struct finding *f)
+{
+	struct bytes name = f->package_name.n ? f->package_name : f->package;
+	if (f->fixed.n)
+		add_once(r, &o->repairs,
+		         arena_printf(r->arena, "update %.*s to %.*s", BYTES_FMT(name),
+		                      BYTES_FMT(f->fixed)));
+	else if (f->repair.n)
+		add_once(r, &o->repairs, arena_printf(r->arena, "%.*s", BYTES_FMT(f->repair)));
+	else
+		add_once(r, &o->repairs,
+		         arena_printf(r->arena, "%.*s%s%.*s: no repair is known", BYTES_FMT(f->id),
+		                      name.n ? " in " : "", BYTES_FMT(name)));
+}
+
 static void hit(struct judging *j, struct policy_outcome *o, const struct finding *f)
 {
 	struct bytes message = said(j, o->rule, f);
@@ -128,6 +152,8 @@ static void hit(struct judging *j, struct policy_outcome *o, const struct findin
 	keep(j, o, message);
 	if (f)
 		list_add(j->r, &o->hits, bytes_str(f->fingerprint));
+	if (f && j->scope->is_explained)
+		add_repair(j->r, o, f);
 	const char *text =
 		arena_printf(j->r->arena, "%.*s: %.*s", BYTES_FMT(o->rule->id), BYTES_FMT(message));
 	if (o->rule->kind == POLICY_WARN) {
@@ -150,10 +176,31 @@ static void undecided(struct judging *j, struct policy_outcome *o, struct bytes 
 		                       BYTES_FMT(o->rule->id), BYTES_FMT(why)));
 }
 
+/* For `policy explain`: of findings the first few that are hit or cannot be decided. */
+static void explain(struct judging *j, struct policy_outcome *o, const struct finding *f,
+                    const struct cel_value *v)
+{
+	bool is_through = v->kind == CEL_BOOL && v->b == (o->rule->kind == POLICY_REQUIRE);
+	if (!j->scope->is_explained || (f && (is_through || o->n_told++ >= TOLD)))
+		return;
+	if (f)
+		list_add(
+			j->r, &o->why,
+			bytes_str(arena_printf(j->r->arena, "%.*s%s%.*s:", BYTES_FMT(f->id),
+		                               f->package.n ? " in " : "", BYTES_FMT(f->package))));
+	policy_why(&j->run, j->r, o->rule->program, &o->why);
+	if (!f && !is_through)
+		policy_change(&j->run, j->r, o->rule, &o->change);
+}
+
 static void ask(struct judging *j, struct policy_outcome *o, const struct finding *f)
 {
 	struct cel_value v = cel_evaluate(&j->run, o->rule->program);
 	o->n_asked++;
+	if (j->scope->is_explained) {
+		explain(j, o, f, &v);
+		v = cel_evaluate(&j->run, o->rule->program);
+	}
 	if (v.kind != CEL_BOOL) {
 		undecided(j, o, v.kind == CEL_ERROR ? v.s : B("the expression gives no bool"));
 		return;

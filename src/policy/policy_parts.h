@@ -33,6 +33,12 @@ struct policy_part {
 };
 /* Takes "{expression}" apart; "{{" is a brace.  The place of an error is in *ret_at. */
 int policy_message_parse(struct policy *p, struct policy_rule *r, size_t *ret_at, struct err *e);
+/* The values that decided an expression, and what would have to change for the rule to let the
+ * image pass, a line each. */
+void policy_why(struct cel_run *run, struct report *r, const struct cel_program *p,
+                struct bytes_list *to);
+void policy_change(struct cel_run *run, struct report *r, const struct policy_rule *rule,
+                   struct bytes_list *to);
 struct bytes policy_message(struct cel_run *run, struct report *r, const struct policy_rule *rule);
 
 #endif

@@ -83,6 +83,7 @@ struct policy_scope {
 	struct bytes break_glass_by; /* absent: nobody breaks it */
 	struct bytes break_glass_reason;
 	int64_t now_s;
+	bool is_explained; /* outcomes say why, and what would have to change */
 };
 
 enum policy_answer {
@@ -95,9 +96,12 @@ enum policy_answer {
 struct policy_outcome {
 	const struct policy_rule *rule;
 	enum policy_answer answer;
-	size_t n_asked, n_hits, n_errors;
+	size_t n_asked, n_hits, n_errors, n_told;
 	struct bytes_list messages; /* a few of the hits, else of the errors */
 	struct bytes_list hits;     /* fingerprints of the findings */
+	/* where it was asked for: values that decided, of the first hits where it is asked of
+	 * findings; what must be different; what repairs the findings */
+	struct bytes_list why, change, repairs;
 };
 
 struct policy_judgement {

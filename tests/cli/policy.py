@@ -196,6 +196,51 @@ def commands():
     ok("lint knows the words of a field", run.rc == 1 and 'severity is never "hihg"' in run.out, run)
 
 
+EXPLAINED = """version: 1
+name: p
+needs: [user]
+values: {bases: ["registry.internal/approved/**"]}
+rules:
+- {id: user, require: 'image.user.uid > 0 && !(image.user.declared in ["root"])'}
+- {id: base, require: 'lineage.size() > 0 && lineage.all(b, b.by == "layers" && values.bases.exists(g, b.reference.glob(g)))'}
+- {id: tested, require: 'evidence.exists(e, e.tool == "goss" && e.result == "passed")'}
+- {id: either, require: 'image.user.gid > 0 || os.id == "alpine" || (os.version == "13" && os.id == "debian")'}
+- {id: fix, refuse: 'finding.rank >= 4 && finding.fixed != ""'}
+- {id: epss, refuse: finding.epss > 0.5}
+- {id: there, refuse: 'packages.exists(p, p.name == "zlib1g")'}
+- {id: away, refuse: 'true', environments: [production]}
+"""
+
+
+def explained():
+    report = changed("image.user", {"declared": "root:root", "uid": 0, "gid": 0})
+    report["lineage"][0]["by"] = "label"
+    report["lineage"].append(report["lineage"][0] | {"by": "layers", "reference": "scratch"})
+    report["findings"] = [finding()]
+    policy = write("explained.yaml", EXPLAINED)
+    run = assay("policy", "explain", save(report, "explained.json"), "--policy", policy, "--environment", "test")
+    rules = {part.split()[0]: part for part in re.split(r"^\S+ +(?=\S+$)", run.out, flags=re.M)[1:]}
+    for rule, what, *lines in (
+            ("user", "the part of && that decided, with its value", "image.user.uid > 0 is false; image.user.uid is 0",
+             "to be admitted:\n      image.user.uid > 0 must be true"),
+            ("base", "the elements that are not so", "of the 2 elements of lineage 0 are so",
+             'b is "registry.internal/approved/debian:12":\n          b.by == "layers" is false; b.by is "label"',
+             'b is "scratch":', "of the 1 element of values.bases 0 are so",
+             'every element of lineage must be so that b.by == "layers"'),
+            ("tested", "that there is no element", "evidence is empty", "an element of evidence must be so that"),
+            ("either", "all parts of || that is false", "image.user.gid > 0 is false", 'os.id is "debian"',
+             "one of these:\n        image.user.gid > 0 must be true", 'os.version == "13" must be true'),
+            ("fix", "of findings the values, and what repairs them", "finding.rank is 5", 'finding.fixed is "2"',
+             "1 finding repaired or waived\n      update pkg:deb/debian/zlib1g@1 to 2"),
+            ("epss", "what is not known", "could not be decided of 1", "the EPSS score is not known",
+             "what it asks about must be known"),
+            ("there", "the element that is so", 'p is "pkg:deb/debian/zlib1g@1"', "no element of packages may be so"),
+            ("away", "where it holds", "holds only in environments production")):
+        ok(f"explain says {what}", all(text in rules.get(rule, "") for text in lines), (rules.get(rule), run))
+    ok("explain tells no part that did not decide", "image.user.declared in" not in
+       rules["user"].split("decided by")[1], run)
+
+
 def write(name, text):
     path = os.path.join(TMP, name)
     with open(path, "w", encoding="utf-8") as f:
@@ -254,6 +299,7 @@ def page():
 
 ready_made()
 commands()
+explained()
 tests_of_policies()
 conversions()
 page()
