@@ -66,6 +66,8 @@
 	LIMIT(OCI_MANIFEST_MAX, MIB(4), "bytes", "distribution-spec: clients and registries should support at least 4 MiB") \
 	LIMIT(OCI_PLATFORMS_MAX, 1024, "manifests", "entries of one index; the largest real ones have under 40") \
 	LIMIT(OS_RELEASE_MAX, KIB(64), "bytes", "os-release and what stands in for it; real ones are under 2 KiB") \
+	LIMIT(PE_RESOURCES_MAX, 4096, "entries", "of the resources of a Windows file that are looked at; that of its version is among the first") \
+	LIMIT(PE_SECTIONS_MAX, 96, "sections", "of a Windows file, whose loader takes no more") \
 	LIMIT(PURL_LEN_MAX, KIB(8), "bytes", "a package URL; real ones are under 512, download_url may be long") \
 	LIMIT(PURL_QUALIFIERS_MAX, 16, "qualifiers", "of one package URL; the most that the specification shows is ten") \
 	LIMIT(REGEX_PROGRAM_MAX, 10000, "instructions", "of one regular expression; RE2 keeps about as many in its default memory") \

@@ -46,9 +46,16 @@ struct bytes lang_python_name(struct bytes requirement);
 /* A gemspec as RubyGems writes it when it installs: its stub line, or the assignments. */
 int lang_gem(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 
+/* An assembly of .NET: name and version as its version resource says them.  0: a file that is none,
+ * or one for Windows alone.  file: its name, for what says none. */
+int lang_pe(struct bytes content, struct bytes file, struct arena *a, struct lang_package *ret,
+            struct err *e);
+
 /* pom.properties of Maven; name is "group:artifact".  0: a template that nobody filled in. */
 int lang_pom_properties(struct bytes text, struct arena *a, struct lang_package *ret,
                         struct err *e);
+/* The parts of "ARTIFACT-VERSION.jar"; the version is absent where the name has none. */
+void lang_jar_name(struct bytes file, struct bytes *ret_artifact, struct bytes *ret_version);
 /* A jar without one: by the name of the file, the text of its manifest (may be absent), and the
  * folder that all its classes share (absent: none).  The group is what these tell, or the artifact.
  * 0: no version is known. */
@@ -71,6 +78,10 @@ typedef void lang_fn(void *arg, const struct lang_package *p);
 int lang_composer(struct bytes text, lang_fn *fn, void *arg, struct err *e);
 /* NAME.deps.json of .NET: the libraries that came from a feed, and the packed runtime. */
 int lang_nuget(struct bytes text, lang_fn *fn, void *arg, struct err *e);
+/* The files that it says lie beside it, as it names them, but those of the application's own
+ * projects; they live until fn returns. */
+typedef void lang_file_fn(void *arg, struct bytes file);
+int lang_nuget_files(struct bytes text, lang_file_fn *fn, void *arg, struct err *e);
 
 /* The dependency list of an ELF file that cargo-auditable built; 0: it has none. */
 int lang_cargo_file(struct bytes file, lang_fn *fn, void *arg, struct err *e);

@@ -90,7 +90,7 @@ static void read_manifest(struct bytes text, struct arena *a, struct manifest *m
 }
 
 /* "commons-io-2.4.jar": the version begins behind the first '-' that a digit follows. */
-static void cut_name(struct bytes file, struct bytes *ret_artifact, struct bytes *ret_version)
+void lang_jar_name(struct bytes file, struct bytes *ret_artifact, struct bytes *ret_version)
 {
 	ssize_t dot = bytes_rfind(file, '.');
 	*ret_artifact = bytes_slice(file, 0, dot < 0 ? file.n : (size_t)dot);
@@ -156,6 +156,7 @@ static const struct {
 	{"spring-webmvc*",       "org/springframework",            "org.springframework"     },
 	{"spring-websocket",     "org/springframework",            "org.springframework"     },
 	{"tomcat-embed-*",       "org/apache",                     "org.apache.tomcat.embed" },
+	{"wiremock*",            "com/github/tomakehurst",         "com.github.tomakehurst"  },
 	{"xercesImpl",           "org",                            "xerces"                  },
 };
 
@@ -246,7 +247,7 @@ int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, str
 	struct bytes artifact, version;
 	struct err ignored;
 	read_manifest(manifest, a, &m);
-	cut_name(file, &artifact, &version);
+	lang_jar_name(file, &artifact, &version);
 	const struct bytes said[] = {version, m.version, m.bundle_version, m.specification};
 	size_t i = 0;
 	while (i + 1 < ARRAY_LEN(said) && !is_filled(said[i]))

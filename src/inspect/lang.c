@@ -31,6 +31,13 @@ void lang_list_item(void *arg, const struct lang_package *p)
 	lang_state(l->in, l->type, p);
 }
 
+bool lang_is_assembly(struct bytes path)
+{
+	size_t n = path.n < 4 ? path.n : 4;
+	struct bytes end = bytes_skip(path, path.n - n);
+	return bytes_eq_nocase(end, B(".dll")) || bytes_eq_nocase(end, B(".exe"));
+}
+
 /* Folders of packages that are installed, each a whole component of a path. */
 static const char *const trees[] = {
 	"node_modules", "site-packages", "dist-packages", "vendor", "gems", ".cargo", ".nuget",

@@ -24,6 +24,9 @@ void lang_list_item(void *arg, const struct lang_package *p);
  * somebody else's development. */
 bool lang_is_left_over(struct bytes path);
 
+/* Is it called as assemblies of .NET are? */
+bool lang_is_assembly(struct bytes path);
+
 /* Would the inspector of lock files read a file of this path? */
 bool lang_is_lock(struct bytes path);
 

@@ -4,9 +4,11 @@
  *
  * Format: ZIP (fmt/zip.h); pom.properties, manifest and name of a jar (fmt/lang_jar.c).
  * Source: files named as Java archives are, and such archives within them.
- * Emits: package (maven) for each pom.properties, or for the jar as its manifest, name and the
- * folder of its classes tell; the path of what lies in an inner archive is "outer!/inner".  A note
- * for what cannot be read.
+ * Emits: package (maven) for each pom.properties, and for the jar as its manifest, name and the
+ * folder of its classes tell where none of them is its own (a shaded jar holds those of others);
+ * the SHA-1 of the archive where the package is all of it; the path of what lies in an inner
+ * archive is "outer!/inner".  Count "unnamed" of archives with classes that say neither name nor
+ * version.  A note for what cannot be read.
  */
 #include "inspect/inspect.h"
 #include "inspect/lang.h"
@@ -37,13 +39,15 @@ static bool is_properties(struct bytes name)
 	return bytes_eq(path_base(name), B("pom.properties"));
 }
 
-static void state(struct jar *j, struct bytes path, const struct lang_package *p)
+static void state(struct jar *j, struct bytes path, const struct lang_package *p,
+                  struct bytes digest)
 {
 	inspect_package(j->in, &(struct fact_package){
 				       .head.path = path,
 				       .type = B("maven"),
 				       .name = p->name,
 				       .version = p->version,
+				       .digest = digest,
 			       });
 }
 
@@ -67,6 +71,9 @@ static int fetch(struct jar *j, const struct zip *z, const struct zip_member *m,
 
 struct level {
 	struct bytes path;
+	struct bytes artifact, version; /* as the file is called */
+	bool is_told;                   /* a pom.properties is the archive's own */
+	struct lang_package first;      /* of them */
 	unsigned depth;
 	size_t n_stated;
 	struct buf manifest;
@@ -97,6 +104,16 @@ static void nested(struct jar *j, struct bytes name, struct bytes file, const st
 	j->held -= file.n;
 }
 
+/* Is it of the archive itself?  One that is alone is, whatever the file is called, unless both the
+ * name and the version speak against it. */
+static bool is_own(const struct level *l, const struct lang_package *p)
+{
+	struct bytes group, artifact;
+	bytes_cut(p->name, ':', &group, &artifact);
+	return bytes_starts(l->artifact, artifact) || bytes_starts(artifact, l->artifact) ||
+	       bytes_eq(p->version, l->version);
+}
+
 static void properties(struct jar *j, struct bytes text, struct level *l)
 {
 	struct lang_package p;
@@ -106,8 +123,32 @@ static void properties(struct jar *j, struct bytes text, struct level *l)
 		notes_add(&j->notes, "pom.properties", &e);
 	if (rc <= 0)
 		return;
-	state(j, l->path, &p);
-	l->n_stated++;
+	if (l->n_stated++ == 0)
+		l->first = p;
+	else
+		state(j, l->path, &p, (struct bytes){NULL, 0});
+	l->is_told |= is_own(l, &p);
+}
+
+/* What the archive is, beside what it holds of others. */
+static void settle(struct jar *j, struct bytes file, struct level *l)
+{
+	struct lang_package p;
+	struct digester *d = digester_new(DIGEST_SHA1);
+	digester_add(d, file);
+	struct digest sum = digester_end(d);
+	struct bytes sha1 = bytes_of(sum.b, digest_size(DIGEST_SHA1)), none = {NULL, 0};
+	digester_free(d);
+	bool is_shaded = l->n_stated && !l->is_told && l->version.n;
+	if (l->n_stated)
+		state(j, l->path, &l->first, l->n_stated == 1 && !is_shaded ? sha1 : none);
+	if (l->n_stated && !is_shaded)
+		return;
+	if (lang_jar(path_base(l->path), buf_bytes(&l->manifest), l->classes, inspect_arena(j->in),
+	             &p) > 0)
+		state(j, l->path, &p, sha1);
+	else if (l->has_classes)
+		inspect_count(j->in, B("unnamed"), 1);
 }
 
 /* Narrows the folder of the classes; builds for newer Java and descriptors of modules are no part.
@@ -159,20 +200,18 @@ static void open_jar(struct jar *j, struct bytes file, struct level *l)
 {
 	struct zip z;
 	struct zip_member m;
-	struct lang_package p;
 	struct err e = {.kind = ERR_NONE};
 	int rc = zip_open(file, &z, &e);
 	buf_init(&l->manifest, (size_t)MIB(1));
+	lang_jar_name(path_base(l->path), &l->artifact, &l->version);
 	while (rc == 0 && (rc = zip_next(&z, &m, &e)) > 0) {
 		member(j, &z, &m, l);
 		rc = 0;
 	}
 	if (rc < 0)
 		notes_add(&j->notes, l->depth ? "archive within" : "archive", &e);
-	if (rc >= 0 && l->n_stated == 0 &&
-	    lang_jar(path_base(l->path), buf_bytes(&l->manifest), l->classes, inspect_arena(j->in),
-	             &p) > 0)
-		state(j, l->path, &p);
+	if (rc >= 0 || l->n_stated)
+		settle(j, file, l);
 	buf_fini(&l->manifest);
 }
 

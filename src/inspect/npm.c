@@ -4,31 +4,69 @@
  *
  * Format: package.json (fmt/lang_npm.c).
  * Source: node_modules/NAME/package.json and node_modules/@SCOPE/NAME/package.json at any depth;
- * what lies deeper in a package (tests, builds for other module systems) is no package.
- * Emits: package (npm); a note for a package.json that cannot be read.
+ * deeper in a package, what it brings along (dist/compiled/NAME/package.json): a folder that is
+ * called as the package in it, and is not there for tests.
+ * Emits: package (npm); a note for a package.json of an installed package that cannot be read.
  */
 #include "inspect/inspect.h"
 #include "inspect/lang.h"
 
+/* What lies below the folder of the innermost package; absent: that folder itself. */
+static struct bytes inner_of(struct bytes dir)
+{
+	struct bytes rest = dir, one;
+	for (ssize_t at; (at = bytes_search(rest, B("node_modules/"))) >= 0;)
+		rest = bytes_skip(rest, (size_t)at + B("node_modules/").n);
+	if (bytes_starts(rest, B("@")))
+		bytes_cut(rest, '/', &one, &rest);
+	bytes_cut(rest, '/', &one, &rest);
+	return rest;
+}
+
+/* Folders of what a package is tested with and shown by. */
+static bool is_sample(struct bytes inner)
+{
+	static const char *const names[] = {
+		"test",      "tests",        "__tests__", "testdata", "test-data", "fixture",
+		"fixtures",  "__fixtures__", "mock",      "mocks",    "__mocks__", "mock_packages",
+		"example",   "examples",     "demo",      "demos",    "spec",      "specs",
+		"benchmark", "benchmarks",   "template",  "templates"};
+	for (struct bytes one; bytes_split(&inner, '/', &one);) {
+		for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+			if (bytes_eq(one, bytes_str(names[i])))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* "dist/compiled/@babel/runtime" is called "@babel/runtime". */
+static bool is_called(struct bytes inner, struct bytes name)
+{
+	return bytes_ends(inner, name) &&
+	       (inner.n == name.n || inner.p[inner.n - name.n - 1] == '/');
+}
+
 static int npm_file(struct inspect *in, const struct entry *en, struct bytes content, struct err *e)
 {
-	(void)en;
 	struct lang_package p;
+	struct bytes inner = inner_of(path_dir(en->path));
+	if (inner.n && is_sample(inner))
+		return 0;
 	int rc = lang_npm(content, inspect_arena(in), &p, e);
-	if (rc > 0)
+	if (rc > 0 && (!inner.n || is_called(inner, p.name)))
 		lang_state(in, "npm", &p);
-	return rc < 0 ? -1 : 0;
+	return rc < 0 && !inner.n ? -1 : 0; /* no package manager wrote what lies deeper */
 }
 
 static const char *const paths[] = {
-	"**/node_modules/*/package.json",
-	"**/node_modules/@*/*/package.json",
+	"**/node_modules/**/package.json",
 	NULL,
 };
 
 const struct inspector inspector_npm = {
 	.id = "npm",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "npm packages",
 	.paths = paths,
 	.want = INSPECT_FILE,

@@ -72,16 +72,19 @@ static bool is_counted(const struct judge_input *in, size_t layer, struct bytes 
 static void language_row(const struct judge_input *in, struct report *r)
 {
 	struct tally unread = {.n = 0};
-	uint64_t unpinned = 0;
+	uint64_t unpinned = 0, unnamed = 0;
+	struct bytes first = {NULL, 0};
 	for (size_t i = 0; i < in->n_layers; i++) {
 		struct fact_iter it = fact_iter(in->layers[i], FACT_COUNT);
 		struct fact_count f;
 		for (struct bytes cbor; fact_next(&it, &cbor);) {
 			if (!fact_decode_count(cbor, &f) || bytes_eq(f.what, B("dpkg")))
 				continue;
+			if (bytes_eq(f.what, B("unnamed")) && is_counted(in, i, f.head.path))
+				first = unnamed++ ? first : f.head.path;
 			if (bytes_eq(f.what, B("unpinned")))
 				unpinned += is_counted(in, i, f.head.path) ? f.n : 0;
-			else
+			else if (!bytes_eq(f.what, B("unnamed")))
 				tally_add(&unread, f.what, f.n);
 		}
 	}
@@ -95,6 +98,17 @@ static void language_row(const struct judge_input *in, struct report *r)
 			"%ju entries of lock files and manifests have no exact version: which one "
 			"was meant nobody can say",
 			(uintmax_t)unpinned);
+	if (unnamed)
+		report_cover(
+			r,
+			(struct coverage){.check = CHECK_VULNERABILITY,
+		                          .status = COVERAGE_COMPLETE,
+		                          .code = "packages.unnamed",
+		                          .layer = -1,
+		                          .path = arena_dup(r->arena, first)},
+			"%ju Java archives with classes say neither a name nor a version: what "
+			"they are nobody can say",
+			(uintmax_t)unnamed);
 	if (unread.n == 0)
 		return;
 	AUTO_BUF struct buf text;

@@ -22,7 +22,7 @@ static bool is_of_language(struct bytes inspector)
 {
 	static const char *const ids[] = {"cargo",  "composer", "described", "egg",   "gem",
 	                                  "golang", "gomod",    "locks",     "maven", "npm",
-	                                  "nuget",  "python",   "record"};
+	                                  "pe",     "nuget",    "python",    "record"};
 	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
 		if (bytes_eq(inspector, bytes_str(ids[i])))
 			return true;
@@ -91,6 +91,12 @@ static void mark_file(const struct judge_input *in, struct bytes file, size_t la
 		whose->u |= who;
 }
 
+/* Who states files of packages of languages. */
+static bool is_language(struct bytes inspector)
+{
+	return bytes_eq(inspector, B("record")) || bytes_eq(inspector, B("nuget"));
+}
+
 static void mark(const struct judge_input *in, const struct map *owners, struct map *files,
                  const struct map *moved)
 {
@@ -110,20 +116,25 @@ static void mark(const struct judge_input *in, const struct map *owners, struct 
 		union map_value *whose = map_get(files, file);
 		if (whose && is_owner(owners, f.package))
 			mark_file(in, file, s.layer, whose, WHOSE_SYSTEM);
-		else if (whose && bytes_eq(f.head.inspector, B("record")))
+		else if (whose && is_language(f.head.inspector))
 			mark_file(in, file, s.layer, whose, WHOSE_LANGUAGE);
 	}
 }
 
-/* Leaves the paths that are nobody's; false when none is left, and whose the last was. */
+/* Leaves the paths that are nobody's; false when none is left, and whose the last was
+ * (an assembly that a deps.json lists stands under that one's packages: nobody's). */
 static bool keep_paths(struct package *p, const struct map *files, enum judge_whose *ret_whose)
 {
 	size_t n = 0;
-	unsigned by = WHOSE_SYSTEM | (p->evidence == EVIDENCE_LOCK ? WHOSE_LANGUAGE : 0);
+	bool is_hint = p->evidence == EVIDENCE_LOCK ||
+	               (p->evidence == EVIDENCE_BINARY && bytes_eq(p->type, B("nuget")));
+	unsigned by = WHOSE_SYSTEM | (is_hint ? WHOSE_LANGUAGE : 0);
 	for (size_t i = 0; i < p->paths.n; i++) {
 		const union map_value *slot = map_get(files, file_of(p->paths.v[i]));
 		if (slot && (slot->u & by))
-			*ret_whose = slot->u & WHOSE_SYSTEM ? WHOSE_SYSTEM : WHOSE_LANGUAGE;
+			*ret_whose = slot->u & WHOSE_SYSTEM         ? WHOSE_SYSTEM
+			             : p->evidence == EVIDENCE_LOCK ? WHOSE_LANGUAGE
+			                                            : WHOSE_NOBODY;
 		else
 			p->paths.v[n++] = p->paths.v[i];
 	}

@@ -9,7 +9,7 @@ import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
 import image  # noqa: E402
-from tap import ASSAY, TMP, assay, done, ok, skip  # noqa: E402
+from tap import ASSAY, TMP, assay, done, ok, same, skip  # noqa: E402
 
 JAR_DEPTH_MAX = 8
 JAR_NESTED_MAX = 256 << 20
@@ -42,6 +42,27 @@ def scan(content):
     return run, run.json()
 
 
+def shaded():
+    """Archives that hold the pom.properties of others, and those that say nothing."""
+    cls = ("org/example/A.class", b"x")
+
+    def packages(name, members):
+        image.docker_archive("image.tar", [image.tar_of([("opt/" + name, jar(members))])])
+        doc = assay("scan", "image.tar", "-f", "json", "--no-cache", "--db", os.path.join(TMP, "none")).json()
+        return sorted(p["name"] + "@" + p["version"] for p in doc["packages"]), [c["code"] for c in doc["coverage"]]
+    for what, name, members, want in (
+            ("a shaded jar is itself, too", "tool-2.0.jar", [properties("a"), properties("b"), cls], ["org.example:a@1.0", "org.example:b@1.0", "org.example:tool@2.0"]),
+            ("so is one that holds a single other", "tool-2.0.jar", [properties("a"), cls], ["org.example:a@1.0", "org.example:tool@2.0"]),
+            ("its own among them", "a-2.0.jar", [properties("a"), properties("b"), cls], ["org.example:a@1.0", "org.example:b@1.0"]),
+            ("another name, the same version", "renamed-1.0.jar", [properties("a"), cls], ["org.example:a@1.0"]),
+            ("a name without a version says nothing more", "app.jar", [properties("a"), properties("b"), cls], ["org.example:a@1.0", "org.example:b@1.0"])):
+        same(what, packages(name, members)[0], want)
+    got, codes = packages("app.jar", [cls])
+    same("classes, and neither name nor version: told", (got, "packages.unnamed" in codes), ([], True))
+    got, codes = packages("app.jar", [("a.txt", b"x")])
+    same("without classes: nothing to tell", (got, "packages.unnamed" in codes), ([], False))
+
+
 def main():
     if not os.path.exists(ASSAY):
         skip("jars", "there is no program yet")
@@ -59,6 +80,7 @@ def main():
         ok(f"{size} bytes within: {'inflated, and said to be no archive' if is_read else 'refused by the bound'}",
            bool(limit) != is_read and any("inner.jar" in c["detail"] or "archive within" in c["detail"] or
                                           "ZIP" in c["detail"] for c in doc["coverage"]), run)
+    shaded()
     return done()
 
 

@@ -81,6 +81,16 @@ def files_of_packages():
          (sorted(p["type"] for p in doc["packages"]), [c["path"] for c in doc["coverage"] if c["code"] == "db.broken"]), (["deb"], []))
 
 
+def brought_along():
+    """What a package of npm has in it beside its own: packages by the name of their folder, not samples."""
+    def at(folder, name, version="1.0.0"):
+        return f"app/node_modules/next/{folder}package.json", package_json(name, version)
+    got = packages(scan("inner", [at("", "next"), at("dist/compiled/@babel/runtime/", "@babel/runtime", "7.15.4"), at("dist/compiled/babel/", "@babel/core"),
+                                  at("test/fixtures/left/", "left"), at("vendor/right/", "right"), at("dist/esm/", "next"),
+                                  ("app/node_modules/next/broken/package.json", "{"), ("app/node_modules/@s/p/lib/q/package.json", package_json("q", "2.0.0"))]))
+    same("packages within a package", sorted(got), ["pkg:npm/%40babel/runtime@7.15.4", "pkg:npm/next@1.0.0", "pkg:npm/q@2.0.0", "pkg:npm/right@1.0.0"])
+
+
 def alone():
     doc = scan("alone", [("app/package-lock.json", LOCK)])
     got = packages(doc)
@@ -130,6 +140,6 @@ def hidden():
          ["pkg:golang/a.b/c@v1.0.0", "pkg:golang/d.e/f@v1.1.0", "pkg:golang/g.h/i@v1.0.0"])
 
 
-for case in (beside_a_tree, alone, files_of_packages, another_tree, broken, left_overs, hidden):
+for case in (beside_a_tree, alone, brought_along, files_of_packages, another_tree, broken, left_overs, hidden):
     case()
 sys.exit(done())
