@@ -167,24 +167,60 @@ static int explain_run(const struct settings *s, const char *const *args, size_t
 	return run(s, args, n, true);
 }
 
+struct linting {
+	struct cli_policy p;
+	bool *effect;
+	size_t n_reports;
+};
+
+static bool is_report(const char *path) { return bytes_ends(bytes_str(path), B(".json")); }
+
+static int lint_report(void *arg, const char *file, struct report *r, struct err *e)
+{
+	struct linting *l = arg;
+	(void)file;
+	(void)e;
+	policy_lint_waivers(l->p.policy, &l->p.scope, l->p.waivers, r, l->effect);
+	l->n_reports++;
+	return 0;
+}
+
+static int lint_one(const struct settings *s, const char *const *args, size_t n, size_t at,
+                    struct buf *out, struct err *e)
+{
+	struct linting l = {.n_reports = 0};
+	int rc = cli_policy_open(s, args[at], &l.p, e);
+	if (rc == 0) {
+		policy_lint(l.p.policy, l.p.waivers, l.p.scope.now_s, out);
+		l.effect = mem_zalloc((l.p.waivers->n + 1) * sizeof *l.effect);
+	}
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (is_report(args[i]))
+			rc = cli_reports_each(&args[i], 1, lint_report, &l, e);
+	if (rc == 0 && l.n_reports)
+		policy_lint_unused(l.p.waivers, l.effect, l.n_reports, out);
+	free(l.effect);
+	cli_policy_close(&l.p);
+	return rc;
+}
+
 static int lint_run(const struct settings *s, const char *const *args, size_t n)
 {
 	struct err e = {.kind = ERR_NONE};
 	AUTO_BUF struct buf out;
-	size_t found = 0;
-	int status = EXIT_PASS;
+	size_t n_policies = 0;
 	buf_init(&out, MIB(4));
-	for (size_t i = 0; i < n && status == EXIT_PASS; i++) {
-		struct cli_policy p;
-		if (cli_policy_open(s, args[i], &p, &e) < 0)
-			status = cli_fail(&e);
-		else
-			found = policy_lint(p.policy, p.waivers, p.scope.now_s, &out);
-		cli_policy_close(&p);
+	for (size_t i = 0; i < n; i++) {
+		n_policies += !is_report(args[i]);
+		if (!is_report(args[i]) && lint_one(s, args, n, i, &out, &e) < 0)
+			return cli_fail(&e);
 	}
-	if (status == EXIT_PASS)
-		bytes_put(buf_bytes(&out), stdout);
-	return status != EXIT_PASS ? status : found ? EXIT_GATE : EXIT_PASS;
+	if (!n_policies) {
+		err_set(&e, ERR_USAGE, "name a policy; what ends in .json is a report");
+		return cli_fail(&e);
+	}
+	fwrite(out.p, 1, out.n, stdout);
+	return out.n ? EXIT_GATE : EXIT_PASS;
 }
 
 static const char *const check_examples[] = {
@@ -224,13 +260,14 @@ const struct command command_policy_explain = {
 
 const struct command command_policy_lint = {
 	.name = "policy lint",
-	.args = "POLICY...",
+	.args = "POLICY... [REPORT.json...]",
 	.title = "Find rules that cannot do what they are for",
-	.text = "Rules that can never refuse or never be met, words that a field never holds, "
-		"rules that "
-		"say the same, classes that do not exist, waivers that have ended. The exit status "
-		"is 1 "
-		"when there is any.",
+	.text = "Rules that can never refuse or never be met, rules that contradict each other or "
+		"that others make needless, words that a field never holds, findings of checks "
+		"that "
+		"need not have been made, lists that nobody reads, classes that do not exist, "
+		"waivers that have ended. With saved reports also waivers that let nothing pass "
+		"that a rule refuses. The exit status is 1 when there is any.",
 	.groups = GROUP_POLICY,
 	.min_args = 1,
 	.max_args = SIZE_MAX,

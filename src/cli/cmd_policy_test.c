@@ -2,9 +2,10 @@
 /*
  * cmd_policy_test.c - assay policy test: cases with the verdict that is expected of them.
  *
- * Format: a mapping with `policy` and `cases`: name, report, expect (admit, refuse, incomplete),
- * and, where they matter, rules (those that must refuse, and no other), environment, namespace,
- * repository, at. Paths are looked for beside the file of cases.
+ * Format: a mapping with `policy` and `cases`: name, report (the path of one, or a small one
+ * written there: policy_case.c), expect (admit, refuse, incomplete), and, where they matter, rules
+ * (those that must refuse, and no other), warns (those that must warn, and no other), environment,
+ * namespace, repository, at. Paths are looked for beside the file of cases.
  */
 #include "cli/policy.h"
 
@@ -60,50 +61,88 @@ static bool is_listed(const json_t *list, struct bytes id)
 	return false;
 }
 
+/* Whether the rules that hit (of warnings, or the others) are those that are listed; NULL: they
+ * are. */
+static const char *rules_differ(struct testing *t, const json_t *list, bool is_warn,
+                                const struct policy_judgement *j)
+{
+	size_t found = 0;
+	for (size_t i = 0; list && i < j->n; i++) {
+		const struct policy_outcome *oc = &j->outcomes[i];
+		if (oc->answer != POLICY_HIT || (oc->rule->kind == POLICY_WARN) != is_warn)
+			continue;
+		if (!is_listed(list, oc->rule->id))
+			return arena_printf(t->arena, "%.*s %s too", BYTES_FMT(oc->rule->id),
+			                    is_warn ? "warns" : "refuses");
+		found++;
+	}
+	if (found == json_array_size(list))
+		return NULL;
+	return is_warn ? "not all of the rules that are named warn"
+	               : "not all of the rules that are named refuse";
+}
+
 /* What is not as the case expects; NULL: nothing. */
 static const char *differs(struct testing *t, const json_t *o, const struct policy_judgement *j)
 {
-	const json_t *rules = json_object_get(o, "rules");
 	struct bytes expect = json_text(o, "expect");
+	for (size_t i = 0; i < j->n; i++) {
+		t->refused[i] += j->outcomes[i].answer == POLICY_HIT;
+		t->passed[i] += j->outcomes[i].answer == POLICY_PASSED;
+	}
 	if (!bytes_eq(expect, bytes_str(verdict_name(j->result))))
 		return arena_printf(t->arena, "expected %.*s, it is %s", BYTES_FMT(expect),
 		                    verdict_name(j->result));
-	size_t found = 0;
-	for (size_t i = 0; i < j->n; i++) {
-		const struct policy_outcome *oc = &j->outcomes[i];
-		bool is_hit = oc->answer == POLICY_HIT && oc->rule->kind != POLICY_WARN;
-		t->refused[i] += oc->answer == POLICY_HIT;
-		t->passed[i] += oc->answer == POLICY_PASSED;
-		if (rules && is_hit && !is_listed(rules, oc->rule->id))
-			return arena_printf(t->arena, "%.*s refuses too", BYTES_FMT(oc->rule->id));
-		found += rules && is_hit;
-	}
-	if (rules && found != json_array_size(rules))
-		return "not all of the rules that are named refuse";
-	return NULL;
+	const char *why = rules_differ(t, json_object_get(o, "rules"), false, j);
+	return why ? why : rules_differ(t, json_object_get(o, "warns"), true, j);
+}
+
+static int check_case(struct testing *t, const json_t *o, struct err *e)
+{
+	static const char *const known[] = {"name",        "report",    "expect",     "rules",
+	                                    "environment", "namespace", "repository", "at",
+	                                    "warns",       NULL};
+	static const char *const verdicts[] = {"admit", "refuse", "incomplete"};
+	struct bytes expect = json_text(o, "expect");
+	const json_t *report = json_object_get(o, "report");
+	bool is_verdict = false;
+	if (check_keys(t, o, known, e) < 0)
+		return -1;
+	if (!json_text(o, "name").n || !report || !expect.n)
+		return bad(t, o, e, "a case needs name, report and expect");
+	if (!json_is_object(report) && !json_string_length(report))
+		return bad(t, o, e,
+		           "\"report\" is the path of a report, or a small one written here");
+	for (size_t i = 0; i < ARRAY_LEN(verdicts); i++)
+		is_verdict |= bytes_eq(expect, bytes_str(verdicts[i]));
+	return is_verdict ? 0 : bad(t, o, e, "\"expect\" is admit, refuse or incomplete");
+}
+
+static int read_report(struct testing *t, const json_t *o, struct report **ret, struct err *e)
+{
+	AUTO_BUF struct buf text = {.p = NULL};
+	const json_t *report = json_object_get(o, "report");
+	if (json_is_object(report))
+		return cli_policy_case(report, t->file, ret, e);
+	const char *path = beside(t, json_bytes(report));
+	return file_read(path, (size_t)JSON_DOC_MAX, &text, e) < 0
+	               ? -1
+	               : report_read(buf_bytes(&text), path, ret, e);
 }
 
 static int one(struct testing *t, const json_t *o, struct err *e)
 {
-	static const char *const known[] = {"name",       "report",      "expect",
-	                                    "rules",      "environment", "namespace",
-	                                    "repository", "at",          NULL};
-	AUTO_BUF struct buf text = {.p = NULL};
 	struct policy_judgement j;
 	struct report *r = NULL;
 	struct policy_scope before = t->p.scope;
-	if (check_keys(t, o, known, e) < 0)
+	if (check_case(t, o, e) < 0)
 		return -1;
-	if (!json_text(o, "name").n || !json_text(o, "report").n || !json_text(o, "expect").n)
-		return bad(t, o, e, "a case needs name, report and expect");
-	const char *path = beside(t, json_text(o, "report"));
 	t->p.scope.environment = json_text(o, "environment");
 	t->p.scope.namespace = json_text(o, "namespace");
 	t->p.scope.repository = json_text(o, "repository");
 	if (json_object_get(o, "at") && !clock_parse(json_text(o, "at"), &t->p.scope.now_s))
 		return bad(t, o, e, "\"at\" is no time");
-	if (file_read(path, (size_t)JSON_DOC_MAX, &text, e) < 0 ||
-	    report_read(buf_bytes(&text), path, &r, e) < 0)
+	if (read_report(t, o, &r, e) < 0)
 		return -1;
 	int rc = cli_policy_judge(&t->p, r, &j, e);
 	const char *why = rc < 0 ? NULL : differs(t, o, &j);
@@ -136,17 +175,20 @@ static int cases(struct testing *t, const struct settings *s, struct err *e)
 	return 0;
 }
 
+/* Of each rule in how many cases it hit and passed. */
 static void print_coverage(const struct testing *t)
 {
 	const struct policy *p = t->p.policy;
 	size_t whole = 0;
+	printf("%-40s %5s %5s\n", "RULE", "HIT", "PASS");
 	for (size_t i = 0; i < p->n_rules; i++) {
 		whole += t->refused[i] && t->passed[i];
-		if (!t->refused[i] || !t->passed[i])
-			printf("     %.*s is never seen to %s\n", BYTES_FMT(p->rules[i].id),
-			       t->refused[i]  ? "pass"
-			       : t->passed[i] ? "hit"
-			                      : "hold");
+		printf("%-40.*s %5zu %5zu%s\n", BYTES_FMT(p->rules[i].id), t->refused[i],
+		       t->passed[i],
+		       t->refused[i] && t->passed[i] ? ""
+		       : t->refused[i]               ? "  is never seen to pass"
+		       : t->passed[i]                ? "  is never seen to hit"
+		                                     : "  is never seen to hold");
 	}
 	printf("%zu cases, %zu failed; %zu of %zu rules are seen to hit and to pass\n", t->n,
 	       t->n_failed, whole, p->n_rules);
@@ -181,11 +223,10 @@ const struct command command_policy_test = {
 	.name = "policy test",
 	.args = "CASES...",
 	.title = "Try a policy on reports whose verdict is known",
-	.text = "A file of cases names a policy and reports with the verdict that is expected of "
-		"each, and "
-		"which rules must refuse. Rules that no case sees both hit and pass are named. The "
-		"exit "
-		"status is 1 when a case fails.",
+	.text = "A file of cases names a policy and reports, or has small ones written in it, with "
+		"the verdict that is expected of each, and which rules must refuse or warn. In how "
+		"many cases each rule hit and passed is listed. The exit status is 1 when a case "
+		"fails.",
 	.examples = examples,
 	.groups = GROUP_POLICY,
 	.min_args = 1,

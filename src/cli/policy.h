@@ -27,6 +27,8 @@ int cli_policy_judge(const struct cli_policy *p, struct report *r, struct policy
 typedef int (*cli_report_fn)(void *arg, const char *file, struct report *r, struct err *e);
 int cli_reports_each(const char *const *files, size_t n, cli_report_fn each, void *arg,
                      struct err *e);
+/* The small report of a case of `policy test`, as YAML has it (read with YAML_LINES). */
+int cli_policy_case(const json_t *said, const char *file, struct report **ret, struct err *e);
 /* The exit status of verdicts seen, a bit each. */
 int cli_policy_status(unsigned seen);
 

@@ -184,6 +184,33 @@ static int read_present(struct arena *a, const char *dir, struct policy_bundle *
 	return policy_bundle_read(a, *ret_text, path, ret, e) < 0 ? -1 : 1;
 }
 
+/* Whether the policy names the files that came with it, and no other of this machine. */
+static int try_files(struct arena *a, const struct policy *p, const struct policy_bundle *b,
+                     struct err *e)
+{
+	struct policy_bundle named;
+	if (policy_bundle_gather(a, p, &named, e) < 0) {
+		e->kind = e->kind == ERR_USAGE ? ERR_FORMAT : e->kind; /* not the caller's */
+		return -1;
+	}
+	bool is_same = named.n == b->n && bytes_eq(named.policy, b->policy);
+	for (size_t i = 0; is_same && i < b->n; i++)
+		is_same = bytes_eq(named.files[i].path, b->files[i].path);
+	return is_same ? 0
+	               : err_set(e, ERR_FORMAT,
+	                         "the policy names files that did not come with it, or others "
+	                         "came");
+}
+
+/* Its waivers are read, and held to its bounds, as they will be when it judges. */
+static int try_waivers(const struct policy *p, struct err *e)
+{
+	struct waivers *w = waivers_new();
+	int rc = policy_waivers(p, w, clock_now_s(), e);
+	waivers_free(w);
+	return rc;
+}
+
 /* Whether the policy as it lies there is one, and the one that was signed. */
 static int try(struct arena *a, const char *folder, const struct policy_bundle *b, struct err *e)
 {
@@ -191,10 +218,12 @@ static int try(struct arena *a, const char *folder, const struct policy_bundle *
 	if (policy_load(arena_printf(a, "%s/%.*s", folder, BYTES_FMT(b->policy)), &p, e) < 0)
 		return -1;
 	bool is_it = bytes_eq(p->name, b->name) && p->revision == b->revision;
+	int rc = is_it ? try_files(a, p, b, e)
+	               : err_set(e, ERR_FORMAT,
+	                         "the policy has another name or revision than is said");
+	rc = rc ? rc : try_waivers(p, e);
 	policy_free(p);
-	return is_it ? 0
-	             : err_set(e, ERR_FORMAT,
-	                       "the policy has another name or revision than is said");
+	return rc;
 }
 
 static int install(struct arena *a, const char *dir, const struct policy_bundle *b,

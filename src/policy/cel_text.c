@@ -193,6 +193,8 @@ static void write_bare(struct buf *b, const struct cel_node *n)
 static void write(struct buf *b, const struct cel_node *n, int least)
 {
 	bool is_loose = level_of(n) < least;
+	if (b->overflow)
+		return;
 	buf_adds(b, is_loose ? "(" : "");
 	write_bare(b, n);
 	buf_adds(b, is_loose ? ")" : "");

@@ -33,6 +33,22 @@ struct policy_part {
 };
 /* Takes "{expression}" apart; "{{" is a brace.  The place of an error is in *ret_at. */
 int policy_message_parse(struct policy *p, struct policy_rule *r, size_t *ret_at, struct err *e);
+/* For lint: the parts of an expression as they can be compared. */
+struct policy_lint_parts {
+	const struct lint_part *v;
+	size_t n;
+	bool is_cut; /* there are more */
+};
+struct policy_lint_rule {
+	const struct policy_rule *rule;
+	struct policy_lint_parts parts;
+};
+struct policy_lint_parts policy_lint_parts(struct arena *a, const struct cel_node *n);
+/* Whether a part of one shuts out a part of the other. */
+bool policy_lint_contradicts(const struct policy_lint_parts *a, const struct policy_lint_parts *b);
+bool policy_lint_always(struct arena *a, const struct cel_node *n);
+/* What is wrong with b beside a, as the beginning of a sentence that a's id ends; NULL: nothing. */
+const char *policy_lint_pair(const struct policy_lint_rule *a, const struct policy_lint_rule *b);
 /* The values that decided an expression, and what would have to change for the rule to let the
  * image pass, a line each. */
 void policy_why(struct cel_run *run, struct report *r, const struct cel_program *p,

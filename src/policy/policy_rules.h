@@ -131,5 +131,12 @@ void policy_statement(struct report *r, const json_t *statement, struct report_e
 
 /* Writes a line for each thing that is wrong with it: FILE:LINE: RULE: what.  Returns how many. */
 size_t policy_lint(const struct policy *p, const struct waivers *w, int64_t now_s, struct buf *out);
+/* Judges the report with and without the waivers: effect (one per waiver) becomes true where one
+ * lets pass what a rule would hit. */
+void policy_lint_waivers(const struct policy *p, const struct policy_scope *scope,
+                         struct waivers *w, struct report *r, bool *effect);
+/* A line for each waiver without effect. */
+void policy_lint_unused(const struct waivers *w, const bool *effect, size_t n_reports,
+                        struct buf *out);
 
 #endif
