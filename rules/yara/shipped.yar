@@ -41,7 +41,7 @@ rule reverse_shell_script {
 		source = "ATT&CK T1059.004"
 	strings:
 		$bash = /(ba|z|k)?sh -i [^\n]{0,20}\/dev\/(tcp|udp)\/[0-9a-z.-]{1,80}\/[0-9]{1,5}/
-		$exec = /exec [0-9]{1,3}<>\/dev\/tcp\/[0-9a-z.-]{1,80}\/[0-9]{1,5}/
+		$exec = /exec [0-9]{1,3}<>\/dev\/tcp\/[0-9a-z.-]{1,80}\/[0-9]{1,5}[^\n]{0,80}(sh (-i )?<&|while read)/
 		$nc = /mkfifo [^\n]{1,80}\|[^\n]{0,20}sh -i[^\n]{0,20}\|[^\n]{0,10}nc /
 		$py = /socket\.socket\([^\n]{1,200}os\.dup2\([^\n]{1,200}\/bin\/(ba)?sh/
 	condition:

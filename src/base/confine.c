@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -178,6 +179,14 @@ static int add_guarded(scmp_filter_ctx ctx)
 	return rc;
 }
 
+/* A path cannot be told apart here; what is not of this machine, and waiting for callers, can. */
+static int add_dialling(scmp_filter_ctx ctx)
+{
+	const struct scmp_arg_cmp local = SCMP_A0(SCMP_CMP_EQ, AF_UNIX);
+	int rc = allow(ctx, SCMP_SYS(socket), 1, &local);
+	return rc ? rc : allow(ctx, SCMP_SYS(connect), 0, NULL);
+}
+
 static int add_rules(scmp_filter_ctx ctx)
 {
 	int rc = 0;
@@ -198,22 +207,24 @@ static int add_rules(scmp_filter_ctx ctx)
 	return rc;
 }
 
-static int build(scmp_filter_ctx ctx)
+static int build(scmp_filter_ctx ctx, bool is_dialling)
 {
 	int rc = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (rc == 0)
 		rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (rc == 0)
 		rc = add_rules(ctx);
+	if (rc == 0 && is_dialling)
+		rc = add_dialling(ctx);
 	return rc;
 }
 
-int confine_late(unsigned *layers, struct err *e)
+static int filter(bool is_dialling, unsigned *layers, struct err *e)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (!ctx)
 		return err_set(e, ERR_CONFINE, "seccomp: no filter could be made");
-	int rc = build(ctx);
+	int rc = build(ctx, is_dialling);
 	if (rc == 0) {
 		confine_profile_done();
 		rc = seccomp_load(ctx);
@@ -226,6 +237,10 @@ int confine_late(unsigned *layers, struct err *e)
 	*layers |= CONFINE_SECCOMP;
 	return 0;
 }
+
+int confine_late(unsigned *layers, struct err *e) { return filter(false, layers, e); }
+
+int confine_dialling(unsigned *layers, struct err *e) { return filter(true, layers, e); }
 
 const char *confine_text(unsigned layers, char ret[64])
 {

@@ -26,6 +26,8 @@ enum confine_layer {
 unsigned confine_early(void);
 int confine_late(unsigned *layers, struct err *e);
 /* "seccomp+landlock+namespaces+rlimits" (those that are set, in this order), or "none". */
+/* confine_late, but that sockets of this machine can be dialled by path. */
+int confine_dialling(unsigned *layers, struct err *e);
 const char *confine_text(unsigned layers, char ret[64]);
 
 #endif

@@ -115,6 +115,9 @@
 	LIMIT(ACCOUNT_FINDINGS_MAX, 1000, "findings", "on accounts and passwords; told one by one, a real image has a handful") \
 	LIMIT(ACCOUNTS_MAX, 200000, "accounts", "of one passwd or group file; a fact each") \
 	LIMIT(ASKED_STEPS_MAX, 4000000000, "steps", "to look for one regular expression in one file, ten seconds; a step is a byte for each place of the expression it may be at") \
+	LIMIT(CLAMD_ERRORS_MAX, 16, "files", "of one layer that clamd fails at; then it gets no more of them") \
+	LIMIT(CLAMD_REPLY_MAX, 1024, "bytes", "what clamd says of one file; names of signatures are under 128") \
+	LIMIT(CLAMD_SECONDS_MAX, 180, "seconds", "for clamd to answer about one file; its own MaxScanTime is 120") \
 	LIMIT(FACT_MAX, MIB(16), "bytes", "one record of a worker; the front refuses a longer one") \
 	LIMIT(FACTS_MAX, GIB(4), "bytes", "all records of one layer") \
 	LIMIT(INSPECT_FILE_MAX, MIB(512), "bytes", "a whole file that one inspector asked for; rpm databases reach 300 MiB") \
@@ -123,6 +126,7 @@
 	LIMIT(JAR_NESTED_MAX, MIB(256), "bytes", "all that is inflated of one jar at a time, jars within it included") \
 	LIMIT(JAR_WORK_MAX, GIB(2), "bytes", "all that is ever inflated of one jar; stops bombs of many members") \
 	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
+	LIMIT(MALWARE_COMMANDS_MAX, MIB(1), "bytes", "one file of commands: cron, units, profiles, hooks of packages; real ones are under 64 KiB") \
 	LIMIT(MALWARE_HITS_MAX, 64, "rules", "that one file meets and that are listed; the rest is counted") \
 	LIMIT(PAPER_PURLS_MAX, MIB(4), "bytes", "package URLs of one bill of materials in an image that are compared with what was found; 20,000 packages take 2 MiB") \
 	LIMIT(PASSWD_MAX, MIB(16), "bytes", "passwd and group; 80 bytes for each of ACCOUNTS_MAX") \

@@ -36,6 +36,7 @@ struct spawn {
 	const char *const *argv;
 	const char *const *envp;
 	int fds[3]; /* to become 0, 1, 2; each >= 3, or -1: leave as it is */
+	int third;  /* to become 3; > 3, or 0: there is none */
 	pid_t parent;
 	sigset_t old_mask;
 	int error; /* errno of what failed in the child */
@@ -70,7 +71,11 @@ static int __attribute__((no_sanitize("address", "undefined"))) child(void *arg)
 			_exit(127);
 		}
 	}
-	close_from(FIRST_FREE_FD);
+	if (s->third && dup2(s->third, FIRST_FREE_FD) < 0) {
+		s->error = errno;
+		_exit(127);
+	}
+	close_from(s->third ? FIRST_FREE_FD + 1 : FIRST_FREE_FD);
 	sigprocmask(SIG_SETMASK, &s->old_mask, NULL);
 	static char *const no_env[] = {NULL};
 	/* execve's prototype is older than const */
@@ -182,6 +187,15 @@ int proc_spawn(const char *const argv[], const char *const envp[], unsigned flag
 int proc_spawn_on(int in, const char *const argv[], unsigned flags, struct proc *ret, struct err *e)
 {
 	return spawn(&(struct spawn){.argv = argv}, in, flags, ret, e);
+}
+
+int proc_spawn_beside(int third, const char *const argv[], unsigned flags, struct proc *ret,
+                      struct err *e)
+{
+	AUTO_FD int high = fcntl(third, F_DUPFD_CLOEXEC, FIRST_FREE_FD + 1);
+	if (high < 0)
+		return err_set(e, ERR_IO, "start %s: %m", argv[0]);
+	return spawn(&(struct spawn){.argv = argv, .third = high}, -1, flags, ret, e);
 }
 
 static void close_ends(struct proc *p)

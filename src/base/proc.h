@@ -26,6 +26,9 @@ int proc_spawn(const char *const argv[], const char *const envp[], unsigned flag
  * open here. */
 int proc_spawn_on(int in, const char *const argv[], unsigned flags, struct proc *ret,
                   struct err *e);
+/* Like proc_spawn, with `third` of ours as the child's descriptor 3; it stays open here. */
+int proc_spawn_beside(int third, const char *const argv[], unsigned flags, struct proc *ret,
+                      struct err *e);
 /* Waits; *ret_status as from waitpid.  Closes what is still open. */
 int proc_wait(struct proc *p, int *ret_status, struct err *e);
 /* SIGKILL, wait, close: for the way out. */

@@ -26,6 +26,7 @@ struct settings {
 		*file;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
 	struct words license_allow, license_deny, yara, malware_hashes, tests;
+	const char *clamd;
 	const char *template;
 	struct words output, skip_dirs, skip_files, waivers, vex;
 	int64_t exit_code, exit_on_eol, workers;

@@ -37,6 +37,12 @@ static unsigned needed(const struct scan_plan *p)
 	return checks & (CHECKS_PRESENT | CHECKS_ASKED);
 }
 
+/* Is it said what malware is known by? */
+static bool asks_malware(const struct settings *s)
+{
+	return s->yara.n || s->malware_hashes.n || s->clamd;
+}
+
 static int plan_checks(const struct settings *s, struct scan_plan *p, struct err *e)
 {
 	if (p->mode == SCAN_TEST)
@@ -47,7 +53,7 @@ static int plan_checks(const struct settings *s, struct scan_plan *p, struct err
 		p->flow.checks |= 1U << CHECK_LICENSE;
 		p->gate.checks |= 1U << CHECK_LICENSE;
 	}
-	if ((s->yara.n || s->malware_hashes.n) && p->mode != SCAN_LIST) {
+	if (asks_malware(s) && p->mode != SCAN_LIST) {
 		p->flow.checks |= 1U << CHECK_MALWARE;
 		p->gate.checks |= 1U << CHECK_MALWARE;
 	}

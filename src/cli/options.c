@@ -36,6 +36,8 @@ const struct option options[] = {
 	 "Facts used longest ago are removed beyond this; 0: no limit."},
 	{"checks", 0, OPTION_TEXT, GROUP_SCAN, OPTION_LOOSE, O(checks), "LIST", "all that assay has", NULL,
 	 "What to check: vuln, secret, config, user, file; binary, license and malware where they are named, or where the policy needs them. A check named here that cannot be finished is incomplete."},
+	{"clamd", 0, OPTION_TEXT, GROUP_SCAN, OPTION_TRUST, O(clamd), "SOCKET", NULL, NULL,
+	 "Shows the content of all files to clamd, by the path of its socket. Turns the malware check on."},
 	{"color", 0, OPTION_TEXT, GROUP_COMMON, 0, O(color), "WHEN", "auto", yes_no_auto,
 	 "Colour: on terminals only (auto), always or never. NO_COLOR and CLICOLOR_FORCE are honoured."},
 	{"config", 'c', OPTION_TEXT, GROUP_COMMON, 0, O(config), "FILE", ".assay.yaml", NULL,

@@ -37,13 +37,25 @@ static void tell_layer(struct bytes name, const struct factset *facts, const cha
 	         confine_text((unsigned)m->confinement, confinement));
 }
 
+/* clamd failed at a file: the next time it may not. */
+static bool is_passing(const struct factset *facts)
+{
+	struct fact_iter it = fact_iter(facts, FACT_NOTE);
+	for (struct bytes cbor; fact_next(&it, &cbor);) {
+		struct fact_note n;
+		if (fact_decode_note(cbor, &n) && bytes_eq(n.code, B("malware.clamd")))
+			return true;
+	}
+	return false;
+}
+
 /* Tells source and cache what a worker found. */
 static void keep(struct scan *s, struct bytes name, const struct factset *facts)
 {
 	struct err ignored; /* a cache that cannot be written costs time, not truth */
 	const struct factset_meta *m = factset_meta(facts);
 	source_seen(s->source, name, &m->digest, &m->diff_id);
-	if (s->cache && source_may_cache(s->source))
+	if (s->cache && source_may_cache(s->source) && !is_passing(facts))
 		cache_put(s->cache, &m->digest, &s->set, facts, &ignored);
 }
 
@@ -101,7 +113,8 @@ static struct digest set_id(const struct scan *s, unsigned checks)
 {
 	return inspect_set_id(&(struct inspect_set){.checks = checks,
 	                                            .rules = s->rules,
-	                                            .yara = s->o->signatures.yara,
+	                                            .yara = s->signatures.yara,
+	                                            .clamd = s->clamd,
 	                                            .sums = s->inspect.sums});
 }
 
@@ -302,7 +315,7 @@ static void fill_confinement(const struct merged *m, struct report *r)
 static int judge_content(struct scan *s, const struct judge_input *in,
                          const struct source_image *im, struct report *r, struct err *e)
 {
-	if (s->o->checks & 1U << CHECK_MALWARE && judge_malware(in, &s->o->signatures, r, e) < 0)
+	if (s->o->checks & 1U << CHECK_MALWARE && judge_malware(in, &s->signatures, r, e) < 0)
 		return -1;
 	const struct judge_secrets js = {s->rules, im->config, s->o->checks & 1U << CHECK_SECRET};
 	if (js.is_asked && judge_secrets(in, &js, r, e) < 0)
@@ -578,13 +591,32 @@ void flow_session_close(struct flow_session *s)
 	free(s);
 }
 
+/* A clamd that does not answer is a row of coverage; the rest of the check goes on. */
+static void use_clamd(struct scan *s)
+{
+	AUTO_BUF struct buf b;
+	struct err e = {.kind = ERR_NONE};
+	buf_init(&b, (size_t)CLAMD_REPLY_MAX);
+	if (inspect_clamd_version(&s->inspect, &b, &e) < 0) {
+		s->inspect.clamd = NULL;
+		s->signatures.clamd_error = arena_dup(s->arena, bytes_str(e.msg));
+		return;
+	}
+	s->clamd = arena_dup(s->arena, bytes_trim(buf_bytes(&b)));
+	s->signatures.clamd = s->clamd;
+}
+
 static void use_signatures(struct scan *s)
 {
-	const struct judge_signatures *with = &s->o->signatures;
+	struct judge_signatures *with = &s->signatures;
+	*with = s->o->signatures;
+	with->checks = s->o->checks;
 	if (with->yara)
 		s->inspect.yara = with->yara->whole;
 	if (with->hashes)
 		s->inspect.sums = hash_list_kinds(with->hashes);
+	if (s->inspect.clamd)
+		use_clamd(s);
 }
 
 int flow_session_scan(struct flow_session *session, const struct flow_scan_options *o,

@@ -28,6 +28,8 @@ struct scan {
 	struct known *known;
 	size_t n_known, cap_known;
 	struct flow_layers layers;
+	struct judge_signatures signatures;
+	struct bytes clamd; /* what clamd says it is; absent: it is not asked */
 };
 
 struct stream_job {

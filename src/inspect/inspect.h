@@ -10,6 +10,7 @@
 #define INSPECT_INSPECT_H
 
 #include "base/base.h"
+#include "inspect/commands.h"
 #include "inspect/rules.h"
 #include "inspect/secret_scan.h"
 #include "inspect/yara.h"
@@ -95,6 +96,7 @@ struct secret_scan *inspect_scan(struct inspect *in);
 struct yara_scan *inspect_yara(struct inspect *in);
 /* The kinds of digests (a bit per enum digest_algo) that lists of malware ask for of every file,
  * and of those within archives; 0 where the check for malware is not asked for. */
+bool inspect_has_clamd(const struct inspect *in); /* CLAM_FD of clam.h leads to a relay */
 unsigned inspect_sums_wanted(const struct inspect *in);
 bool inspect_is_asked(const struct inspect *in, enum check c);
 /* What the inspector at work remembers over the files of a layer: 0 at its beginning. */
@@ -113,6 +115,7 @@ struct inspect_set {
 	const struct rules *rules;
 	const struct yara_bundle *yara; /* NULL: none */
 	unsigned sums;                  /* as in struct inspect_options */
+	struct bytes clamd;             /* what clamd says it is; absent: it is not asked */
 };
 struct digest inspect_set_id(const struct inspect_set *set);
 /* The bits of checks that inspectors work for. */
@@ -160,6 +163,7 @@ struct inspect_options {
 	struct bytes rules;    /* a bundle of compiled rules; absent: those that ship */
 	struct bytes yara;     /* a bundle of compiled YARA rules; absent: none */
 	unsigned sums;         /* a bit per enum digest_algo: inspect_sums_wanted() */
+	const char *clamd;     /* path of clamd's socket; NULL: it is not asked */
 	const char *helper;    /* path of the worker's program; NULL: beside our own */
 };
 
@@ -167,6 +171,10 @@ struct inspect_options {
  * are read.  Returns 0 when every job has a result (which may be a failure of that job), -1 when
  * workers cannot be run at all (ERR_CONFINE, ERR_IO). */
 int inspect_run(struct inspect_job *jobs, size_t n, const struct inspect_options *o, struct err *e);
+
+/* Asks clamd at o->clamd, by a confined process, for program and signatures
+ * ("ClamAV 1.4.3/27000/...") into ret, which is initialised.  -1: why it cannot be asked. */
+int inspect_clamd_version(const struct inspect_options *o, struct buf *ret, struct err *e);
 
 /* Starts a confined worker that inflates fd and gives the plain bytes at *ret_fd, which the caller
  * closes; then proc_kill or inspect_inflate_end.  For compressed archives.  fd should be open for

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,7 +24,7 @@ enum { FEED_LEN = 256 << 10, TAKE_LEN = 256 << 10 };
 
 struct run { /* one worker at its job */
 	struct inspect_job *job;
-	struct proc proc;
+	struct proc proc, relay; /* relay: its own way to clamd */
 	/* feeding */
 	struct digester *digester;
 	uint8_t *feed;
@@ -60,30 +61,59 @@ static bool is_image_fault(enum err_kind k)
 
 /* ---- one run begins and ends ---- */
 
+#define NO_PROC ((struct proc){-1, -1, -1})
+
 static void run_free(struct run *r)
 {
 	proc_kill(&r->proc);
+	proc_kill(&r->relay);
 	digester_free(r->digester);
 	factset_free(r->facts);
 	buf_fini(&r->head);
 	buf_fini(&r->take);
 	free(r->feed);
-	*r = (struct run){
-		.proc = {-1, -1, -1}
-        };
+	*r = (struct run){.proc = NO_PROC, .relay = NO_PROC};
+}
+
+/* A second look sees nothing that did not go by in the first. */
+static bool asks_clamd(const struct pool *p, const struct inspect_job *job)
+{
+	return p->o->clamd && !job->n_looks;
 }
 
 static void set_nonblocking(int fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK); }
 
+/* A worker that has content to show to clamd gets a relay, at the other end of a pair of sockets.
+ */
+static int start_worker(struct pool *p, struct run *r, const char *const argv[], unsigned flags,
+                        struct err *e)
+{
+	const char *relay[] = {p->helper, "clamd", p->o->clamd, NULL};
+	int pair[2];
+	if (!asks_clamd(p, r->job))
+		return proc_spawn(argv, NULL, flags, &r->proc, e);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return err_set(e, ERR_IO, "no pair of sockets: %m");
+	int rc = proc_spawn_on(pair[1], relay, 0, &r->relay, e);
+	if (rc == 0)
+		rc = proc_spawn_beside(pair[0], argv, flags, &r->proc, e);
+	close(pair[0]);
+	close(pair[1]);
+	return rc;
+}
+
 static int run_start(struct pool *p, struct run *r, struct inspect_job *job, struct err *e)
 {
-	*r = (struct run){
-		.job = job, .proc = {-1, -1, -1}
-        };
+	*r = (struct run){.job = job, .proc = NO_PROC, .relay = NO_PROC};
 	buf_init(&r->head, (size_t)JOB_MAX + WIRE_LENGTH_LEN);
 	buf_init(&r->take, (size_t)FACT_MAX + WIRE_HEAD_LEN + TAKE_LEN);
-	const struct wire_job told = {job->looks, job->n_looks, p->o->checks,
-	                              p->o->sums, p->o->rules,  p->o->yara};
+	const struct wire_job told = {.looks = job->looks,
+	                              .n = job->n_looks,
+	                              .checks = p->o->checks,
+	                              .sums = p->o->sums,
+	                              .rules = p->o->rules,
+	                              .yara = p->o->yara,
+	                              .has_clamd = asks_clamd(p, job)};
 	if (wire_put_job(&r->head, &told, &job->err)) {
 		job->is_refused = true;
 		return 0;
@@ -91,7 +121,7 @@ static int run_start(struct pool *p, struct run *r, struct inspect_job *job, str
 	const char *argv[] = {p->helper, "layer",
 	                      p->o->allow_unconfined ? "allow-unconfined" : "confined", NULL};
 	unsigned flags = PROC_IN | PROC_OUT | (log_on(LOG_DEBUG) ? PROC_KEEP_STDERR : 0);
-	if (proc_spawn(argv, NULL, flags, &r->proc, e))
+	if (start_worker(p, r, argv, flags, e))
 		return -1;
 	set_nonblocking(r->proc.in);
 	set_nonblocking(r->proc.out);
@@ -502,6 +532,32 @@ int inspect_run(struct inspect_job *jobs, size_t n, const struct inspect_options
 	free(p.polls);
 	free(p.helper);
 	return rc;
+}
+
+/* ---- clamd ---- */
+
+int inspect_clamd_version(const struct inspect_options *o, struct buf *ret, struct err *e)
+{
+	AUTO_FREE char *helper = helper_path(o, e);
+	AUTO_BUF struct buf text = {0};
+	struct proc p;
+	int status = 0;
+	if (!helper)
+		return -1;
+	const char *argv[] = {helper, "clamd-version", o->clamd, NULL};
+	if (proc_spawn(argv, NULL, PROC_OUT, &p, e) < 0)
+		return -1;
+	int rc = fd_read_all(p.out, "clamd's version", (size_t)CLAMD_REPLY_MAX, &text, e);
+	if (rc < 0)
+		proc_kill(&p);
+	else
+		rc = proc_wait(&p, &status, e);
+	if (rc < 0)
+		return -1;
+	if (status || !text.n)
+		return err_set(e, ERR_IO, "%.*s",
+		               BYTES_FMT(text.n ? buf_bytes(&text) : B("no answer")));
+	return buf_add(ret, buf_bytes(&text));
 }
 
 /* ---- inflating ---- */

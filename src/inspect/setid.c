@@ -25,7 +25,7 @@ struct digest inspect_set_id(const struct inspect_set *set)
 	if (checks & 1U << CHECK_MALWARE && set->yara)
 		buf_add(&b, bytes_of(set->yara->id.b, 32));
 	if (checks & 1U << CHECK_MALWARE)
-		buf_addf(&b, "sums %u\n", set->sums);
+		buf_addf(&b, "sums %u\nclamd %.*s\n", set->sums, BYTES_FMT(set->clamd));
 #define LIMIT_TEXT(name, value, unit, why) buf_addf(&b, "%s %lld\n", #name, (long long)(value));
 	LIMITS(LIMIT_TEXT)
 #undef LIMIT_TEXT

@@ -22,6 +22,7 @@ struct inspect {
 	struct secret_scan *scan;
 	bool has_no_scan;
 	unsigned checks, sums;
+	bool has_clamd;
 	struct bytes bundle;
 	const struct yara_engine *engine;
 	struct yara_scan *yara;
@@ -78,6 +79,10 @@ unsigned inspect_sums_wanted(const struct inspect *in)
 {
 	return inspect_is_asked(in, CHECK_MALWARE) ? in->sums : 0;
 }
+
+void inspect_use_clamd(struct inspect *in, bool has_clamd) { in->has_clamd = has_clamd; }
+
+bool inspect_has_clamd(const struct inspect *in) { return in->has_clamd; }
 
 bool inspect_is_asked(const struct inspect *in, enum check c) { return in->checks & 1U << c; }
 

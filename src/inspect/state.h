@@ -32,6 +32,7 @@ void inspect_use_yara(struct inspect *in, struct bytes bundle, const struct yara
 void inspect_use_sums(struct inspect *in, unsigned sums);
 /* What a look brought along, until it is said anew. */
 void inspect_attach(struct inspect *in, struct bytes attached);
+void inspect_use_clamd(struct inspect *in, bool has_clamd);
 /* What was asked for; everything until it is said. */
 void inspect_use_checks(struct inspect *in, unsigned checks);
 /* Facts and notes put so far. */

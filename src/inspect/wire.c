@@ -100,6 +100,7 @@ int wire_put_job(struct buf *b, const struct wire_job *job, struct err *e)
 	buf_add(b, B("\0\0\0\0"));
 	cbor_uint(b, job->checks);
 	cbor_uint(b, job->sums);
+	cbor_bool(b, job->has_clamd);
 	cbor_bytes(b, job->rules);
 	cbor_bytes(b, job->yara);
 	cbor_array(b, job->n);
@@ -144,8 +145,8 @@ int wire_get_job(struct arena *a, struct bytes cbor, struct wire_job *ret, struc
 	uint64_t n = 0, pairs = 0, key = 0;
 	/* each look takes one byte at least */
 	if (!cbor_get_uint(&r, &job.checks) || !cbor_get_uint(&r, &job.sums) ||
-	    !cbor_get_bytes(&r, &job.rules) || !cbor_get_bytes(&r, &job.yara) ||
-	    !cbor_get_array(&r, &n) || n > cbor.n)
+	    !cbor_get_bool(&r, &job.has_clamd) || !cbor_get_bytes(&r, &job.rules) ||
+	    !cbor_get_bytes(&r, &job.yara) || !cbor_get_array(&r, &n) || n > cbor.n)
 		return err_set(e, ERR_FORMAT, "broken job");
 	struct inspect_look *looks = arena_alloc(a, (size_t)n * sizeof *looks + 1);
 	for (uint64_t i = 0; i < n && !r.bad; i++) {

@@ -42,6 +42,7 @@ struct wire_job {
 	size_t n;
 	uint64_t checks, sums; /* struct inspect_options */
 	struct bytes rules, yara;
+	bool has_clamd;
 };
 /* The job, length first.  -1: looks and what is attached to them exceed JOB_MAX. */
 int wire_put_job(struct buf *b, const struct wire_job *job, struct err *e);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "inspect/clam.h"
 #include "inspect/match.h"
 #include "inspect/state.h"
 
@@ -459,6 +460,7 @@ static int read_job(struct worker *w, struct err *e)
 	}
 	inspect_use_checks(w->in, w->checks);
 	inspect_use_sums(w->in, (unsigned)job.sums);
+	inspect_use_clamd(w->in, job.has_clamd);
 	inspect_use_yara(w->in, job.yara, w->engine);
 	find_streamers(w);
 	w->is_seen = arena_alloc(w->arena, w->n_looks + 1);
@@ -576,6 +578,10 @@ int inspect_worker_main(int argc, char **argv, const struct yara_engine *engine)
 		return run_layer(allow_unconfined, engine);
 	if (argc > 1 && strcmp(argv[1], "inflate") == 0)
 		return run_inflate(allow_unconfined);
+	if (argc == 3 && strcmp(argv[1], "clamd") == 0)
+		return clam_relay_main(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "clamd-version") == 0)
+		return clam_version_main(argv[2]);
 	fprintf(stderr, "assay-inspect: a part of assay, run by it; see assay(1)\n");
 	return 2;
 }

@@ -152,6 +152,9 @@ int judge_accounted(const struct judge_input *in, struct report *r, struct err *
 struct judge_signatures {
 	const struct yara_bundle *yara; /* NULL: there were no rules */
 	const struct hash_list *hashes; /* sorted; NULL: none was named */
+	struct bytes clamd;             /* what clamd says it is; absent: it was not asked */
+	struct bytes clamd_error;       /* why it could not be asked */
+	unsigned checks;                /* asked for: what another says already is not said again */
 };
 int judge_malware(const struct judge_input *in, const struct judge_signatures *with,
                   struct report *r, struct err *e);

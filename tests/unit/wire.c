@@ -91,9 +91,9 @@ static void jobs(void)
 	CHECK(bytes_eq(got[0].attach, B("w")) && bytes_eq(got[1].path, B("usr/lib/os-release")));
 	CHECK(got[1].attach.n == 0);
 	CHECK(wire_get_job(a, bytes_slice(cbor, 0, cbor.n - 1), &job, &e) == -1);
-	CHECK(wire_get_job(a, B("\0\0\x40\x40\x9b\xff\xff\xff\xff\xff\xff\xff\xff"), &job, &e) ==
-	      -1);
-	CHECK(wire_get_job(a, B("\0\0\x40\x40\x80"), &job, &e) == 0 && job.n == 0);
+	CHECK(wire_get_job(a, B("\0\0\xf4\x40\x40\x9b\xff\xff\xff\xff\xff\xff\xff\xff"), &job,
+	                   &e) == -1);
+	CHECK(wire_get_job(a, B("\0\0\xf4\x40\x40\x80"), &job, &e) == 0 && job.n == 0);
 	/* the bound, and one past it */
 	uint8_t *big = arena_alloc(a, (size_t)JOB_MAX);
 	struct inspect_look large = {
