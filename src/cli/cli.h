@@ -25,7 +25,7 @@ struct settings {
 	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input,
 		*file;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
-	struct words license_allow, license_deny, yara, malware_hashes, tests;
+	struct words license_allow, license_deny, yara, malware_hashes, tests, rules;
 	const char *clamd;
 	const char *template;
 	struct words output, skip_dirs, skip_files, waivers, vex;
@@ -89,6 +89,7 @@ enum option_group {
 	GROUP_POLICY = 32768,    /* policies over saved reports */
 	GROUP_PULL = 65536,      /* taking a policy from elsewhere */
 	GROUP_TEMPLATE = 131072, /* all that reads an image but `test`, whose -t is another */
+	GROUP_RULES = 524288,    /* rules of a user */
 	GROUP_TEST = 262144,     /* structure tests */
 };
 

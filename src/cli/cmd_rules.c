@@ -40,9 +40,8 @@ static size_t show_judges(const char *wanted)
 	return n;
 }
 
-static size_t show_secrets(const char *wanted)
+static size_t show_secrets(const struct rules *rules, const char *wanted)
 {
-	const struct rules *rules = rules_shipped();
 	size_t n = 0;
 	for (size_t i = 0; rules && i < rules->n; i++) {
 		const struct rule_record *r = &rules->v[i];
@@ -60,8 +59,19 @@ static int rules_run(const struct settings *s, const char *const *args, size_t n
 {
 	struct err e;
 	const char *wanted = n ? args[0] : NULL;
-	(void)s;
-	if (show_judges(wanted) + show_secrets(wanted))
+	AUTO_ARENA struct arena *a = arena_new();
+	AUTO_BUF struct buf hold = {0};
+	struct rules own;
+	const struct rules *rules = rules_shipped();
+	const struct rules_sources from = {s->rules.v, s->rules.n, cli_default_cache(a)};
+	if (s->rules.n) {
+		if (rules_compile_user(&from, &hold, &own, &e) < 0) {
+			e.kind = ERR_USAGE;
+			return cli_fail(&e);
+		}
+		rules = &own;
+	}
+	if (show_judges(wanted) + show_secrets(rules, wanted))
 		return fflush(stdout) ? EXIT_INCOMPLETE : EXIT_PASS;
 	err_set(&e, ERR_USAGE, "there is no rule \"%s\"; `assay rules` lists them", wanted);
 	return cli_fail(&e);
@@ -77,6 +87,7 @@ const struct command command_rules = {
 		"what "
 		"to do and where it comes from. How rules for secrets are written: docs/RULES.md.",
 	.examples = rules_examples,
+	.groups = GROUP_RULES,
 	.max_args = 1,
 	.run = rules_run,
 };

@@ -286,12 +286,29 @@ static int plan_waivers(const struct settings *s, struct scan_plan *p, struct er
 	return 0;
 }
 
+/* Rules for secrets of a user. */
+static int plan_rules(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	const struct rules_sources from = {s->rules.v, s->rules.n, p->flow.cache_dir};
+	if (!s->rules.n || p->mode != SCAN_JUDGE)
+		return 0;
+	if (rules_compile_user(&from, &p->rules_bytes, &p->rules, e) < 0) {
+		if (e->kind == ERR_FORMAT || e->kind == ERR_NOTFOUND || e->kind == ERR_UNSUPPORTED)
+			e->kind = ERR_USAGE;
+		return err_wrap(e, "--rules");
+	}
+	p->flow.rules = &p->rules;
+	return 0;
+}
+
 /* What is checked, and the rules that it takes. */
 static int plan_looks(const struct settings *s, struct scan_plan *p, struct err *e)
 {
 	if (s->policy && cli_policy_open(s, s->policy, &p->policy, e) < 0)
 		return -1;
-	return plan_checks(s, p, e) < 0 ? -1 : scan_plan_malware(s, p, e);
+	if (plan_checks(s, p, e) < 0 || plan_rules(s, p, e) < 0)
+		return -1;
+	return scan_plan_malware(s, p, e);
 }
 
 static struct bytes *globs(struct arena *a, const struct words *w)
@@ -339,6 +356,7 @@ void scan_plan_close(struct scan_plan *p)
 	vex_free(p->vex);
 	for (size_t i = 0; i < p->n_keys; i++)
 		key_free(p->keys[i]);
+	buf_fini(&p->rules_bytes);
 	buf_fini(&p->yara_bytes);
 	hash_list_free(p->hashes);
 }

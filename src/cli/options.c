@@ -155,6 +155,8 @@ const struct option options[] = {
 	 "The JSON report that is asked about."},
 	{"repository", 0, OPTION_TEXTS, GROUP_FLEET, OPTION_TRUST, O(repository), "HOST/PATH[*]", NULL, NULL,
 	 "Scan all tags of a repository (HOST/PATH:GLOB: those alone), or with * of all whose names begin so; repeatable."},
+	{"rules", 0, OPTION_TEXTS, GROUP_SCAN | GROUP_RULES, OPTION_TRUST, O(rules), "DIR", NULL, NULL,
+	 "Rules for secrets beside those that ship: a file, or a folder of .yaml files and of gitleaks' .toml files; repeatable."},
 	{"scanners", 0, OPTION_TEXT, GROUP_SCAN, OPTION_COMPAT | OPTION_LOOSE, O(checks), "LIST", NULL, NULL,
 	 "The same as --checks."},
 	{"scope", 0, OPTION_TEXT, GROUP_IMAGE, OPTION_COMPAT, O(scope), "SCOPE", "squashed", scopes,

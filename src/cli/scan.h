@@ -21,6 +21,8 @@ struct scan_plan {
 	struct gate gate;
 	struct waivers *waivers;
 	struct vex *vex;
+	struct rules rules;
+	struct buf rules_bytes; /* the same */
 	struct yara_bundle yara;
 	struct buf yara_bytes;    /* what it lies in; the caller frees */
 	struct hash_list *hashes; /* of --malware-hashes */

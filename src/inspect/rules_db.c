@@ -56,10 +56,24 @@ static const char *quoted(struct arena *a, struct bytes text)
 	return arena_str(a, buf_bytes(&b));
 }
 
+/* Somewhere in the file, once: where a keyword stands says nothing. */
+static void add_keywords(struct rules_text *t, struct expressions *x, unsigned i)
+{
+	struct bytes words = bytes_str((const char *)t->strings.p + t->v[i].r.keywords), word;
+	while (bytes_line(&words, &word)) {
+		if (word.n)
+			add(x, quoted(t->arena, word), HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH,
+			    (unsigned)t->n + RULES_EXTRA + i, i);
+	}
+}
+
 /* The expression, how far back its match can reach, and what to do where Hyperscan has no use for
  * it: its keywords, or a wider expression. */
 static int add_rule(struct rules_text *t, struct expressions *x, unsigned i, struct err *e)
 {
+	add_keywords(t, x, i);
+	if (!t->v[i].trigger) /* a rule about paths alone */
+		return 0;
 	struct rule_text *r = &t->v[i];
 	hs_expr_info_t *info = NULL;
 	hs_compile_error_t *why = NULL;

@@ -13,7 +13,7 @@
 
 enum { STEPS_MAX = 200000, HEAP_KIB_MAX = 2048, PAIRS = 32, LOOK_BEHIND = 16 };
 
-static pcre2_code *compile(const struct rules *r, uint32_t at)
+pcre2_code *secret_compile(const struct rules *r, uint32_t at, unsigned flags)
 {
 	int error;
 	PCRE2_SIZE where;
@@ -22,7 +22,8 @@ static pcre2_code *compile(const struct rules *r, uint32_t at)
 		return NULL;
 	return pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED,
 	                     PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_NEVER_BACKSLASH_C |
-	                             PCRE2_USE_OFFSET_LIMIT,
+	                             PCRE2_USE_OFFSET_LIMIT |
+	                             (flags & RULE_IS_GITLEAKS ? PCRE2_DOLLAR_ENDONLY : 0U),
 	                     &error, &where, NULL);
 }
 
@@ -38,10 +39,10 @@ static struct confirm *prepare(struct secret_scan *s, uint32_t rule)
 	}
 	if (!c->is_ready) {
 		*c = (struct confirm){
-			.regex = compile(s->rules, r->regex),
-			.allow = compile(s->rules, r->allow),
-			.context = compile(s->rules, r->context),
-			.path = compile(s->rules, r->path),
+			.regex = secret_compile(s->rules, r->regex, r->flags),
+			.allow = secret_compile(s->rules, r->allow, r->flags),
+			.context = secret_compile(s->rules, r->context, r->flags),
+			.path = secret_compile(s->rules, r->path, r->flags),
 			.is_ready = true,
 		};
 	}
@@ -61,7 +62,7 @@ void secret_confirms_free(struct secret_scan *s)
 	pcre2_match_context_free(s->limits);
 }
 
-static bool matches(struct secret_scan *s, const pcre2_code *code, struct bytes text)
+bool secret_matches(struct secret_scan *s, const pcre2_code *code, struct bytes text)
 {
 	pcre2_match_data *own = pcre2_match_data_create(PAIRS, NULL);
 	pcre2_set_offset_limit(s->limits, PCRE2_UNSET);
@@ -70,10 +71,10 @@ static bool matches(struct secret_scan *s, const pcre2_code *code, struct bytes 
 	return rc >= 0;
 }
 
-static bool has_stop_word(struct secret_scan *s, const struct rule_record *r, struct bytes v)
+bool secret_has_word(struct bytes words, struct bytes v)
 {
 	char text[512];
-	struct bytes words = bytes_str(rules_text(s->rules, r->stop)), word;
+	struct bytes word;
 	size_t n = MIN_OF(v.n, sizeof text);
 	for (size_t i = 0; i < n; i++)
 		text[i] = (char)to_lower(v.p[i]);
@@ -84,19 +85,31 @@ static bool has_stop_word(struct secret_scan *s, const struct rule_record *r, st
 	return false;
 }
 
+/* Do lists say that it is none? */
+static bool is_allowed(struct secret_stream *st, const struct rule_record *r,
+                       const struct confirm *c, const struct secret_match *m)
+{
+	struct secret_scan *s = st->scan;
+	return (c->allow && secret_matches(s, c->allow, m->value)) ||
+	       (c->context && secret_matches(s, c->context, m->whole)) ||
+	       secret_has_word(bytes_str(rules_text(s->rules, r->stop)), m->value) ||
+	       secret_allowed(st, r, m);
+}
+
+static bool is_dull(const struct rule_record *r, struct bytes v)
+{
+	double entropy = r->entropy ? token_entropy(v) * 100 : 0;
+	bool is_above = r->flags & RULE_IS_GITLEAKS;
+	return r->entropy && (is_above ? entropy <= r->entropy : entropy < r->entropy);
+}
+
 /* What the rule says of the value; TOKEN_FALSE: no secret. */
 static enum token_verdict judge(struct secret_stream *st, const struct rule_record *r,
-                                const struct confirm *c, struct bytes whole, struct bytes v)
+                                const struct confirm *c, const struct secret_match *m)
 {
-	struct bytes own = bytes_skip(v, MIN_OF((size_t)r->shown, v.n / 2));
+	struct bytes v = m->value, own = bytes_skip(v, MIN_OF((size_t)r->shown, v.n / 2));
 	enum token_verdict verdict = token_check((enum token_check)r->check, v);
-	if (verdict == TOKEN_FALSE || v.n == 0)
-		return TOKEN_FALSE;
-	if (c->allow && matches(st->scan, c->allow, v))
-		return TOKEN_FALSE;
-	if (c->context && matches(st->scan, c->context, whole))
-		return TOKEN_FALSE;
-	if (has_stop_word(st->scan, r, v))
+	if (verdict == TOKEN_FALSE || v.n == 0 || is_allowed(st, r, c, m))
 		return TOKEN_FALSE;
 	if (verdict == TOKEN_PROVEN)
 		return verdict;
@@ -104,15 +117,16 @@ static enum token_verdict judge(struct secret_stream *st, const struct rule_reco
 	if (!(r->flags & RULE_IS_STAND_INS) &&
 	    (is_free ? token_is_stand_in(own) : token_is_example(own)))
 		return TOKEN_FALSE;
-	if (r->entropy && token_entropy(own) * 100 < r->entropy)
-		return TOKEN_FALSE;
-	return verdict;
+	return is_dull(r, own) ? TOKEN_FALSE : verdict;
 }
 
 static int strength(const struct secret_stream *st, const struct secret_found *f)
 {
 	const struct rule_record *r = &st->scan->rules->v[f->rule];
-	return (r->flags & RULE_IS_WEAK ? 0 : 100) + (r->path ? 50 : 0) +
+	/* what may be dropped for want of a keyword must not have driven out another */
+	bool is_sure = !r->keywords || st->keyword[f->rule];
+	return (r->flags & RULE_IS_WEAK || !is_sure ? 0 : 100) + (r->path ? 50 : 0) +
+	       (r->flags & RULE_IS_USER && is_sure ? 200 : 0) +
 	       (f->how & SECRET_UNPROVEN ? 0 : 10) + r->severity;
 }
 
@@ -152,6 +166,17 @@ static void found(struct secret_stream *st, uint32_t rule, struct bytes v, uint6
 	secret_keep(st, &f);
 }
 
+static unsigned group_of(const struct rule_record *r, const PCRE2_SIZE *o, int n)
+{
+	unsigned g = (int)r->group < n && o[2 * r->group] != PCRE2_UNSET ? r->group : 0;
+	bool is_first = r->flags & RULE_IS_GITLEAKS && r->group == 0;
+	for (unsigned i = 1; is_first && (int)i < n; i++) {
+		if (o[2 * i] != PCRE2_UNSET && o[2 * i + 1] > o[2 * i])
+			return i;
+	}
+	return g;
+}
+
 /* One match; false: no more are to be looked for. */
 static bool next(struct secret_stream *st, const struct hit *h, const struct confirm *c,
                  struct bytes w, uint64_t w_at)
@@ -171,11 +196,12 @@ static bool next(struct secret_stream *st, const struct hit *h, const struct con
 	const PCRE2_SIZE *o = pcre2_get_ovector_pointer(s->match);
 	if (w_at + o[0] > h->last)
 		return false;
-	unsigned g = (int)r->group < rc && o[2 * r->group] != PCRE2_UNSET ? r->group : 0;
+	unsigned g = group_of(r, o, rc);
 	size_t start = o[2 * g], end = o[2 * g + 1], m0 = o[0], m1 = o[1];
 	struct bytes v = bytes_slice(w, start, end);
+	const struct secret_match m = {bytes_slice(w, m0, m1), v, w};
 	st->done[h->rule] = w_at + MAX_OF(end, m0 + 1);
-	if (judge(st, r, c, bytes_slice(w, m0, m1), v) == TOKEN_FALSE) {
+	if (judge(st, r, c, &m) == TOKEN_FALSE) {
 		/* what was taken for a value may hide the real one */
 		st->done[h->rule] = w_at + MAX_OF(start, m0 + 1);
 		return true;
@@ -185,6 +211,18 @@ static bool next(struct secret_stream *st, const struct hit *h, const struct con
 	return true;
 }
 
+void secret_confirm_path(struct secret_stream *st, uint32_t rule)
+{
+	const struct rule_record *r = &st->scan->rules->v[rule];
+	const struct secret_match m = {
+		.whole = {NULL, 0}
+        };
+	struct confirm *c = prepare(st->scan, rule);
+	if (!c->path || !secret_matches(st->scan, c->path, st->path) || secret_allowed(st, r, &m))
+		return;
+	secret_keep(st, &(struct secret_found){.rule = rule, .mask = B("********")});
+}
+
 void secret_confirm(struct secret_stream *st, const struct hit *h, struct bytes w, uint64_t w_at)
 {
 	enum { TRIES = 64 };
@@ -192,7 +230,7 @@ void secret_confirm(struct secret_stream *st, const struct hit *h, struct bytes 
 	if (r->flags & RULE_IS_TEXT && !st->is_text)
 		return;
 	struct confirm *c = prepare(st->scan, h->rule);
-	if (!c->regex || (c->path && !matches(st->scan, c->path, st->path)))
+	if (!c->regex || (c->path && !secret_matches(st->scan, c->path, st->path)))
 		return;
 	for (unsigned i = 0; i < TRIES && next(st, h, c, w, w_at); i++)
 		continue;

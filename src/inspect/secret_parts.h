@@ -21,11 +21,18 @@ struct confirm { /* of one rule, compiled when it is first hit */
 	bool is_ready;
 };
 
+struct allow { /* the same of an allow list */
+	pcre2_code *regex, *path;
+	bool is_ready;
+};
+
 struct secret_scan {
 	const struct rules *rules;
 	hs_database_t *db;
 	hs_scratch_t *scratch;
 	struct confirm *confirms;
+	struct allow *allows;         /* as many as the rules have */
+	bool has_keywords, has_paths; /* does a rule have them? */
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
 	struct secret_stream *spare; /* of the last file, reset */
@@ -61,6 +68,7 @@ struct secret_stream {
 	size_t n_hits, cap_hits;
 	uint32_t *open; /* per rule: 1 + index into hits, 0 none */
 	uint64_t *done; /* per rule: confirmed up to here */
+	bool *keyword;  /* per rule: one of its keywords was met */
 	uint64_t confirms;
 	unsigned depth; /* of decoding */
 	/* what was found */
@@ -74,6 +82,19 @@ void secret_confirm(struct secret_stream *st, const struct hit *h, struct bytes 
 void secret_assignment(struct secret_stream *st, const struct hit *h, struct bytes w,
                        uint64_t w_at);
 void secret_confirms_free(struct secret_scan *s);
+/* A rule about paths alone: does it mean this file? */
+void secret_confirm_path(struct secret_stream *st, uint32_t rule);
+/* Is what a hit matched allowed?  secret_allow.c */
+struct secret_match {
+	struct bytes whole, value; /* of one match */
+	struct bytes around;       /* what the match lies in */
+};
+bool secret_allowed(struct secret_stream *st, const struct rule_record *r,
+                    const struct secret_match *m);
+void secret_allows_free(struct secret_scan *s);
+bool secret_matches(struct secret_scan *s, const pcre2_code *code, struct bytes text);
+pcre2_code *secret_compile(const struct rules *r, uint32_t at, unsigned flags);
+bool secret_has_word(struct bytes words, struct bytes v);
 /* secret_decode.c */
 void secret_decode(struct secret_stream *st, const struct hit *h, struct bytes w, uint64_t w_at);
 /* Line of an offset that lies in the piece or the tail. */

@@ -65,8 +65,13 @@ static int on_hit(unsigned id, unsigned long long from, unsigned long long to, u
                   void *arg)
 {
 	struct secret_stream *st = arg;
+	size_t n_own = st->scan->rules->n + RULES_EXTRA;
 	(void)from, (void)flags;
-	if (id >= st->scan->rules->n + RULES_EXTRA || to <= st->done[id])
+	if (id >= n_own && id < n_own + st->scan->rules->n) {
+		st->keyword[id - n_own] = true;
+		return 0;
+	}
+	if (id >= n_own || to <= st->done[id])
 		return 0;
 	if (st->open[id]) {
 		struct hit *h = &st->hits[st->open[id] - 1];
@@ -258,6 +263,7 @@ static struct secret_stream *stream_new(struct secret_scan *s)
 	st->arena = arena_new();
 	st->open = mem_zalloc(n * sizeof *st->open);
 	st->done = mem_zalloc(n * sizeof *st->done);
+	st->keyword = mem_zalloc(n * sizeof *st->keyword);
 	if (hs_open_stream(s->db, 0, &st->hs) != HS_SUCCESS)
 		die_nomem(0);
 	return st;
@@ -272,6 +278,7 @@ static void stream_free(struct secret_stream *st)
 	free(st->hits);
 	free(st->open);
 	free(st->done);
+	free(st->keyword);
 	free(st->found);
 	free(st->narrow);
 	free(st);
@@ -293,6 +300,11 @@ int secret_scan_new(const struct rules *r, struct secret_scan **ret, struct err 
 		               rc);
 	}
 	s->confirms = mem_zalloc((r->n + 1) * sizeof *s->confirms);
+	s->allows = mem_zalloc((r->head->n_allows + 1) * sizeof *s->allows);
+	for (size_t i = 0; i < r->n; i++) {
+		s->has_keywords |= r->v[i].keywords != 0;
+		s->has_paths |= r->v[i].regex == 0;
+	}
 	*ret = s;
 	return 0;
 }
@@ -302,6 +314,7 @@ void secret_scan_free(struct secret_scan *s)
 	if (!s)
 		return;
 	secret_confirms_free(s);
+	secret_allows_free(s);
 	stream_free(s->spare);
 	hs_free_scratch(s->scratch);
 	hs_free_database(s->db);
@@ -321,6 +334,8 @@ static void stream_reset(struct secret_stream *st)
 		memset(st->open, 0, n * sizeof *st->open);
 		memset(st->done, 0, n * sizeof *st->done);
 	}
+	if (st->scan->has_keywords)
+		memset(st->keyword, 0, n * sizeof *st->keyword);
 	st->at = st->lines = st->line_at = st->line_count = st->confirms = st->n_more = 0;
 	st->tail_n = st->join_n = st->n_hits = st->n_found = 0;
 	st->is_text = st->is_started = st->is_last = st->is_cut = st->has_half = false;
@@ -364,6 +379,27 @@ static void say_cut(const struct secret_stream *st, const struct secret_sink *si
 	sink->cut(sink->arg, "secret.many", text);
 }
 
+/* A rule with keywords is for files that have one of them, wherever. */
+static void drop_without_keyword(struct secret_stream *st)
+{
+	const struct rules *r = st->scan->rules;
+	size_t n = 0;
+	for (size_t i = 0; i < st->n_found; i++) {
+		if (!r->v[st->found[i].rule].keywords || st->keyword[st->found[i].rule])
+			st->found[n++] = st->found[i];
+	}
+	st->n_found = n;
+}
+
+/* Rules about paths alone; a file within Base64 has none. */
+static void confirm_paths(struct secret_stream *st)
+{
+	for (uint32_t i = 0; st->scan->has_paths && !st->depth && i < st->scan->rules->n; i++) {
+		if (!st->scan->rules->v[i].regex)
+			secret_confirm_path(st, i);
+	}
+}
+
 void secret_close(struct secret_stream *st, const struct secret_sink *sink)
 {
 	struct secret_scan *s = st->scan;
@@ -371,6 +407,9 @@ void secret_close(struct secret_stream *st, const struct secret_sink *sink)
 	st->join_n = 0;
 	hs_reset_stream(st->hs, 0, s->scratch, on_hit, st);
 	confirm_hits(st);
+	confirm_paths(st);
+	if (st->scan->has_keywords)
+		drop_without_keyword(st);
 	if (st->n_found)
 		qsort(st->found, st->n_found, sizeof *st->found, by_offset);
 	for (size_t i = 0; i < st->n_found; i++)

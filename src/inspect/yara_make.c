@@ -304,28 +304,10 @@ static int make(struct bytes in, struct buf *out, struct err *e)
 	return rc;
 }
 
-static int confine(struct err *e)
+static int prepare(struct err *e)
 {
-	digest_of(B(""));
-	if (yr_initialize() != ERROR_SUCCESS)
-		return err_set(e, ERR_CONFINE, "libyara does not start");
-	unsigned layers = confine_early();
-	return confine_late(&layers, e);
+	return yr_initialize() == ERROR_SUCCESS ? 0
+	                                        : err_set(e, ERR_CONFINE, "libyara does not start");
 }
 
-int yara_make_main(void)
-{
-	struct err e = {.kind = ERR_NONE};
-	AUTO_BUF struct buf in = {0}, out;
-	buf_init(&out, (size_t)YARA_BUNDLE_MAX);
-	buf_addc(&out, YARA_ANSWER_BUNDLE);
-	if (confine(&e) < 0 ||
-	    fd_read_all(STDIN_FILENO, "rules", 2 * (size_t)YARA_TEXT_MAX, &in, &e) < 0 ||
-	    make(buf_bytes(&in), &out, &e) < 0) {
-		buf_reset(&out);
-		buf_addc(&out, YARA_ANSWER_WRONG);
-		buf_addc(&out, (uint8_t)e.kind);
-		buf_adds(&out, e.msg);
-	}
-	return fd_write_full(STDOUT_FILENO, out.p, out.n) ? 3 : 0;
-}
+int yara_make_main(void) { return compile_main(&yara_kind, prepare, make); }
