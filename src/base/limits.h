@@ -24,6 +24,8 @@
 	LIMIT(JSON_DEPTH_MAX, 64, "levels", "no image document nests deeper than ten; stops 100,000-deep JSON") \
 	LIMIT(JSON_DOC_MAX, MIB(64), "bytes", "a small hostile document held as a tree; big feeds are streamed") \
 	LIMIT(JSON_VALUES_MAX, 4000000, "values", "a value costs up to 250 bytes as a tree: 3 bytes of text must not cost 80 times that") \
+	LIMIT(JWS_CERTIFICATES_MAX, 8, "certificates", "of one signature; real chains have two to four") \
+	LIMIT(JWS_MAX, KIB(256), "bytes", "a signature with its certificates, as notation writes it; real ones have under 32 KiB") \
 	LIMIT(PATH_LEN_MAX, 4096, "bytes", "PATH_MAX of Linux: a longer name cannot exist in a container") \
 	LIMIT(YAML_DOC_MAX, MIB(4), "bytes", "configuration, waivers, tests are written by hand") \
 	/* fmt: parsers */ \

@@ -198,6 +198,8 @@ int cli_help(FILE *out, enum help_form form, const struct command *c);
 int cli_completion(FILE *out);
 /* Default folders, in the arena of l; NULL where there is no home. */
 const char *cli_default_db(struct arena *a);
+/* The index to read: as it was named, or the user's own, or the machine's. */
+const char *cli_read_db(const struct settings *s, struct arena *a);
 const char *cli_default_cache(struct arena *a);
 const char *cli_yara(struct arena *a);    /* the YARA rules that ship, NULL when not installed */
 const char *cli_starter(struct arena *a); /* the starter index, NULL when it is not installed */

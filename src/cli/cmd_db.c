@@ -73,7 +73,8 @@ static int become_assay_db(const char *verb, const struct settings *s, const cha
 	add_word(&w, path);
 	add_word(&w, "db");
 	add_word(&w, verb + 3);
-	add_text(&w, "--db", s->db ? s->db : cli_default_db(a));
+	bool is_read = strcmp(verb, "db export") == 0;
+	add_text(&w, "--db", is_read ? cli_read_db(s, a) : s->db ? s->db : cli_default_db(a));
 	add_artifact(&w, a, s);
 	add_text(&w, "--feed", s->feed);
 	add_text(&w, "--feed-urls", s->feed_urls);
@@ -111,7 +112,7 @@ static int update_run(const struct settings *s, const char *const *args, size_t 
 
 static int open_index(const struct settings *s, struct arena *a, struct index **ret, struct err *e)
 {
-	const char *db = s->db ? s->db : cli_default_db(a);
+	const char *db = cli_read_db(s, a);
 	const char *starter = s->db ? NULL : cli_starter(a);
 	if (db && index_open(db, ret, e) == 0)
 		return 0;

@@ -17,8 +17,7 @@ static int open_one(const char *path, struct index **ret, struct err *e)
 static int open_present(const struct settings *s, struct arena *a, struct index **ret,
                         const char **ret_path, struct err *e)
 {
-	const char *db = s->db ? s->db : cli_default_db(a),
-		   *starter = s->db ? NULL : cli_starter(a);
+	const char *db = cli_read_db(s, a), *starter = s->db ? NULL : cli_starter(a);
 	*ret_path = db;
 	if (db && index_open(db, ret, e) == 0)
 		return 0;

@@ -66,7 +66,7 @@ static int explain_package(const struct settings *s, struct report *r, struct by
 	struct fact_os os = {.id = r->os.id, .version_id = r->os.version, .pretty = r->os.name};
 	if (d && distro_ns(d, &os, &ns) == 0)
 		r->os.ns = arena_dup(r->arena, buf_bytes(&ns));
-	const char *db = s->db ? s->db : cli_default_db(a), *starter = cli_starter(a);
+	const char *db = cli_read_db(s, a), *starter = cli_starter(a);
 	if ((!db || index_open(db, &ix, e) < 0) && (!starter || index_open(starter, &ix, e) < 0))
 		return err_wrap(e, "explaining needs the advisory index");
 	int rc = advise_explain(r, ix, package, id, &out, e);

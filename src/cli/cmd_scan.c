@@ -339,7 +339,7 @@ static int plan_keys(const struct settings *s, struct scan_plan *p, struct err *
 	p->flow.no_evidence = s->no_evidence || p->mode != SCAN_JUDGE;
 	p->keys = arena_alloc(p->arena, (s->key.n + 1) * sizeof(struct key *));
 	for (size_t i = 0; i < s->key.n; i++) {
-		if (key_load_public(s->key.v[i], &p->keys[i], e) < 0) {
+		if (key_load_signer(s->key.v[i], &p->keys[i], e) < 0) {
 			if (e->kind == ERR_FORMAT || e->kind == ERR_IO)
 				e->kind = ERR_USAGE;
 			return err_wrap(e, "--key");
@@ -374,7 +374,7 @@ int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, st
 	struct arena *a = p->arena;
 	p->flow.ref = ref;
 	p->flow.platform = s->platform;
-	p->flow.db = s->db ? s->db : cli_default_db(a);
+	p->flow.db = cli_read_db(s, a);
 	p->flow.starter = cli_starter(a);
 	p->flow.cache_dir = s->no_cache ? NULL : s->cache_dir ? s->cache_dir : cli_default_cache(a);
 	p->flow.cache_max_bytes = (uint64_t)s->cache_max_bytes;

@@ -211,6 +211,18 @@ const char *cli_default_db(struct arena *a)
 	return home ? arena_printf(a, "%s/assay/db", home) : NULL;
 }
 
+/* Where the Debian package's timer brings the index for everybody on this machine. */
+static const char machine_db[] = "/var/lib/assay/db";
+
+const char *cli_read_db(const struct settings *s, struct arena *a)
+{
+	const char *own = cli_default_db(a);
+	if (s->db)
+		return s->db;
+	bool has_own = own && access(own, F_OK) == 0;
+	return !has_own && access(machine_db, R_OK) == 0 ? machine_db : own;
+}
+
 const char *cli_default_cache(struct arena *a)
 {
 	const char *home = cache_home(a);

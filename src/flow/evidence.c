@@ -19,7 +19,8 @@ struct reading {
 	const struct oci_descriptor *layer; /* the document at hand */
 	struct report *r;
 	struct flow_compare *compare;
-	size_t n_files;
+	struct fact_paper *beside; /* signatures of files in the image */
+	size_t n_files, n_beside;
 };
 
 static void row(struct report *r, enum coverage_status status, const char *code, const char *text)
@@ -49,6 +50,16 @@ static struct report_evidence *add(struct report *r)
 	struct report_evidence *x = report_evidence(r);
 	*x = (struct report_evidence){.layer = -1};
 	return x;
+}
+
+/* Signed in a form that is not verified, or by somebody whose word has ended. */
+static void unverified(struct reading *t, struct report_evidence *x, const char *why)
+{
+	struct bytes name = x->name.n ? x->name : x->document;
+	if (t->s->o->keys.n)
+		row(t->r, COVERAGE_COMPLETE, "evidence.unverified",
+		    arena_printf(t->r->arena, "the signature of %s %.*s is not verified: %s",
+		                 paper_name(x->kind), BYTES_FMT(name), why));
 }
 
 /* Which of the two digests that lead here a document speaks of. */
@@ -207,6 +218,46 @@ static void read_intoto(struct reading *t, struct report_evidence *x, struct byt
 		read_statement(t, x, text);
 }
 
+/* Ends a signature over the digest of an image. */
+static void signed_by(struct reading *t, struct report_evidence *x, const struct key *signer,
+                      const struct digest *of)
+{
+	if (!signer && !x->claimed.n)
+		claim(t, x, (struct bytes){NULL, 0});
+	if (!is_ours(t, of)) {
+		foreign(t, x);
+		return;
+	}
+	x->digest = text_of(t->r, of);
+	if (signer)
+		x->signer = arena_dup(t->r->arena, bytes_str(key_id(signer)));
+}
+
+/* ---- notation's signatures ---- */
+
+static void read_jws(struct reading *t, struct report_evidence *x, struct bytes text)
+{
+	struct jws j;
+	struct err e = {.kind = ERR_NONE};
+	int64_t now_s = t->s->o->match.now_s;
+	x->kind = PAPER_SIGNATURE;
+	x->signatures = 1;
+	if (jws_parse(t->r->arena, text, "signature", &j, &e) < 0) {
+		claim(t, x, (struct bytes){NULL, 0});
+		if (e.kind == ERR_UNSUPPORTED)
+			unverified(t, x, e.msg);
+		else
+			unread(t, x, &e);
+		return;
+	}
+	const struct key *signer = trust_jws_signer(&j, t->s->o->keys, now_s);
+	if (j.n_certificates && !signer)
+		claim_certificate(t, x, j.certificates[0]);
+	if (j.expires_s && j.expires_s <= now_s)
+		unverified(t, x, "it has ended");
+	signed_by(t, x, signer, &j.target);
+}
+
 /* ---- sigstore's bundle ---- */
 
 static void bundle_certificate(struct reading *t, struct report_evidence *x, const json_t *root)
@@ -221,6 +272,31 @@ static void bundle_certificate(struct reading *t, struct report_evidence *x, con
 		claim_certificate(t, x, buf_bytes(&raw));
 }
 
+/* A signature over the manifest, which is known by its digest. */
+static void read_message(struct reading *t, struct report_evidence *x, const json_t *root)
+{
+	struct message_signature m;
+	struct err e = {.kind = ERR_NONE};
+	struct key_ring keys = t->s->o->keys;
+	const struct key *signer = NULL;
+	x->kind = PAPER_SIGNATURE;
+	x->signatures = 1;
+	if (message_signature_read(t->r->arena, root, "bundle", &m, &e) < 0) {
+		if (!x->claimed.n)
+			claim(t, x, (struct bytes){NULL, 0});
+		if (e.kind == ERR_UNSUPPORTED)
+			unverified(t, x, e.msg);
+		else
+			unread(t, x, &e);
+		return;
+	}
+	for (size_t i = 0; i < keys.n && !signer; i++) {
+		if (key_verify_digest(keys.v[i], &m.of, m.signature))
+			signer = keys.v[i];
+	}
+	signed_by(t, x, signer, &m.of);
+}
+
 static void read_bundle(struct reading *t, struct report_evidence *x, struct bytes text)
 {
 	AUTO_JSON json_t *root = NULL;
@@ -232,11 +308,8 @@ static void read_bundle(struct reading *t, struct report_evidence *x, struct byt
 	}
 	bundle_certificate(t, x, root);
 	const json_t *envelope = json_obj(root, "dsseEnvelope");
-	if (!envelope) { /* a signature over bytes that are not here */
-		x->kind = PAPER_SIGNATURE;
-		x->signatures = 1;
-		if (!x->claimed.n)
-			claim(t, x, (struct bytes){NULL, 0});
+	if (!envelope) {
+		read_message(t, x, root);
 		return;
 	}
 	char *inner = json_dumps(envelope, JSON_COMPACT);
@@ -295,6 +368,7 @@ static void read_foreign_signature(struct reading *t, struct report_evidence *x,
 	x->kind = PAPER_SIGNATURE;
 	x->signatures = 1;
 	claim(t, x, (struct bytes){NULL, 0});
+	unverified(t, x, arena_printf(t->r->arena, "%.*s", BYTES_FMT(x->media_type)));
 }
 
 /* ---- what lies beside the image ---- */
@@ -305,7 +379,7 @@ static const struct form {
 	void (*read)(struct reading *t, struct report_evidence *x, struct bytes text);
 } forms[] = {
 	{"application/cose",                          0,                         read_foreign_signature},
-	{"application/jose+json",                     0,                         read_foreign_signature},
+	{"application/jose+json",                     (size_t)JWS_MAX,           read_jws              },
 	{"application/spdx",                          (size_t)SBOM_MAX,          read_sbom             },
 	{"application/vnd.cyclonedx",                 (size_t)SBOM_MAX,          read_sbom             },
 	{"application/vnd.dev.cosign.simplesigning.", 64 << 10,                  read_simple           },
@@ -391,10 +465,61 @@ static void beside(struct reading *t)
 
 /* ---- files in the image ---- */
 
+static struct digest sha256_of(struct bytes raw)
+{
+	struct digest d = {.algo = DIGEST_NONE};
+	if (raw.n == 32) {
+		d.algo = DIGEST_SHA256;
+		memcpy(d.b, raw.p, 32);
+	}
+	return d;
+}
+
+/* Which of the keys has made one of the signatures (lines of base64) over what has that digest. */
+static const struct key *signer_of_file(const struct reading *t, struct bytes lines,
+                                        const struct digest *of)
+{
+	const struct key *signer = NULL;
+	struct key_ring keys = t->s->o->keys;
+	for (struct bytes line; bytes_split(&lines, '\n', &line) && !signer;) {
+		AUTO_BUF struct buf sig;
+		buf_init(&sig, line.n + 1);
+		if (!line.n || !base64_decode(line, &sig))
+			continue;
+		for (size_t i = 0; i < keys.n && !signer; i++) {
+			if (key_verify_digest(keys.v[i], of, buf_bytes(&sig)))
+				signer = keys.v[i];
+		}
+	}
+	return signer;
+}
+
+/* Who signed a file, within it or beside it.  That names no image: policies do not see it. */
+static void file_signer(struct reading *t, struct report_evidence *x, const struct fact_paper *f)
+{
+	struct digest own = sha256_of(f->sha256), within = sha256_of(f->signed_sha256);
+	const struct key *signer = signer_of_file(t, f->signature, &within);
+	for (size_t i = 0; i < t->n_beside; i++) {
+		const struct fact_paper *sig = &t->beside[i];
+		struct digest of = sha256_of(sig->signed_sha256);
+		if (!bytes_eq(sig->beside, f->head.path))
+			continue;
+		x->signatures++;
+		if (sig->why.n)
+			unverified(t, x, arena_printf(t->r->arena, "%.*s", BYTES_FMT(sig->why)));
+		if (!signer && (!of.algo || digest_eq(&of, &own)))
+			signer = signer_of_file(t, sig->signature, &own);
+		if (!signer && !x->claimed.n)
+			claim(t, x, (struct bytes){NULL, 0});
+	}
+	if (signer)
+		x->signer = arena_dup(t->r->arena, bytes_str(key_id(signer)));
+}
+
 static void read_file(struct reading *t, const struct fact_paper *f, size_t layer)
 {
 	struct report_evidence *x = add(t->r);
-	struct digest own = {.algo = DIGEST_SHA256};
+	struct digest own = sha256_of(f->sha256);
 	struct bytes line, rest = f->purls;
 	if (!x)
 		return;
@@ -403,15 +528,13 @@ static void read_file(struct reading *t, const struct fact_paper *f, size_t laye
 	x->name = arena_dup(t->r->arena, f->head.path);
 	x->layer = (int32_t)layer;
 	x->type = arena_dup(t->r->arena, f->type.n ? f->type : f->form);
-	if (f->sha256.n == 32) {
-		memcpy(own.b, f->sha256.p, 32);
-		x->document = text_of(t->r, &own);
-	}
+	x->document = text_of(t->r, &own);
 	x->signatures = f->signatures;
 	for (struct bytes who = f->claimed; bytes_split(&who, '\n', &line);) {
 		if (line.n || !x->claimed.n)
 			claim(t, x, line);
 	}
+	file_signer(t, x, f);
 	if (!f->form.n && f->why.n)
 		report_cover(t->r,
 		             (struct coverage){.check = CHECK_LINEAGE,
@@ -430,13 +553,37 @@ static void read_file(struct reading *t, const struct fact_paper *f, size_t laye
 	t->n_files++;
 }
 
-static void files(struct reading *t, const struct judge_input *in)
+static void keep_beside(struct reading *t, const struct fact_paper *f)
+{
+	if (!t->beside)
+		t->beside = arena_alloc(t->r->arena, EVIDENCE_MAX * sizeof *t->beside);
+	t->beside[t->n_beside++] = *f;
+}
+
+/* Signatures alone, to be met by the files that they are about. */
+static void collect_beside(struct reading *t, const struct judge_input *in)
 {
 	for (size_t i = 0; i < in->n_layers; i++) {
 		struct fact_paper f;
 		struct fact_iter it = fact_iter(in->layers[i], FACT_PAPER);
 		for (struct bytes cbor; fact_next(&it, &cbor);) {
-			if (fact_decode_paper(cbor, &f) && view_shows(in->view, i, f.head.path))
+			if (fact_decode_paper(cbor, &f) && f.beside.n &&
+			    t->n_beside < (size_t)EVIDENCE_MAX &&
+			    view_shows(in->view, i, f.head.path))
+				keep_beside(t, &f);
+		}
+	}
+}
+
+static void files(struct reading *t, const struct judge_input *in)
+{
+	collect_beside(t, in);
+	for (size_t i = 0; i < in->n_layers; i++) {
+		struct fact_paper f;
+		struct fact_iter it = fact_iter(in->layers[i], FACT_PAPER);
+		for (struct bytes cbor; fact_next(&it, &cbor);) {
+			if (fact_decode_paper(cbor, &f) && !f.beside.n &&
+			    view_shows(in->view, i, f.head.path))
 				read_file(t, &f, i);
 		}
 	}

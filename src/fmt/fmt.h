@@ -23,6 +23,7 @@
 #include "fmt/elf.h"
 #include "fmt/hashlist.h"
 #include "fmt/history.h"
+#include "fmt/jws.h"
 #include "fmt/lang.h"
 #include "fmt/lock.h"
 #include "fmt/ndb.h"

@@ -88,6 +88,9 @@ enum {
 	KEY_PAPER_CLAIMED = 8,
 	KEY_PAPER_PACKAGES = 9,
 	KEY_PAPER_SIGNATURES = 10,
+	KEY_PAPER_SIGNED = 11,
+	KEY_PAPER_SIGNATURE = 12,
+	KEY_PAPER_BESIDE = 13,
 	/* fact_secret */
 	KEY_SECRET_RULE = 3,
 	KEY_SECRET_MASK = 4,
@@ -263,6 +266,9 @@ static const struct field paper_fields[] = {
 	F(KEY_PAPER_CLAIMED, BYTES, paper, claimed),
 	F(KEY_PAPER_PACKAGES, U64, paper, packages),
 	F(KEY_PAPER_SIGNATURES, U64, paper, signatures),
+	F(KEY_PAPER_SIGNED, BYTES, paper, signed_sha256),
+	F(KEY_PAPER_SIGNATURE, BYTES, paper, signature),
+	F(KEY_PAPER_BESIDE, BYTES, paper, beside),
 };
 
 static const struct field malware_fields[] = {

@@ -162,6 +162,11 @@ struct fact_paper {
 	struct bytes purls;   /* of its packages, a line each; at most PAPER_PURLS_MAX bytes */
 	struct bytes claimed; /* ids of keys that are said to have signed it, a line each */
 	uint64_t packages, signatures;
+	/* what was signed, and how; verified where keys are */
+	struct bytes
+		signed_sha256;  /* of the bytes that were signed, raw; absent: those of the file */
+	struct bytes signature; /* each in base64, a line each */
+	struct bytes beside;    /* a signature alone: path of the file that it is about */
 };
 
 /* Content that a rule or a signature of malware met. */

@@ -348,7 +348,9 @@ WORD(evidence_kind, struct report_evidence, x->found ? paper_name(x->kind) : "")
 TEXT(evidence_phase, struct report_evidence, phase)
 TEXT(evidence_result, struct report_evidence, result)
 GET(evidence_signatures, struct report_evidence, cel_int((int64_t)x->signatures))
-TEXT(evidence_signer, struct report_evidence, signer)
+/* of a file in the image it is not said: it may have been made for another one */
+GET(evidence_signer, struct report_evidence,
+    cel_string(x->found && !x->digest.n ? (struct bytes){NULL, 0} : x->signer))
 TEXT(evidence_tool, struct report_evidence, tool)
 TEXT(evidence_tool_version, struct report_evidence, tool_version)
 TEXT(evidence_type, struct report_evidence, type)

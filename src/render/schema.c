@@ -260,7 +260,7 @@ static const struct member evidence[] = {
 	ROW("layer", INTEGER, "of a file: index into image.layers", OR_NULL)
 	ROW("about", TEXT, "the digest that the document itself says it speaks of, if that is the image's or its index's", OR_NULL)
 	ROW("signatures", INTEGER, "how many it carries, verified or not")
-	ROW("signer", TEXT, "id of the key (of --key) whose signature was verified, of a document about this image", OR_NULL)
+	ROW("signer", TEXT, "id of the key (of --key) whose signature was verified: of a document about this image, or (found: file) of a file in it", OR_NULL)
 	ROW("claimed", TEXTS, "who is said to have signed it, not verified: ids of keys, names in certificates")
 	ROW("packages", INTEGER, "that a bill of materials lists", OR_NULL)
 	ROW("missing", INTEGER, "of these, those that were not found in the image", OR_NULL)

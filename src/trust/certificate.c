@@ -33,6 +33,17 @@ static bool take(const GENERAL_NAME *name, struct buf *ret)
 	       buf_add(ret, bytes_of(ASN1_STRING_get0_data(text), (size_t)n)) == 0;
 }
 
+static bool common_name(X509 *x, struct buf *ret)
+{
+	const X509_NAME *subject = X509_get_subject_name(x);
+	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+	const ASN1_STRING *text =
+		at < 0 ? NULL : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+	int n = text ? ASN1_STRING_length(text) : 0;
+	return n > 0 && n <= NAME_MAX_BYTES &&
+	       buf_add(ret, bytes_of(ASN1_STRING_get0_data(text), (size_t)n)) == 0;
+}
+
 bool certificate_name(struct bytes certificate, struct buf *ret)
 {
 	X509 *x = read_one(certificate);
@@ -40,6 +51,8 @@ bool certificate_name(struct bytes certificate, struct buf *ret)
 	bool found = false;
 	for (int i = 0; i < sk_GENERAL_NAME_num(names) && !found; i++)
 		found = take(sk_GENERAL_NAME_value(names, i), ret);
+	if (x && !found)
+		found = common_name(x, ret);
 	GENERAL_NAMES_free(names);
 	X509_free(x);
 	return found;

@@ -23,6 +23,7 @@ enum { KDF_ROUNDS = 600000 };
 static const char *const names[] = {
 	[KEY_ECDSA_P256] = "ecdsa-p256",
 	[KEY_ED25519] = "ed25519",
+	[KEY_OF_CERTIFICATE] = "certificate",
 };
 _Static_assert(ARRAY_LEN(names) == KEY__MAX, "a name for each");
 
@@ -31,6 +32,7 @@ void key_free(struct key *k)
 	if (!k)
 		return;
 	EVP_PKEY_free(k->pkey);
+	X509_free(k->cert);
 	free(k);
 }
 
@@ -56,23 +58,29 @@ static bool kind_of(EVP_PKEY *pkey, enum key_kind *ret)
 	       strcmp(group, "prime256v1") == 0;
 }
 
+/* SHA-256 of the SubjectPublicKeyInfo. */
+static void set_id(struct key *k)
+{
+	uint8_t *der = NULL;
+	int n = i2d_PUBKEY(k->pkey, &der);
+	if (n < 0)
+		die_nomem(0);
+	struct digest d = digest_of(bytes_of(der, (size_t)n));
+	OPENSSL_free(der);
+	hex_encode(d.b, 32, k->id);
+}
+
 /* Takes pkey over, also when it fails. */
 static int key_new(EVP_PKEY *pkey, const char *name, struct key **ret, struct err *e)
 {
 	struct key *k = mem_zalloc(sizeof *k);
-	uint8_t *der = NULL;
 	k->pkey = pkey;
 	if (!kind_of(pkey, &k->kind)) {
 		key_free(k);
 		return err_set(e, ERR_UNSUPPORTED,
 		               "%s: a key that is neither ECDSA P-256 nor Ed25519", name);
 	}
-	int n = i2d_PUBKEY(pkey, &der);
-	if (n < 0)
-		die_nomem(0);
-	struct digest d = digest_of(bytes_of(der, (size_t)n));
-	OPENSSL_free(der);
-	hex_encode(d.b, 32, k->id);
+	set_id(k);
 	*ret = k;
 	return 0;
 }
@@ -118,6 +126,38 @@ int key_load_public(const char *path, struct key **ret, struct err *e)
 	if (file_read(path, (size_t)KEY_FILE_MAX, &pem, e) < 0)
 		return -1;
 	return key_read_public(buf_bytes(&pem), path, ret, e);
+}
+
+static int read_certificate(struct bytes pem, const char *name, struct key **ret, struct err *e)
+{
+	BIO *bio = bio_of(pem);
+	X509 *x = PEM_read_bio_X509(bio, NULL, no_password, NULL);
+	EVP_PKEY *pkey = x ? X509_get_pubkey(x) : NULL;
+	BIO_free(bio);
+	ERR_clear_error();
+	if (!pkey) {
+		X509_free(x);
+		return err_set(e, ERR_FORMAT, "%s: holds no certificate in PEM", name);
+	}
+	struct key *k = mem_zalloc(sizeof *k);
+	k->pkey = pkey;
+	k->cert = x;
+	if (!kind_of(pkey, &k->kind))
+		k->kind = KEY_OF_CERTIFICATE;
+	set_id(k);
+	*ret = k;
+	return 0;
+}
+
+int key_load_signer(const char *path, struct key **ret, struct err *e)
+{
+	AUTO_BUF struct buf pem = {0};
+	if (file_read(path, (size_t)KEY_FILE_MAX, &pem, e) < 0)
+		return -1;
+	if (bytes_search(buf_bytes(&pem), B("-----BEGIN CERTIFICATE-----")) < 0 ||
+	    bytes_search(buf_bytes(&pem), B("PRIVATE KEY-----")) >= 0)
+		return key_read_public(buf_bytes(&pem), path, ret, e);
+	return read_certificate(buf_bytes(&pem), path, ret, e);
 }
 
 /* ---- private keys ---- */

@@ -6,10 +6,12 @@
 #include "trust/trust.h"
 
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 
 struct key {
 	EVP_PKEY *pkey;
 	enum key_kind kind;
+	X509 *cert; /* the certificate that it was given as; NULL: a bare key */
 	char id[65];
 };
 

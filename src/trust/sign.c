@@ -42,7 +42,7 @@ int key_sign(const struct key *k, struct bytes message, struct buf *ret, struct 
 bool key_verify_der(const struct key *k, struct bytes message, struct bytes sig)
 {
 	EVP_MD_CTX *c = context();
-	bool is_good = sig.n && sig.n <= SIGNATURE_MAX &&
+	bool is_good = k->kind != KEY_OF_CERTIFICATE && sig.n && sig.n <= SIGNATURE_MAX &&
 	               EVP_DigestVerifyInit(c, NULL, digest_for(k), NULL, k->pkey) == 1 &&
 	               EVP_DigestVerify(c, sig.p, sig.n, message.p, message.n) == 1;
 	EVP_MD_CTX_free(c);
@@ -50,19 +50,54 @@ bool key_verify_der(const struct key *k, struct bytes message, struct bytes sig)
 	return is_good;
 }
 
-bool key_verify_p1363(const struct key *k, struct bytes message, struct bytes sig)
+/* r and s as DER; absent: they are not. */
+static struct bytes pair_to_der(struct bytes sig, uint8_t **der)
 {
-	if (k->kind != KEY_ECDSA_P256 || sig.n != 2 * SCALAR)
-		return false;
+	if (sig.n != 2 * SCALAR)
+		return (struct bytes){NULL, 0};
 	ECDSA_SIG *pair = ECDSA_SIG_new();
 	BIGNUM *r = BN_bin2bn(sig.p, SCALAR, NULL), *s = BN_bin2bn(sig.p + SCALAR, SCALAR, NULL);
 	if (!pair || !r || !s)
 		die_nomem(0);
 	ECDSA_SIG_set0(pair, r, s);
-	uint8_t *der = NULL;
-	int n = i2d_ECDSA_SIG(pair, &der);
+	int n = i2d_ECDSA_SIG(pair, der);
 	ECDSA_SIG_free(pair);
-	bool is_good = n > 0 && key_verify_der(k, message, bytes_of(der, (size_t)n));
+	return bytes_of(*der, n > 0 ? (size_t)n : 0);
+}
+
+bool key_verify_p1363(const struct key *k, struct bytes message, struct bytes sig)
+{
+	uint8_t *der = NULL;
+	if (k->kind != KEY_ECDSA_P256)
+		return false;
+	struct bytes text = pair_to_der(sig, &der);
+	bool is_good = text.n && key_verify_der(k, message, text);
+	OPENSSL_free(der);
+	return is_good;
+}
+
+static bool verify_digest_der(const struct key *k, const struct digest *message, struct bytes sig)
+{
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new(k->pkey, NULL);
+	if (!c)
+		die_nomem(0);
+	bool is_good =
+		sig.n && sig.n <= SIGNATURE_MAX && EVP_PKEY_verify_init(c) == 1 &&
+		EVP_PKEY_CTX_set_signature_md(c, EVP_sha256()) == 1 &&
+		EVP_PKEY_verify(c, sig.p, sig.n, message->b, digest_size(DIGEST_SHA256)) == 1;
+	EVP_PKEY_CTX_free(c);
+	ERR_clear_error();
+	return is_good;
+}
+
+bool key_verify_digest(const struct key *k, const struct digest *message, struct bytes sig)
+{
+	uint8_t *der = NULL;
+	if (k->kind != KEY_ECDSA_P256 || message->algo != DIGEST_SHA256)
+		return false;
+	struct bytes other = pair_to_der(sig, &der);
+	bool is_good = verify_digest_der(k, message, sig) ||
+	               (other.n && verify_digest_der(k, message, other));
 	OPENSSL_free(der);
 	return is_good;
 }

@@ -11,7 +11,13 @@
 #include "base/base.h"
 #include "fmt/fmt.h"
 
-enum key_kind { KEY_ECDSA_P256, KEY_ED25519, KEY__MAX };
+enum key_kind {
+	KEY_ECDSA_P256,
+	KEY_ED25519,
+	KEY_OF_CERTIFICATE, /* of any other kind: signatures of notation are verified, nothing else
+	                     */
+	KEY__MAX
+};
 
 /* ---- keys: key.c ---- */
 struct key;
@@ -27,6 +33,8 @@ struct key_asker {
  * for another algorithm or curve, by name. */
 int key_read_public(struct bytes pem, const char *name, struct key **ret, struct err *e);
 int key_load_public(const char *path, struct key **ret, struct err *e);
+/* A public key or a certificate, that of a signer or of an authority (trust_jws_signer). */
+int key_load_signer(const char *path, struct key **ret, struct err *e);
 /* A private key: PKCS#8 ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY") or SEC1 ("EC PRIVATE KEY").  asker
  * is used for encrypted ones only; its password is tried once.  The process is hidden first. */
 int key_load_private(const char *path, const struct key_asker *asker, struct key **ret,
@@ -51,7 +59,12 @@ bool key_verify(const struct key *k, struct bytes message, struct bytes sig);
 bool key_verify_der(const struct key *k, struct bytes message, struct bytes sig);
 bool key_verify_p1363(const struct key *k, struct bytes message, struct bytes sig);
 
-/* The first name (address or URI) that a certificate (PEM or DER) says its key belongs to; nothing
+/* The same of a message that is known by its SHA-256 alone; false for Ed25519, which wants it
+ * whole. */
+bool key_verify_digest(const struct key *k, const struct digest *message, struct bytes sig);
+
+/* The first address or URI, or else the common name, that a certificate (PEM or DER) says its key
+ * belongs to; nothing
  * of it is verified.  false: it says none, or is none. */
 bool certificate_name(struct bytes certificate, struct buf *ret);
 
@@ -71,6 +84,10 @@ struct trusted {
 };
 /* The first of the keys that has signed d; NULL: none has. */
 const struct key *trust_signer(const struct dsse *d, struct key_ring keys);
+/* The first of the keys that has signed j, or whose certificate is an authority that vouches at
+ * now_s for the one that came along and has; NULL: none has, j has ended, or its algorithm is not
+ * one of notation's. */
+const struct key *trust_jws_signer(const struct jws *j, struct key_ring keys, int64_t now_s);
 /* ERR_DIGEST when none of the keys has signed it. */
 int trust_open(struct arena *a, struct bytes envelope, const char *name, struct key_ring keys,
                struct trusted *ret, struct err *e);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """evidence - bills of materials, attestations and signatures that came with an image are listed with who signed them;
 nothing of them is taken on trust.  Keys and signatures are openssl's, the forms those of cosign, BuildKit and in-toto."""
+import base64
 import copy
 import json
 import os
@@ -265,6 +266,169 @@ def many_files():
         ok(f"PAPER_PURLS_MAX, {n} packages", (e[0]["packages"], e[0]["missing"]) == (n, missing), (e[0]["packages"], e[0]["missing"]))
 
 
-for part in sys.argv[1:] or ("buildkit", "cosign", "policy", "referrers", "failing", "bounds", "files", "many_files"):
+# ---- signatures of other forms ----
+
+NOTATION = "application/vnd.cncf.notary.signature"
+
+
+def b64u(b):
+    return base64.urlsafe_b64encode(b).rstrip(b"=").decode()
+
+
+def pair(der, size):
+    """r and s of an ECDSA signature in DER, each of size bytes."""
+    at, out = 3 if der[1] & 0x80 else 2, b""
+    for _ in range(2):
+        n = der[at + 1]
+        out += der[at + 2:at + 2 + n].lstrip(b"\0").rjust(size, b"\0")
+        at += 2 + n
+    return out
+
+
+def jws_sign(alg, key, data):
+    name = path(key + ".key")
+    how = {"2": "-sha256", "3": "-sha384", "5": "-sha512"}[alg[2]]
+    if alg[0] == "P":
+        return openssl("dgst", how, "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest", "-sign", name, stdin=data)
+    return pair(openssl("dgst", how, "-sign", name, stdin=data), {"2": 32, "3": 48, "5": 66}[alg[2]])
+
+
+def notation(alg, key, digest, certs=(), header=None, target=None):
+    """An envelope as signature-envelope-jws.md has it."""
+    protected = {"alg": alg, "cty": "application/vnd.cncf.notary.payload.v1+json",
+                 "io.cncf.notary.signingScheme": "notary.x509", "io.cncf.notary.signingTime": "2026-01-01T00:00:00Z",
+                 "crit": ["io.cncf.notary.signingScheme"], **(header or {})}
+    payload = im.to_json(target or {"targetArtifact": {"mediaType": MANIFEST, "digest": digest, "size": 1}})
+    first, second = b64u(im.to_json(protected)), b64u(payload)
+    der = [b64(openssl("x509", "-in", path(c + ".pem"), "-outform", "DER")) for c in certs]
+    return im.to_json({"payload": second, "protected": first, "header": {"x5c": der},
+                       "signature": b64u(jws_sign(alg, key, f"{first}.{second}".encode()))})
+
+
+def certificate(name, kind, by=None, more=("keyUsage=critical,digitalSignature", "extendedKeyUsage=codeSigning"), days="2"):
+    """NAME.key and NAME.pem, by itself or by another."""
+    new = {"rsa2048": ("rsa:2048",), "rsa3072": ("rsa:3072",)}.get(kind) or ("ec", "-pkeyopt", "ec_paramgen_curve:" + kind)
+    openssl("req", "-new", "-newkey", *new, "-nodes", "-subj", f"/CN={name}", "-keyout", path(name + ".key"), "-out", path(name + ".csr"))
+    im.write(path(name + ".ext"), "\n".join(more).encode())
+    signer = ("-CA", path(by + ".pem"), "-CAkey", path(by + ".key"), "-CAcreateserial") if by else ("-signkey", path(name + ".key"))
+    openssl("x509", "-req", "-in", path(name + ".csr"), *signer, "-days", days, "-extfile", path(name + ".ext"), "-out", path(name + ".pem"))
+    return im.digest(openssl("pkey", "-pubin", "-outform", "DER", stdin=openssl("x509", "-in", path(name + ".pem"), "-pubkey", "-noout")))[7:]
+
+
+CA = ("basicConstraints=critical,CA:true", "keyUsage=critical,keyCertSign")
+
+
+def signer_of(envelope, key, media="application/jose+json", kind=NOTATION):
+    """(signer, claimed, coverage) of a signature beside an image, with a key; the image's digest is i.digest."""
+    i = Image()
+    i.refer([(media, envelope, None)], kind)
+    r = scan(i.layout("form"), *(("--key", path(key)) if key else ()))
+    return [(e["signer"], e["claimed"]) for e in evidence(r)] if r.raw else str(r), rows(r)
+
+
+def notations():
+    digest = Image().digest
+    root, mid = certificate("root", "P-256", more=CA), certificate("mid", "P-256", "root", CA)
+    ids = {}
+    for alg, kind in (("ES256", "P-256"), ("ES384", "P-384"), ("ES512", "P-521"), ("PS256", "rsa2048"), ("PS384", "rsa3072")):
+        ids[alg] = certificate(alg, kind)
+        same(f"{alg}: the certificate of the signer", signer_of(notation(alg, alg, digest, [alg]), alg + ".pem"), ([(ids[alg], [])], []))
+        same(f"{alg}: without a key it is a claim", signer_of(notation(alg, alg, digest, [alg]), None), ([(None, [alg])], []))
+    same("the bare key", signer_of(notation("ES256", "k", digest), "k.pub"), ([(KEY, [])], []))
+    certificate("leaf", "P-384", "mid")
+    good = notation("ES384", "leaf", digest, ["leaf", "mid", "root"])
+    same("an authority that vouches by another", signer_of(good, "root.pem"), ([(root, [])], []))
+    same("... that other one", signer_of(good, "mid.pem"), ([(mid, [])], []))
+    nobody = lambda name, envelope, key, *more: same(name, signer_of(envelope, key), ([(None, more[0] if more else ["leaf"])], list(more[1:])))
+    nobody("the link between them is missing", notation("ES384", "leaf", digest, ["leaf"]), "root.pem")
+    nobody("another authority", good, "ES256.pem")
+    nobody("another's key, this certificate", notation("ES256", "k", digest, ["leaf", "mid", "root"]), "root.pem")
+    for name, how in (("not for code", ("keyUsage=critical,digitalSignature", "extendedKeyUsage=serverAuth")), ("an authority", CA)):
+        certificate("wrong", "P-384", "mid", how)
+        nobody(f"a certificate that is {name}", notation("ES384", "wrong", digest, ["wrong", "mid"]), "root.pem", ["wrong"])
+    certificate("old", "P-384", "mid", days="-1")
+    nobody("a certificate that has ended", notation("ES384", "old", digest, ["old", "mid"]), "root.pem", ["old"])
+    end = {"io.cncf.notary.expiry": "2999-01-01T00:00:00Z", "crit": ["io.cncf.notary.signingScheme", "io.cncf.notary.expiry"]}
+    same("an end that is to come", signer_of(notation("ES256", "k", digest, header=end), "k.pub"), ([(KEY, [])], []))
+    end["io.cncf.notary.expiry"] = "2001-01-01T00:00:00Z"
+    past = ("complete", "evidence.unverified")
+    nobody("an end that has been", notation("ES256", "k", digest, header=end), "k.pub", ["unknown"], past)
+    asks = {"crit": ["io.cncf.notary.signingScheme", "io.cncf.notary.verificationPlugin"], "io.cncf.notary.verificationPlugin": "x"}
+    nobody("a plugin is asked for", notation("ES256", "k", digest, header=asks), "k.pub", ["unknown"], past)
+    unread = ("incomplete", "evidence.unread")
+    for name, header in (("no scheme", {"crit": []}), ("another content", {"cty": "text/plain"}), ("no algorithm", {"alg": None})):
+        nobody(name, notation("ES256", "k", digest, header=header), "k.pub", ["unknown"], unread)
+    for alg in ("none", "HS256", "RS256", "ES384", "PS256"):
+        doc = json.loads(notation("ES256", "k", digest, header={"alg": alg}))
+        nobody(f"{alg} said, by a key of ES256", im.to_json(doc), "k.pub", ["unknown"])
+    doc = json.loads(notation("ES256", "k", digest))
+    nobody("another payload", im.to_json({**doc, "payload": b64u(im.to_json({"targetArtifact": {"digest": digest, "x": 1}}))}), "k.pub",
+           ["unknown"])
+    nobody("no signature", im.to_json({**doc, "signature": b64u(b"\0" * 64)}), "k.pub", ["unknown"])
+    nobody("a signature in DER", im.to_json({**doc, "signature": b64u(sign("k", b"x"))}), "k.pub", ["unknown"])
+    nobody("cut short", im.to_json(doc)[:-9], "k.pub", ["unknown"], unread)
+    nobody("about another image", notation("ES256", "k", "sha256:" + "1" * 64), "k.pub", [], ("complete", "evidence.foreign"))
+    same("COSE is told", signer_of(b"\xd2\x84", "k.pub", "application/cose"), ([(None, ["unknown"])], [past]))
+
+
+def messages():
+    i = Image()
+    text = i.blobs[i.digest]
+    raw = bytes.fromhex(i.digest[7:])
+
+    def bundle(sig, digest=raw, algorithm="SHA2_256"):
+        return im.to_json({"mediaType": BUNDLE, "verificationMaterial": {"publicKey": {"hint": "x"}},
+                           "messageSignature": {"messageDigest": {"algorithm": algorithm, "digest": b64(digest)}, "signature": b64(sig)}})
+    read = lambda envelope, key="k.pub": signer_of(envelope, key, BUNDLE, BUNDLE)
+    same("sigstore's signature over the manifest", read(bundle(sign("k", text))), ([(KEY, [])], []))
+    same("... by another key", read(bundle(sign("o", text))), ([(None, ["unknown"])], []))
+    same("... over something else", read(bundle(sign("k", b"x"))), ([(None, ["unknown"])], []))
+    other = bytes.fromhex(im.digest(b"x")[7:])
+    same("... of another image", read(bundle(sign("k", b"x"), other)), ([(None, [])], [("complete", "evidence.foreign")]))
+    same("... by a digest that is not read", read(bundle(sign("k", text), algorithm="SHA2_512")),
+         ([(None, ["unknown"])], [("complete", "evidence.unverified")]))
+    same("... cut short", read(bundle(sign("k", text), raw[:31])), ([(None, ["unknown"])], [("incomplete", "evidence.unread")]))
+    same("a bundle of nothing", read(im.to_json({"mediaType": BUNDLE})), ([(None, ["unknown"])], [("incomplete", "evidence.unread")]))
+
+
+def file_signatures():
+    doc = im.to_json(spdx(ZLIB))
+    digest = bytes.fromhex(im.digest(doc)[7:])
+    message = {"mediaType": BUNDLE, "messageSignature": {"messageDigest": {"algorithm": "SHA2_256", "digest": b64(digest)},
+                                                         "signature": b64(sign("k", doc))}}
+    within = statement("sha256:" + "3" * 64, SPDX, spdx(ZLIB))
+    files = {"base64": b64(sign("k", doc)).encode() + b"\n", "raw": sign("k", doc), "other": b64(sign("o", doc)).encode(),
+             "changed": sign("k", doc + b" "), "pgp": b"-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----\n", "none": None}
+    entries = im.debian([("zlib1g", "1:1.2.13.dfsg-1")])
+    for name, sig in files.items():
+        entries.append(im.File(f"srv/{name}.spdx.json", doc))
+        entries += [im.File(f"srv/{name}.spdx.json.sig", sig)] if sig else []
+    entries += [im.File("var/lib/db/sbom/a.json", doc), im.File("var/lib/db/sbom/a.json.sigstore.json", im.to_json(message)),
+                im.File("srv/dsse.spdx.json", im.to_json(envelope("k", within, "abc"))),
+                im.File("srv/alone.spdx.json.sig", sign("k", doc)), im.File("srv/hidden.spdx.json", doc),
+                im.File("srv/hidden.spdx.json.sig", sign("k", doc))]
+    layers = [im.tar_of(entries), im.tar_of([im.Whiteout("srv/hidden.spdx.json.sig")])]
+    ref = "oci:" + im.oci_layout(path("signed"), layers) + ":1"
+    listed = lambda r: {e["name"].rpartition("/")[2].partition(".")[0]: (e["signer"], e["signatures"], e["claimed"]) for e in evidence(r)}
+    r = scan(ref, "--key", path("k.pub"))
+    same("signatures beside files", listed(r), {
+        "base64": (KEY, 1, []), "raw": (KEY, 1, []), "other": (None, 1, ["unknown"]), "changed": (None, 1, ["unknown"]),
+        "pgp": (None, 1, ["unknown"]), "none": (None, 0, []), "a": (KEY, 1, []), "dsse": (KEY, 1, ["abc"]), "hidden": (None, 0, [])})
+    same("... one of a form that is not verified is told", [c for c in rows(r) if c[1] == "evidence.unverified"],
+         [("complete", "evidence.unverified")])
+    same("... without a key", {n: s for n, (s, _, _) in listed(scan(ref)).items() if s}, {})
+    rules = im.write(path("files.yaml"), b"""version: 1
+name: p
+rules:
+  - id: signed
+    require: evidence.exists(e, e.signer != "")
+needs: [file]
+""")
+    r = assay("scan", "--no-cache", "--checks", "file", "--policy", rules, "--key", path("k.pub"), ref)
+    ok("a signed file, which names no image, is no signer to a policy", r.rc == 1, r)
+
+
+for part in sys.argv[1:] or ("buildkit", "cosign", "policy", "referrers", "failing", "bounds", "files", "many_files", "notations", "messages",
+                             "file_signatures"):
     globals()[part]()
 sys.exit(done())
