@@ -2,7 +2,8 @@
 /*
  * floor.c - the floor under a first scan: inflate a layer and make both SHA-256, nothing else.
  *
- * usage: floor [-2] FILE...     -2: inflate on one thread, both digests on another
+ * usage: floor [-2] [-m] FILE...     -2: inflate on one thread, digests on another
+ *                                    -m: MD5 of the plain bytes too, for a pass with every check on
  * The same libraries as assay: isa-l, libzstd, OpenSSL.  Nothing is parsed, nothing is kept.
  */
 #include <fcntl.h>
@@ -28,12 +29,14 @@ struct ring {
 	struct piece slots[SLOTS];
 	size_t head, tail;
 	bool is_over, is_threaded;
-	struct digester *packed, *plain;
+	struct digester *packed, *plain, *md5; /* md5 NULL: not asked for */
 };
 
 static void digest_piece(struct ring *r, bool is_plain, struct bytes b)
 {
 	digester_add(is_plain ? r->plain : r->packed, b);
+	if (is_plain && r->md5)
+		digester_add(r->md5, b);
 }
 
 static void give(struct ring *r, bool is_plain, struct bytes b)
@@ -159,9 +162,10 @@ int main(int argc, char **argv)
 	static struct ring r = {.lock = PTHREAD_MUTEX_INITIALIZER,
 	                        .changed = PTHREAD_COND_INITIALIZER};
 	int from = 1;
-	if (argc > 1 && strcmp(argv[1], "-2") == 0) {
-		r.is_threaded = true;
-		from = 2;
+	for (; from < argc && argv[from][0] == '-'; from++) {
+		r.is_threaded |= strcmp(argv[from], "-2") == 0;
+		if (strcmp(argv[from], "-m") == 0)
+			r.md5 = digester_new(DIGEST_MD5);
 	}
 	r.packed = digester_new(DIGEST_SHA256);
 	r.plain = digester_new(DIGEST_SHA256);
