@@ -418,8 +418,8 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	                               .status = COVERAGE_COMPLETE,
 	                               .code = "layers.verified",
 	                               .layer = -1},
-	             "digests of config and %zu layers; layers are %s", im->n_layers,
-	             source_trust(s->source));
+	             "digests of config and %zu layer%s; layers are %s", im->n_layers,
+	             im->n_layers == 1 ? "" : "s", source_trust(s->source));
 	report_cover_inventory(r);
 	report_sort(r); /* what is named first does not depend on where it lies */
 	if (rc == 0 && (s->o->checks & 1U << CHECK_VULNERABILITY))

@@ -226,8 +226,8 @@ static void cover(const struct judge_secrets *js, struct report *r, size_t n_lay
 	                               .status = COVERAGE_COMPLETE,
 	                               .code = "secrets.scanned",
 	                               .layer = -1},
-	             "%zu rules over all bytes of %zu layers, and the configuration", js->rules->n,
-	             n_layers);
+	             "%zu rules over all bytes of %zu layer%s, and the configuration", js->rules->n,
+	             n_layers, n_layers == 1 ? "" : "s");
 }
 
 int judge_secrets(const struct judge_input *in, const struct judge_secrets *js, struct report *r,
