@@ -44,16 +44,22 @@ static bool module_agrees(const struct package *p, const struct advisory *a)
 	return !is_marked;
 }
 
+static int cmp(enum version_order order, struct bytes v, struct bytes bound)
+{
+	return order == VERSION_RPM ? version_rpm_cmp_rebuilt(v, bound)
+	                            : version_cmp(order, v, bound);
+}
+
 enum match_why match_range(enum version_order order, struct bytes v, const struct advisory_range *r)
 {
-	int from = r->introduced.n ? version_cmp(order, v, r->introduced) : 1;
+	int from = r->introduced.n ? cmp(order, v, r->introduced) : 1;
 	if (from < 0 || (from == 0 && r->is_after))
 		return MATCH_BELOW_RANGE;
-	if (r->fixed.n && version_cmp(order, v, r->fixed) >= 0)
+	if (r->fixed.n && cmp(order, v, r->fixed) >= 0)
 		return MATCH_FIXED;
-	if (r->last_affected.n && version_cmp(order, v, r->last_affected) > 0)
+	if (r->last_affected.n && cmp(order, v, r->last_affected) > 0)
 		return MATCH_FIXED;
-	if (r->limit.n && version_cmp(order, v, r->limit) >= 0)
+	if (r->limit.n && cmp(order, v, r->limit) >= 0)
 		return MATCH_FIXED;
 	return MATCH_AFFECTED;
 }

@@ -112,6 +112,49 @@ int version_rpm_cmp(struct bytes a, struct bytes b)
 	return version_rpm_cmp_part(ea.release, eb.release);
 }
 
+/* A release of a module, "47.module_el8.6.0+1111+ce6f4ceb.1", without the number and the digest of
+ * its build: the head before, the tail behind.  style is '+' at Red Hat, '_' at those who rebuild.
+ */
+struct built {
+	struct bytes head, tail;
+	uint8_t style;
+};
+
+static bool cut_build(struct bytes release, struct built *ret)
+{
+	static const struct bytes word = {(const uint8_t *)".module", 7};
+	ssize_t at = bytes_search(release, word);
+	size_t i = at < 0 ? release.n : (size_t)at + word.n, plus;
+	if (i + 1 >= release.n || (release.p[i] != '+' && release.p[i] != '_'))
+		return false;
+	ret->style = release.p[i];
+	ssize_t next = bytes_find(bytes_skip(release, i + 1), '+');
+	plus = i + 1 + (size_t)next;
+	if (next < 0)
+		return false;
+	ret->head = bytes_slice(release, 0, plus);
+	for (i = plus + 1; i < release.n && is_digit(release.p[i]);)
+		i++;
+	if (i == plus + 1 || i == release.n || release.p[i] != '+')
+		return false;
+	for (i++; i < release.n && is_alnum(release.p[i]);)
+		i++;
+	ret->tail = bytes_skip(release, i);
+	return true;
+}
+
+int version_rpm_cmp_rebuilt(struct bytes a, struct bytes b)
+{
+	struct rpm_evr ea = version_rpm_parse(a), eb = version_rpm_parse(b);
+	struct built x, y;
+	if (!cut_build(ea.release, &x) || !cut_build(eb.release, &y) || x.style == y.style)
+		return version_rpm_cmp(a, b);
+	int c = cmp_epoch_version(ea, eb);
+	if (!c)
+		c = version_rpm_cmp_part(x.head, y.head);
+	return c ? c : version_rpm_cmp_part(x.tail, y.tail);
+}
+
 static bool is_part(struct bytes b)
 {
 	for (size_t i = 0; i < b.n; i++) {

@@ -189,6 +189,39 @@ static void test_names(void)
 	CHECK(version_cmp(VERSION__MAX, B("a"), B("b")) == -1);
 }
 
+/* What Red Hat's advisories fix, and CentOS built of it. */
+static void test_rebuilt(void)
+{
+	static const struct {
+		const char *a, *b;
+		int want;
+	} rows[] = {
+		{"3:10.3.28-1.module_el8.3.0+757+d382997d",
+	         "3:10.3.28-1.module+el8.3.0+10472+7adc332a",                                           0 },
+		{"2.4.37-47.module_el8.6.0+1111+ce6f4ceb.1",
+	         "2.4.37-47.module+el8.6.0+15654+427eba2e.2",                                           -1},
+		{"2.4.37-47.module_el8.6.0+1111+ce6f4ceb.2",
+	         "2.4.37-47.module+el8.6.0+15654+427eba2e.1",                                           1 },
+		{"2.4.37-47.module_el8.7.0+1+a",             "2.4.37-47.module+el8.6.0+15654+427eba2e", 1 },
+		{"2.4.37-46.module_el8.6.0+99999+a",         "2.4.37-47.module+el8.6.0+1+a",            -1},
+		{"1:14.0-1.module_el8+1+a",                  "0:15.0-1.module+el8+2+b",                 1 },
+ /* within one distribution they are numbers */
+		{"1.0-1.module_el8.6.0+1111+ce6f4ceb",       "1.0-1.module_el8.6.0+2872+fe0ff7aa",      -1},
+		{"1.0-1.module+el8.6.0+2+a",                 "1.0-1.module+el8.6.0+10+a",               -1},
+ /* what is no build of a module is compared as it is */
+		{"1.0-1.module_el8",                         "1.0-1.module+el8.6.0+10+a",               -1},
+		{"1.0-1.module_",                            "1.0-1.module+",                           0 },
+		{"1.0-1.module",                             "1.0-1.module_el8+1+",                     -1},
+		{"1.0-1.el8",				"1.0-2.el8",                               -1},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct bytes a = bytes_str(rows[i].a), b = bytes_str(rows[i].b);
+		test_case(sign(version_rpm_cmp_rebuilt(a, b)) == rows[i].want &&
+		                  sign(version_rpm_cmp_rebuilt(b, a)) == -rows[i].want,
+		          "rebuilt: %s and %s: %d", rows[i].a, rows[i].b, rows[i].want);
+	}
+}
+
 static void test_binnmu(void)
 {
 	static const struct {
@@ -478,6 +511,7 @@ int main(void)
 	test_length();
 	test_names();
 	test_binnmu();
+	test_rebuilt();
 	test_rpm_evr();
 	test_osv(VERSION_DPKG, "debian");
 	test_osv(VERSION_RPM, "redhat");
