@@ -207,6 +207,7 @@ struct matching {
 		unsigned turn;
 		size_t finding;  /* index + 1; 0: not affected */
 		bool is_settled; /* fixed, whatever other records say */
+		bool is_direct;  /* a record names the package itself, not what it was built from */
 	} * verdicts;
 	size_t n, cap;
 	int64_t now_s;
@@ -426,6 +427,7 @@ static bool consider(void *arg, const struct match_at *at, const struct advisory
 	v->is_settled |= match_settles(at, m->p, a, &res);
 	if (res.why != MATCH_AFFECTED)
 		return true;
+	v->is_direct |= !at->is_source;
 	if (v->finding)
 		join_finding(m, &m->r->findings[v->finding - 1], a, &res, at);
 	else
@@ -472,6 +474,45 @@ static void drop_settled(struct matching *m)
 	}
 }
 
+/* Headers of the kernel, which programs are built with: what its advisories speak of is not in
+ * them. */
+static bool is_headers(const struct package *p)
+{
+	static const struct {
+		const char *type, *name, *source;
+	} rows[] = {
+		{"apk", "linux-headers",   "linux*" },
+                {"deb", "linux-headers-*", "linux*" },
+		{"deb", "linux-libc-dev*", "linux*" },
+                {"rpm", "kernel-headers",  "kernel*"},
+		{"rpm", "kernel-*headers", "kernel*"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (bytes_eq(p->type, bytes_str(rows[i].type)) &&
+		    bytes_glob(bytes_str(rows[i].name), p->name) &&
+		    bytes_glob(bytes_str(rows[i].source), match_source_name(p)))
+			return true;
+	}
+	return false;
+}
+
+/* Lays aside what is said of the source of such a package alone. */
+static void lay_aside(struct matching *m)
+{
+	static const char why[] =
+		"the package holds headers of the kernel alone, and none of its code";
+	for (size_t i = m->n; i > 0 && is_headers(m->p); i--) {
+		struct verdict_of *v = &m->verdicts[i - 1];
+		if (!v->finding || v->is_settled || v->is_direct)
+			continue;
+		struct finding *f = &m->r->findings[v->finding - 1], aside = *f;
+		aside.waived = arena_alloc(m->r->arena, sizeof *aside.waived);
+		*aside.waived = (struct waived){.by = B("assay:headers"), .reason = bytes_str(why)};
+		report_suppress(m->r, &aside);
+		v->is_settled = true;
+	}
+}
+
 static void match_package(struct matching *m, const struct match_walk *w, const struct package *p)
 {
 	m->p = p;
@@ -480,6 +521,7 @@ static void match_package(struct matching *m, const struct match_walk *w, const 
 	m->by_id = map_new();
 	m->scratch = arena_new();
 	match_each(w, p, consider, m);
+	lay_aside(m);
 	drop_settled(m);
 	if (m->support_ended.n)
 		report_cover(m->r,
