@@ -55,6 +55,34 @@ static size_t show_secrets(const struct rules *rules, const char *wanted)
 	return n;
 }
 
+/* Those that ship, as far as they are installed. */
+static int show_yara(const char *wanted, size_t *ret_n, struct err *e)
+{
+	AUTO_ARENA struct arena *a = arena_new();
+	AUTO_BUF struct buf hold = {0};
+	struct yara_bundle y;
+	const char *path = cli_yara(a);
+	struct yara_sources from = {.paths = &path, .n = 1, .cache_dir = cli_default_cache(a)};
+	if (!path)
+		return 0;
+	if (yara_compile(&from, a, &hold, &y, e) < 0)
+		return err_wrap(e, "YARA rules");
+	for (size_t i = 0; i < y.n_rules; i++) {
+		const struct yara_rule *r = &y.rules[i];
+		ssize_t colon = bytes_rfind(r->name, ':');
+		const char *id = arena_printf(a, "yara.%.*s",
+		                              BYTES_FMT(bytes_skip(r->name, (size_t)(colon + 1))));
+		const struct shown s = {id,
+		                        severity_name(r->severity),
+		                        arena_str(a, r->title),
+		                        arena_str(a, r->why),
+		                        arena_str(a, r->repair),
+		                        arena_str(a, r->source)};
+		*ret_n += show(&s, wanted);
+	}
+	return 0;
+}
+
 static int rules_run(const struct settings *s, const char *const *args, size_t n)
 {
 	struct err e;
@@ -71,7 +99,11 @@ static int rules_run(const struct settings *s, const char *const *args, size_t n
 		}
 		rules = &own;
 	}
-	if (show_judges(wanted) + show_secrets(rules, wanted))
+	size_t shown = show_judges(wanted) + show_secrets(rules, wanted);
+	/* compiling takes a process of its own: not for a rule that was found */
+	if (!(wanted && shown) && show_yara(wanted, &shown, &e) < 0)
+		return cli_fail(&e);
+	if (shown)
 		return fflush(stdout) ? EXIT_INCOMPLETE : EXIT_PASS;
 	err_set(&e, ERR_USAGE, "there is no rule \"%s\"; `assay rules` lists them", wanted);
 	return cli_fail(&e);
