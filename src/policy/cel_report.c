@@ -338,6 +338,12 @@ static struct cel_value created_of(struct cel_run *r, const struct report_eviden
 	return v;
 }
 
+/* Of a file in the image it is not said: that may have been made for another one. */
+static struct bytes signer_of(const struct report_evidence *x)
+{
+	return x->found && !x->digest.n ? (struct bytes){NULL, 0} : x->signer;
+}
+
 GET(evidence_age, struct report_evidence, created_of(r, x, true))
 GET(evidence_created, struct report_evidence, created_of(r, x, false))
 WORD(evidence_about, struct report_evidence, x->about ? x->about : "")
@@ -348,9 +354,7 @@ WORD(evidence_kind, struct report_evidence, x->found ? paper_name(x->kind) : "")
 TEXT(evidence_phase, struct report_evidence, phase)
 TEXT(evidence_result, struct report_evidence, result)
 GET(evidence_signatures, struct report_evidence, cel_int((int64_t)x->signatures))
-/* of a file in the image it is not said: it may have been made for another one */
-GET(evidence_signer, struct report_evidence,
-    cel_string(x->found && !x->digest.n ? (struct bytes){NULL, 0} : x->signer))
+GET(evidence_signer, struct report_evidence, cel_string(signer_of(x)))
 TEXT(evidence_tool, struct report_evidence, tool)
 TEXT(evidence_tool_version, struct report_evidence, tool_version)
 TEXT(evidence_type, struct report_evidence, type)
