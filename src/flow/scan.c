@@ -611,6 +611,7 @@ static void use_signatures(struct scan *s)
 	struct judge_signatures *with = &s->signatures;
 	*with = s->o->signatures;
 	with->checks = s->o->checks;
+	with->is_named = s->o->checks_named;
 	if (with->yara)
 		s->inspect.yara = with->yara->whole;
 	if (with->hashes)

@@ -154,7 +154,8 @@ struct judge_signatures {
 	const struct hash_list *hashes; /* sorted; NULL: none was named */
 	struct bytes clamd;             /* what clamd says it is; absent: it was not asked */
 	struct bytes clamd_error;       /* why it could not be asked */
-	unsigned checks;                /* asked for: what another says already is not said again */
+	bool is_named;   /* --checks was given: without signatures it is incomplete */
+	unsigned checks; /* asked for: what another says already is not said again */
 };
 int judge_malware(const struct judge_input *in, const struct judge_signatures *with,
                   struct report *r, struct err *e);
