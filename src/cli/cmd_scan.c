@@ -243,7 +243,7 @@ static int plan_outs(const struct settings *s, struct scan_plan *p, struct err *
 
 static int plan_vex(const struct settings *s, struct scan_plan *p, struct err *e)
 {
-	p->vex = vex_new();
+	p->vex = p->flow.vex = vex_new();
 	for (size_t i = 0; i < s->vex.n; i++) {
 		if (vex_load(p->vex, s->vex.v[i], e) < 0) {
 			if (e->kind == ERR_FORMAT || e->kind == ERR_NOTFOUND)

@@ -127,6 +127,23 @@ static bool about(struct reading *t, struct report_evidence *x, const struct sta
 	return x->digest.n > 0;
 }
 
+static bool is_vex(struct bytes type)
+{
+	return bytes_starts(type, B("https://openvex.dev/ns")) ||
+	       bytes_starts(type, B("https://cyclonedx.org/"));
+}
+
+/* What a supplier says of vulnerabilities counts when one of the keys has signed it. */
+static void take_vex(struct reading *t, const struct report_evidence *x, struct bytes text)
+{
+	struct err e = {.kind = ERR_NONE};
+	const char *name = arena_printf(t->r->arena, "attestation %.*s of %.*s",
+	                                BYTES_FMT(x->document), BYTES_FMT(x->signer));
+	if (vex_add(t->s->o->vex, t->r, name, text, &e) < 0)
+		row(t->r, COVERAGE_INCOMPLETE, "vex.broken",
+		    arena_printf(t->r->arena, "%s: %s", name, e.msg));
+}
+
 static void read_statement(struct reading *t, struct report_evidence *x, struct bytes text)
 {
 	struct statement st;
@@ -156,6 +173,8 @@ static void read_statement(struct reading *t, struct report_evidence *x, struct 
 	/* what nobody vouches for has no result that a policy could rest on */
 	if (x->signer.n)
 		policy_statement(t->r, st.root, x);
+	if (x->signer.n && x->digest.n && t->s->o->vex && is_vex(x->type))
+		take_vex(t, x, text);
 	statement_free(&st);
 }
 

@@ -36,7 +36,9 @@ struct flow_scan_options {
 	size_t n_tests;
 	bool no_cache_read;
 	struct key_ring keys; /* whose signatures on evidence are verified; none: nobody's */
-	bool no_evidence;     /* what lies beside the image is not looked for */
+	struct vex *vex;  /* gets the VEX documents that came with the image, signed by one of keys;
+	                   * NULL:  they are evidence alone */
+	bool no_evidence; /* what lies beside the image is not looked for */
 	struct source_registry registry;
 	bool is_offline;
 	const char *containerd_root, *storage_root; /* NULL: the usual ones */

@@ -17,6 +17,7 @@ struct vex {
 		const char *path;
 		const char *folder; /* of a repository; NULL: a document */
 		struct bytes text;
+		const struct report *only; /* the image it came with; NULL: all are asked */
 	} * docs;
 	size_t n, cap;
 };
@@ -83,6 +84,19 @@ int vex_load(struct vex *v, const char *path, struct err *e)
 		return err_wrap(e, "%s", path);
 	v->docs = mem_grow(v->docs, &v->cap, v->n + 1, sizeof *v->docs);
 	v->docs[v->n++] = d;
+	return 0;
+}
+
+int vex_add(struct vex *v, const struct report *r, const char *name, struct bytes text,
+            struct err *e)
+{
+	AUTO_ARENA struct arena *scratch = arena_new();
+	if (vex_read(text, scratch, ignore_statement, NULL, e) < 0)
+		return -1;
+	v->docs = mem_grow(v->docs, &v->cap, v->n + 1, sizeof *v->docs);
+	v->docs[v->n++] = (struct vex_doc){.path = arena_str(v->arena, bytes_str(name)),
+	                                   .text = arena_dup(v->arena, text),
+	                                   .only = r};
 	return 0;
 }
 
@@ -174,6 +188,8 @@ static int read_all(struct applying *ap, struct err *e)
 	for (size_t i = 0; i < ap->v->n; i++) {
 		const struct vex_doc *d = &ap->v->docs[i];
 		AUTO_ARENA struct arena *scratch = arena_new();
+		if (d->only && d->only != ap->r)
+			continue;
 		ap->path = d->path;
 		if (d->folder ? read_repository(ap, d, e) < 0
 		              : vex_read(d->text, scratch, keep_statement, ap, e) < 0)

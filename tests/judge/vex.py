@@ -8,9 +8,11 @@ import sys
 import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
-from image import File, docker_archive, tar_of  # noqa: E402
+from image import File, docker_archive, tar_of, to_json  # noqa: E402
+from papers import DSSE, INTOTO, Image, envelope, make_key, path, statement  # noqa: E402
 from tap import ASSAY, SHARED, TMP, assay, done, ok, same, skip  # noqa: E402
 
+VEX = "https://openvex.dev/ns/v0.2.0"
 A, B = "pkg:npm/a@1.0.0", "pkg:npm/%40s/b@1.0.0"
 BOTH = {"CVE-2024-1 a", "CVE-2024-1 @s/b", "CVE-2024-2 a"}
 
@@ -168,6 +170,7 @@ def main():
         rows = [c for c in doc["coverage"] if c["code"] == "vex.range"]
         ok(f"{what}: a range that cannot be read leaves the finding, and says so", left(doc) == BOTH and len(rows) == 1 and
            rows[0]["status"] == "incomplete" and "range.json" in rows[0]["detail"], rows)
+    attached(db)
     repository(scan, plain)
     written(scan, plain)
     for name, text in (("no JSON", "{"), ("another document", "{}"), ("no such status", json.dumps(openvex(says("CVE-2024-1", A, "maybe"))))):
@@ -179,6 +182,35 @@ def main():
     ok("a file that is not there", assay(*scan, "--vex", os.path.join(TMP, "none")).rc == 2)
     hub()
     return done()
+
+
+def attached(db):
+    """Documents beside the image count when a key that was given has signed them, and they are of this image."""
+    with zipfile.ZipFile(os.path.join(TMP, "deb.zip"), "w") as z:
+        z.writestr("DSA-1.json", json.dumps({"id": "DSA-1", "modified": "2024-05-01T00:00:00Z", "aliases": ["CVE-2024-9"], "affected": [{
+            "package": {"ecosystem": "Debian:12", "name": "bash"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "9"}]}]}]}))
+    ok("an advisory is imported", assay("db", "import", os.path.join(TMP, "deb.zip"), "--db", db + "-deb").rc == 0)
+    make_key("k"), make_key("o")
+    bash = "pkg:deb/debian/bash@5.2-1"
+    cdx = {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "vulnerabilities": [
+        {"id": "CVE-2024-9", "analysis": {"state": "not_affected"}, "affects": [{"ref": bash}]}]}
+    rows = [  # name, predicate type, predicate, signed by, keys given, digest it is about, findings left
+        ("signed by a key that was given", VEX, openvex(says("CVE-2024-9", bash)), "k", ["k"], None, 0),
+        ("... CycloneDX", "https://cyclonedx.org/bom", cdx, "k", ["k"], None, 0),
+        ("... of another image", VEX, openvex(says("CVE-2024-9", bash)), "k", ["k"], "sha256:" + "1" * 64, 1),
+        ("... which says that it is affected", VEX, openvex(says("CVE-2024-9", bash, "affected")), "k", ["k"], None, 1),
+        ("signed by another", VEX, openvex(says("CVE-2024-9", bash)), "o", ["k"], None, 1),
+        ("no key was given", VEX, openvex(says("CVE-2024-9", bash)), "k", [], None, 1),
+        ("not signed", VEX, openvex(says("CVE-2024-9", bash)), None, ["k"], None, 1)]
+    for n, (name, kind, predicate, by, keys, about, want) in enumerate(rows):
+        i = Image()
+        text = statement(about or i.digest, kind, predicate)
+        i.refer([(DSSE, to_json(envelope(by, text)), None)] if by else [(INTOTO, text, None)], DSSE if by else INTOTO)
+        run = assay("scan", i.layout(f"vex{n}"), "--checks", "vuln", "-f", "json", "--no-cache", "--show-suppressed", "--db", db + "-deb", "--db-max-age", "0",
+                    *[x for k in keys for x in ("--key", path(k + ".pub"))])
+        doc = run.json() if run.raw.startswith(b"{") else {"findings": [run], "suppressed": [], "evidence": []}
+        ok(f"attached: {name}", len(doc["findings"]) == want and len(doc["evidence"]) == 1 and
+           all("attestation sha256:" in f["waived"]["by"] for f in doc["suppressed"]) and len(doc["suppressed"]) == 1 - want, f"{doc['findings']} {doc['suppressed']} {doc['evidence']}")
 
 
 def repository(scan, plain):
