@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -278,6 +279,56 @@ static int confined(int (*deed)(void))
 	return deed();
 }
 
+/* What stands between workers and clamd may dial sockets of this machine by path. */
+static int dialling(int (*deed)(void))
+{
+	struct err e;
+	unsigned layers = confine_early();
+	if (confine_dialling(&layers, &e) || (layers & CONFINE_MINIMUM) != CONFINE_MINIMUM)
+		return 100;
+	return deed();
+}
+
+static int ok_dial(void)
+{
+	struct sockaddr_un to = {.sun_family = AF_UNIX, .sun_path = "/nonexistent/socket"};
+	int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s < 0 || connect(s, (struct sockaddr *)&to, sizeof to) == 0)
+		return 1;
+	return errno == ENOENT || errno == EACCES ? 0 : 2;
+}
+
+static int do_listen(void)
+{
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+	return listen(s, 1);
+}
+
+static void test_dialling(void)
+{
+	static const struct {
+		const char *name;
+		int (*deed)(void);
+		bool release_only;
+	} killed[] = {
+		{"a socket of the network kills", do_socket, false},
+		{"waiting for callers kills",     do_listen, false},
+		{"open kills",                    do_open,   true },
+		{"exec kills",                    do_exec,   false},
+		{"fork kills",                    do_fork,   false},
+	};
+	CHECK(in_child(dialling, ok_dial) == 0 && in_child(dialling, ok_pipe_and_stdio) == 0);
+	for (size_t i = 0; i < ARRAY_LEN(killed); i++) {
+		if (killed[i].release_only && !is_release()) {
+			test_skip(killed[i].name, profile);
+			continue;
+		}
+		int status = in_child(dialling, killed[i].deed);
+		test_case(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS, "dialling: %s",
+		          killed[i].name);
+	}
+}
+
 /* A filter as an old kernel or a container's profile would look: no Landlock, no namespaces. */
 static int without_kernel_help(int (*deed)(void))
 {
@@ -381,6 +432,7 @@ static void test_text(void)
 int main(void)
 {
 	test_deeds();
+	test_dialling();
 	test_text();
 	CHECK(in_child(early_only, NULL) == 0);
 	CHECK(in_child(without_kernel_help, ok_hash) == 0);
