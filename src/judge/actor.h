@@ -37,4 +37,10 @@ bool actor_look(const struct judge_input *in, struct bytes path, struct buf *rea
 bool actor_may_replace(const struct judge_input *in, const struct actor *a, struct bytes path,
                        struct buf *ret_where);
 
+/* PATH of the image's process, or what runtimes take where none is set. */
+struct bytes start_path(const struct report *r);
+/* Where the program of that name is, a path or found by PATH; false: nowhere. */
+bool start_find(const struct judge_input *in, const struct report *r, struct bytes name,
+                struct buf *ret);
+
 #endif

@@ -4,25 +4,43 @@
  *
  * What is wrong with many files is one finding for each rule and severity: the first path, and how
  * many there are.  A file that lends its starter power (setuid, setgid, capabilities) is judged
- * first, then what takes in what others send over the network, then the rest.  Each language is
+ * first, then what the image starts with the libraries of that, then what takes in what others send
+ * over the network, then the rest.  Each language is
  * judged by its own rules: neither Go nor Rust has canaries or checked calls, and a program of Go
  * needs no PIE.
  *
  * Source: gcc(1), "Program Instrumentation Options"; ld(1), -z; ld.so(8); CWE.
  */
-#include "judge/actor.h"
+#include <stdlib.h>
 
-enum exposure { EXPOSED_POWER, EXPOSED_NETWORK, EXPOSED_REST, EXPOSED__MAX };
+#include "judge/actor.h"
+#include "judge/loader.h"
+
+enum exposure { EXPOSED_POWER, EXPOSED_START, EXPOSED_NETWORK, EXPOSED_REST, EXPOSED__MAX };
+
+/* How much worse a rule's severity gets, and what the finding says of it. */
+static const struct {
+	unsigned steps;
+	const char *whose;
+} exposures[EXPOSED__MAX] = {
+	[EXPOSED_POWER] = {2, "it lends its starter power (setuid, setgid or capabilities)"                },
+	[EXPOSED_START] = {1, "the image starts it, or what it starts is linked with it"                   },
+	[EXPOSED_NETWORK] = {1, "it takes in what others send over the network"                              },
+	[EXPOSED_REST] =
+		{0, "it is neither started with another's power nor with the image, nor a server"},
+};
 
 struct binary {
 	struct fact_binary f;
 	size_t layer;
 	enum exposure exposure;
+	bool is_started;
 };
+enum { STARTED_MAX = 1000 }; /* libraries of what is started, one within the other */
 
 /* clang-format off */
 enum { RULE_STACK, RULE_WX, RULE_TEXTREL, RULE_PIE, RULE_RELRO, RULE_CANARY, RULE_FORTIFY, RULE_RPATH,
-       RULE_UNSAFE, RULE_SHELL, RULE_INTERP, RULE__MAX };
+       RULE_UNSAFE, RULE_SHELL, RULE_INTERP, RULE_LIBRARY, RULE__MAX };
 
 static const struct check_rule rules[] = {
 	[RULE_STACK] = {"binary.executable-stack", CHECK_BINARY, SEV_LOW, "stack that may be run",
@@ -68,6 +86,10 @@ static const struct check_rule rules[] = {
 	[RULE_INTERP] = {"binary.no-loader", CHECK_BINARY, SEV_LOW, "its loader is not in the image",
 		.why = "the program cannot be started: it was built for another C library",
 		.repair = "build it for this image, or link it statically",
+		.source = "ld.so(8)"},
+	[RULE_LIBRARY] = {"binary.missing-library", CHECK_BINARY, SEV_LOW, "a library that it needs is not in the image",
+		.why = "it cannot be started or loaded, or takes the library from wherever somebody else puts it",
+		.repair = "install the package that has the library, or take the file out",
 		.source = "ld.so(8)"},
 };
 /* clang-format on */
@@ -155,10 +177,29 @@ static bool lacks_loader(const struct judge_input *in, const struct binary *b)
 	       !actor_look(in, buf_bytes(&clean), &real, &en, &layer);
 }
 
+/* The first library that the loader will not find; absent: it has all. */
+static struct bytes lacks_library(struct loader *l, const struct binary *b)
+{
+	struct bytes rest = b->f.needed;
+	for (struct bytes name; rest.n && bytes_split(&rest, '\n', &name);) {
+		if (name.n && !loader_has(l, &b->f, name))
+			return name;
+	}
+	return (struct bytes){NULL, 0};
+}
+
+/* musl has no checking functions: what its users fortify is checked inline. */
+static bool is_of_musl(const struct binary *b)
+{
+	return bytes_search(b->f.interp, B("ld-musl-")) >= 0 ||
+	       bytes_search(b->f.needed, B("libc.musl-")) >= 0;
+}
+
 /* Does it call what could check the sizes of buffers, and nothing that does? */
 static bool is_unfortified(const struct binary *b)
 {
-	return is_c(b) && !(b->f.flags & ELF_IS_STATIC) && !b->f.fortified && b->f.fortifiable;
+	return is_c(b) && !is_of_musl(b) && !(b->f.flags & ELF_IS_STATIC) && !b->f.fortified &&
+	       b->f.fortifiable;
 }
 
 static bool lacks_canary(const struct binary *b)
@@ -166,7 +207,7 @@ static bool lacks_canary(const struct binary *b)
 	return is_c(b) && !(b->f.flags & ELF_HAS_CANARY) && b->f.fortifiable + b->f.fortified > 0;
 }
 
-/* Bits of the rules that hold; none but these look beyond the file itself: RPATH, INTERP. */
+/* Bits of the rules that hold; these look beyond the file itself: RPATH, INTERP, LIBRARY. */
 static unsigned judge_one(const struct binary *b)
 {
 	uint64_t fl = b->f.flags;
@@ -203,6 +244,11 @@ struct judging {
 	struct arena *a;
 	struct actor nobody;
 	struct group groups[RULE__MAX][EXPOSED__MAX];
+	struct loader loader;
+	struct binary **v; /* all, as they were stated */
+	size_t n_v, cap_v;
+	struct map *paths; /* of v */
+	size_t n_started;
 	uint64_t n[ELF_MACHO + 1], n_blind;
 };
 
@@ -213,7 +259,9 @@ static void see(struct judging *j, const struct binary *b)
 	j->n_blind += is_c(b) && b->f.flags & ELF_NO_IMPORTS;
 	unsigned bits = judge_one(b);
 	bits |= has_unsafe_rpath(j->in, &j->nobody, b) ? 1U << RULE_RPATH : 0U;
-	bits |= lacks_loader(j->in, b) ? 1U << RULE_INTERP : 0U;
+	bool has_no_loader = lacks_loader(j->in, b);
+	bits |= has_no_loader ? 1U << RULE_INTERP : 0U;
+	bits |= !has_no_loader && lacks_library(&j->loader, b).n ? 1U << RULE_LIBRARY : 0U;
 	for (size_t i = 0; i < RULE__MAX; i++) {
 		struct group *g = &j->groups[i][b->exposure];
 		if (!(bits & 1U << i))
@@ -225,27 +273,70 @@ static void see(struct judging *j, const struct binary *b)
 
 static enum severity raised(enum severity s, enum exposure x)
 {
-	static const unsigned steps[EXPOSED__MAX] = {2, 1, 0};
-	return (enum severity)MIN_OF((unsigned)s + steps[x], (unsigned)SEV_HIGH);
+	return (enum severity)MIN_OF((unsigned)s + exposures[x].steps, (unsigned)SEV_HIGH);
 }
 
 static void tell(struct judging *j, size_t rule, enum exposure x)
 {
-	static const char *const whose[EXPOSED__MAX] = {
-		"it lends its starter power (setuid, setgid or capabilities)",
-		"it takes in what others send over the network",
-		"it is neither started with another's power nor a server",
-	};
 	const struct group *g = &j->groups[rule][x];
+	char more[64] = "", what[300] = "";
 	if (!g->n)
 		return;
-	struct finding *f = g->n == 1 ? rule_found(j->r, &rules[rule], "%s", whose[x])
-	                              : rule_found(j->r, &rules[rule],
-	                                           "%s; so it is with %zu files, this one first",
-	                                           whose[x], g->n);
+	if (g->n > 1)
+		snprintf(more, sizeof more, "; so it is with %zu files, this one first", g->n);
+	if (rule == RULE_LIBRARY)
+		snprintf(what, sizeof what, "%.*s is not found; ",
+		         BYTES_FMT(lacks_library(&j->loader, g->first)));
+	struct finding *f =
+		rule_found(j->r, &rules[rule], "%s%s%s", what, exposures[x].whose, more);
 	f->severity = raised(rules[rule].severity, x);
 	f->location.path = arena_dup(j->r->arena, g->first->f.head.path);
 	f->location.layer = (int32_t)g->first->layer;
+}
+
+/* ---- what the image starts ---- */
+
+static void start(struct judging *j, struct bytes path);
+
+/* The libraries of what is started are as exposed as it is itself. */
+static void start_libraries(struct judging *j, const struct binary *b)
+{
+	struct bytes rest = b->f.needed;
+	for (struct bytes name; rest.n && bytes_split(&rest, '\n', &name);)
+		start(j, loader_find(&j->loader, &b->f, name));
+}
+
+/* Each is taken once: the depth is that of libraries that need one another. */
+static void start(struct judging *j, struct bytes path)
+{
+	const union map_value *v = path.n ? map_get(j->paths, path) : NULL;
+	struct binary *b = v ? v->p : NULL;
+	if (!b || b->is_started || j->n_started >= STARTED_MAX)
+		return;
+	b->is_started = true;
+	j->n_started++;
+	if (b->exposure > EXPOSED_START)
+		b->exposure = EXPOSED_START;
+	start_libraries(j, b);
+}
+
+/* Entrypoints are often scripts that start what the command names. */
+static void start_all(struct judging *j)
+{
+	const struct bytes_list *lists[] = {&j->r->image.config.entrypoint,
+	                                    &j->r->image.config.cmd};
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		AUTO_BUF struct buf path, real;
+		struct entry en;
+		size_t layer;
+		buf_init(&path, (size_t)PATH_LEN_MAX);
+		buf_init(&real, (size_t)PATH_LEN_MAX);
+		if (!j->in->config || !lists[i]->n || !lists[i]->v[0].n ||
+		    !start_find(j->in, j->r, lists[i]->v[0], &path) ||
+		    !actor_look(j->in, buf_bytes(&path), &real, &en, &layer))
+			continue;
+		start(j, buf_bytes(real.n ? &real : &path));
+	}
 }
 
 static void read_binaries(struct judging *j)
@@ -263,7 +354,10 @@ static void read_binaries(struct judging *j)
 		              : b->f.flags & ELF_LISTENS ? EXPOSED_NETWORK
 		                                         : EXPOSED_REST;
 		j->n[b->f.format]++;
-		see(j, b);
+		j->v = mem_grow(j->v, &j->cap_v, j->n_v + 1, sizeof *j->v);
+		j->v[j->n_v++] = b;
+		map_put(j->paths, b->f.head.path, NULL)->p = b;
+		loader_add(&j->loader, &b->f);
 	}
 }
 
@@ -277,11 +371,19 @@ int judge_binary(const struct judge_input *in, struct report *r, struct err *e)
 	j->r = r;
 	j->a = a;
 	actor_init(in, NOBODY, NOBODY, &j->nobody);
+	loader_init(&j->loader, in, a);
+	j->paths = map_new();
 	read_binaries(j);
+	start_all(j);
+	for (size_t i = 0; i < j->n_v; i++)
+		see(j, j->v[i]);
 	for (size_t i = 0; i < RULE__MAX; i++) {
 		for (enum exposure x = EXPOSED_POWER; x < EXPOSED__MAX; x++)
 			tell(j, i, x);
 	}
+	loader_fini(&j->loader);
+	map_free(j->paths);
+	free(j->v);
 	report_cover(r,
 	             (struct coverage){.check = CHECK_BINARY,
 	                               .status = COVERAGE_COMPLETE,

@@ -192,18 +192,6 @@ static bool judge_accounts(const struct judge_input *in, struct report *r, size_
 
 /* ---- the program ---- */
 
-static struct bytes path_variable(const struct report *r)
-{
-	for (size_t i = 0; i < r->image.config.env.n; i++) {
-		struct bytes key, value;
-		if (bytes_cut(r->image.config.env.v[i], '=', &key, &value) &&
-		    bytes_eq(key, B("PATH")))
-			return value;
-	}
-	/* what runc takes where none is set */
-	return B("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-}
-
 /* argv[0] of the process, absent when the image names none. */
 static struct bytes program_of(const struct report *r)
 {
@@ -218,38 +206,6 @@ static bool clean(struct bytes raw, struct buf *b)
 	return image_path(raw, b, &e) == 0;
 }
 
-/* Where the program is; false: nowhere. */
-static bool find_program(const struct judge_input *in, const struct report *r, struct bytes name,
-                         struct buf *ret)
-{
-	AUTO_BUF struct buf real;
-	AUTO_BUF struct buf raw;
-	struct entry en;
-	size_t layer;
-	buf_init(&real, (size_t)PATH_LEN_MAX);
-	buf_init(&raw, 3 * (size_t)PATH_LEN_MAX);
-	if (bytes_find(name, '/') >= 0) {
-		if (name.p[0] != '/') {
-			buf_add(&raw, in->config->working_dir);
-			buf_adds(&raw, "/");
-		}
-		buf_add(&raw, name);
-		return clean(buf_bytes(&raw), ret) &&
-		       actor_look(in, buf_bytes(ret), &real, &en, &layer) && en.type == ENTRY_FILE;
-	}
-	struct bytes rest = path_variable(r);
-	for (struct bytes folder; bytes_split(&rest, ':', &folder);) {
-		buf_reset(&raw);
-		buf_add(&raw, folder);
-		buf_adds(&raw, "/");
-		buf_add(&raw, name);
-		if (clean(buf_bytes(&raw), ret) &&
-		    actor_look(in, buf_bytes(ret), &real, &en, &layer) && en.type == ENTRY_FILE)
-			return true;
-	}
-	return false;
-}
-
 static void judge_program(const struct judge_input *in, const struct actor *a, struct report *r)
 {
 	struct bytes name = program_of(r);
@@ -259,7 +215,7 @@ static void judge_program(const struct judge_input *in, const struct actor *a, s
 	buf_init(&where, (size_t)PATH_LEN_MAX);
 	if (!name.n)
 		return;
-	if (!find_program(in, r, name, &path)) {
+	if (!start_find(in, r, name, &path)) {
 		rule_found(r, &rules[RULE_PROGRAM_MISSING],
 		           "\"%.*s\" is not a file of the image, nor found by PATH",
 		           BYTES_FMT(name));
@@ -292,7 +248,7 @@ static void judge_folders(const struct judge_input *in, const struct actor *a, s
 {
 	static const char *const system[] = {"bin",     "etc",     "lib",      "lib64",     "sbin",
 	                                     "usr/bin", "usr/lib", "usr/sbin", "usr/lib64", "root"};
-	struct bytes rest = path_variable(r);
+	struct bytes rest = start_path(r);
 	for (struct bytes folder; bytes_split(&rest, ':', &folder);) {
 		if (folder.n && folder.p[0] == '/')
 			judge_folder(in, a, r, &rules[RULE_PATH_WRITABLE], folder);

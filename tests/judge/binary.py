@@ -8,8 +8,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
 import image  # noqa: E402
-from image import Dir, File  # noqa: E402
-from tap import TMP, assay, done, ok, same, skip  # noqa: E402
+from image import Dir, File, Link, Whiteout  # noqa: E402
+from tap import TMP, assay, done, ok, same, shared, skip  # noqa: E402
 
 SOURCE = """#include <stdio.h>
 #include <string.h>
@@ -101,15 +101,71 @@ def matrix(compiler, cases):
             run(f"{compiler}: {name}, without a section table", compiler, without_sections(body), tar, want)
 
 
-def run(name, compiler, body, tar, want):
+def scan(compiler, body, tar, more=(), upper=(), config=None):
     loader = LOADERS[compiler]
     libc = [File(f"usr/lib/{n}", "x", mode=0o755) for n in ("libc.so.6", os.path.basename(loader))]
     layer = [Dir("etc"), File("etc/os-release", image.OS_RELEASE["debian:12"]), Dir(os.path.dirname(loader)),
-             File(loader, "x", mode=0o755), *libc, File("usr/bin/b", body, mode=0o755)]
-    image.docker_archive(tar, [image.tar_of(layer)], {"User": "1"})
+             File(loader, "x", mode=0o755), *libc, File("usr/bin/b", body, mode=0o755), *more]
+    image.docker_archive(tar, [image.tar_of(e) for e in (layer, *upper)], config or {"User": "1"})
     done_ = assay("scan", f"docker-archive:{tar}", "--checks", "binary", "-f", "json")
-    have = {f["id"] for f in done_.json()["findings"]} if done_.rc == 0 else {done_.err}
-    same(name, sorted(have), sorted(want))
+    return done_.json()["findings"] if done_.rc == 0 else [{"id": done_.err}]
+
+
+def run(name, compiler, body, tar, want, more=(), upper=(), config=None):
+    same(name, sorted({f["id"] for f in scan(compiler, body, tar, more, upper, config)}), sorted(want))
+
+
+def linked():
+    """Libraries are looked for as the loader does it, and what the image starts counts for more."""
+    library = ["-O2", "-fPIC", "-shared", "-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2",
+               "-Wl,-soname,libx.so.1"]
+    lib = build("gcc", [*library, "-Wl,-z,relro,-z,now"], "", os.path.join(TMP, "libx.so.1"))
+
+    def program(*more):
+        return build("gcc", [*GOOD, *more, "-Wl,--no-as-needed", "-L" + TMP, "-l:libx.so.1"], "", os.path.join(TMP, "linked"))
+
+    plain = program()
+    origin = program("-Wl,-rpath,$ORIGIN/../private")
+    here, missing = File("usr/lib/x86_64-linux-gnu/libx.so.1", lib), "binary.missing-library"
+    cases = [
+        ("nowhere", plain, [], {missing}),
+        ("in a folder of the system", plain, [here], set()),
+        ("by a link", plain, [File("opt/x/libx.so.1.2", lib), Link("usr/lib/libx.so.1", "/opt/x/libx.so.1.2")], set()),
+        ("a link that leads nowhere", plain, [Link("usr/lib/libx.so.1", "libx.so.1.2")], {missing}),
+        ("in a folder that nothing names", plain, [File("opt/x/libx.so.1", lib)], {missing}),
+        ("in a folder of ld.so.conf", plain, [File("opt/x/libx.so.1", lib), File("etc/ld.so.conf", "# x\n\n/opt/x\n")], set()),
+        ("in a folder of ld.so.conf.d", plain, [File("opt/x/libx.so.1", lib), File("etc/ld.so.conf.d/x.conf", "/opt/x")], set()),
+        ("in a folder of a comment", plain, [File("opt/x/libx.so.1", lib), File("etc/ld.so.conf", "#/opt/x\n")], {missing}),
+        ("in a folder of musl's list", plain, [File("opt/x/libx.so.1", lib), File("etc/ld-musl-x86_64.path", "/lib:/opt/x\n")], set()),
+        ("beside the program", origin, [File("usr/private/libx.so.1", lib)], set()),
+        ("not beside the program", origin, [File("usr/bin/libx.so.1", lib)], {missing}),
+        ("deleted above", plain, [here], {missing}, [Whiteout("usr/lib/x86_64-linux-gnu/libx.so.1")]),
+    ]
+    for name, body, more, want, *upper in cases:
+        tar = os.path.join(TMP, "linked.tar")
+        run(f"library {name}", "gcc", body, tar, want, more, upper)
+    run("library in a folder of LD_LIBRARY_PATH", "gcc", plain, os.path.join(TMP, "linked.tar"), set(),
+        [File("opt/x/libx.so.1", lib)], [], {"Env": ["PATH=/bin", "LD_LIBRARY_PATH=/opt/x"]})
+    lib = build("gcc", [*library, "-Wl,-z,norelro"], "", os.path.join(TMP, "libx.so.1"))
+    more = [File("usr/lib/libx.so.1", lib), File("usr/bin/start.sh", "#!/bin/sh\nexec \"$@\"\n", mode=0o755)]
+    for config, want in (({}, "negligible"), ({"Entrypoint": ["/usr/bin/b"]}, "low"), ({"Cmd": ["b", "-x"]}, "low"),
+                         ({"Entrypoint": ["start.sh"], "Cmd": ["b"]}, "low"), ({"Cmd": ["/bin/other"]}, "negligible")):
+        tar = os.path.join(TMP, "linked.tar")
+        seen = scan("gcc", plain, tar, more, [], dict({"Env": ["PATH=/usr/bin"]}, **config))
+        have = [(f["severity"], f["location"]["path"]) for f in seen if f["id"] == "binary.no-relro"]
+        same(f"severity of a library of what is started: {config}", have, [(want, "usr/lib/libx.so.1")])
+
+
+def plain_images():
+    """Nothing is missing in Alpine as it is published."""
+    folder = shared("data/images/alpine")
+    if not folder:
+        skip("Alpine", "no shared data")
+        return
+    for name in sorted(os.listdir(folder))[-1:]:
+        seen = assay("scan", f"tar:{folder}/{name}", "--checks", "binary", "-f", "json").json()["findings"]
+        alarms = [f for f in seen if f["id"] in ("binary.missing-library", "binary.no-loader", "binary.no-fortify")]
+        same(f"{name}: no library is missing, and musl has no checked calls", alarms, [])
 
 
 def marks():
@@ -135,6 +191,8 @@ def main():
     matrix("gcc", CASES + LINKED)
     matrix("clang-14", CASES)
     matrix("aarch64-linux-gnu-gcc", [c for c in CASES if c[0] in ARM])
+    linked()
+    plain_images()
     marks()
 
 
