@@ -11,10 +11,9 @@
  *
  * Source: gcc(1), "Program Instrumentation Options"; ld(1), -z; ld.so(8); CWE.
  */
-#include <stdlib.h>
-
-#include "judge/actor.h"
 #include "judge/loader.h"
+
+#include <stdlib.h>
 
 enum exposure { EXPOSED_POWER, EXPOSED_START, EXPOSED_NETWORK, EXPOSED_REST, EXPOSED__MAX };
 

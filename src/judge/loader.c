@@ -2,7 +2,7 @@
 /* loader.c - libraries by the search of glibc's and musl's loaders. */
 #include "judge/loader.h"
 
-#include "judge/actor.h"
+#include <stdlib.h>
 
 static const char *const usual[] = {
 	"lib",

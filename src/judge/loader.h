@@ -7,7 +7,7 @@
 #ifndef JUDGE_LOADER_H
 #define JUDGE_LOADER_H
 
-#include "judge/seen.h"
+#include "judge/actor.h"
 
 struct loader {
 	const struct judge_input *in;
