@@ -196,6 +196,9 @@ bench-secrets: $(B)/bench/secrets
 		$(or $(GITLEAKS),gitleaks) $(or $(TRIVY),trivy)
 
 # precision and recall against labels of people; a tree of npm, which needs its registry
+bench-packages: $(BINARIES)
+	@bench/packages.py
+
 bench-accuracy: $(BINARIES)
 	@bench/accuracy.py
 	@bench/npm_tree.py
@@ -252,7 +255,7 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 -include $(shell find $(B)/obj $(B)/tests $(B)/bench build/clang -name '*.d' 2>/dev/null)
-.PHONY: all arm64-build bench bench-accuracy bench-secrets check check-arm64 check-packages check-build clang-syntax clean cov deb dist docs doctor fuzz fuzz-replay help hooks image install lint \
+.PHONY: all arm64-build bench bench-accuracy bench-packages bench-secrets check check-arm64 check-packages check-build clang-syntax clean cov deb dist docs doctor fuzz fuzz-replay help hooks image install lint \
 	new-inspector starter unit update-golden
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -264,6 +267,7 @@ help:
 ## make cov                 line coverage of each room, with its floors
 ## make lint                clang-tidy and cppcheck; F=FILE for one file
 ## make bench               the measurements of bench/
+## make bench-packages      what applications are made of, beside Syft and Trivy (PEERS=DIR), every difference
 ## make bench-accuracy      precision and recall of matching, against labels; a tree of npm
 ## make bench-secrets       precision and recall of the secret scan, beside GITLEAKS= and TRIVY=
 ## make docs                writes man pages, reference and completion from the program's tables

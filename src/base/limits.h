@@ -39,6 +39,8 @@
 	LIMIT(CONTENT_MANIFEST_MAX, MIB(32), "bytes", "content manifest of a Red Hat image; SBOMs of images, which lie beside it, reach 10 MiB") \
 	LIMIT(CONTENT_SET_LEN_MAX, 256, "bytes", "name of a content set; the longest in Red Hat's mapping is under 128") \
 	LIMIT(CONTENT_SETS_MAX, 4096, "names", "content sets of one manifest; real ones list under 200") \
+	LIMIT(COPYRIGHT_LICENSES_MAX, 256, "licences", "of one Debian copyright file; the most that bookworm has are under 100") \
+	LIMIT(COPYRIGHT_MAX, MIB(2), "bytes", "a Debian copyright file; that of LibreOffice has 500 KiB") \
 	LIMIT(CPE_LEN_MAX, KIB(2), "bytes", "a CPE name; the longest of NVD are under 300") \
 	LIMIT(CST_TESTS_MAX, 10000, "tests", "of one file of structure tests, and as many expectations; people write under 200") \
 	LIMIT(CVSS_LEN_MAX, 512, "bytes", "a severity vector; all metrics of 4.0 together are under 200") \

@@ -343,9 +343,9 @@ static int judge_all(struct scan *s, const struct source_image *im, const struct
 	skip.is_os_only = !s->o->match.pkg_library;
 	skip.is_library_only = !s->o->match.pkg_os;
 	if (judge_os(&in, r, &os, e) < 0 || judge_packages(&in, &os, &skip, r, e) < 0 ||
-	    judge_sets(&in, r, e) < 0 || judge_gaps(&in, &os, &skip, r, e) < 0 ||
-	    judge_user(&in, r, e) < 0 || judge_notes(&in, r, e) < 0 ||
-	    flow_judge_rules(s, &in, r, e) < 0)
+	    judge_copyright(&in, r, e) < 0 || judge_sets(&in, r, e) < 0 ||
+	    judge_gaps(&in, &os, &skip, r, e) < 0 || judge_user(&in, r, e) < 0 ||
+	    judge_notes(&in, r, e) < 0 || flow_judge_rules(s, &in, r, e) < 0)
 		return -1;
 	if (judge_content(s, &in, im, r, e) < 0)
 		return -1;

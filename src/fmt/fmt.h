@@ -13,6 +13,7 @@
 #include "fmt/caps.h"
 #include "fmt/cel.h"
 #include "fmt/contentsets.h"
+#include "fmt/copyright.h"
 #include "fmt/crypt.h"
 #include "fmt/cpe.h"
 #include "fmt/cst.h"

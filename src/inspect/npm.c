@@ -4,19 +4,26 @@
  *
  * Format: package.json (fmt/lang_npm.c).
  * Source: node_modules/NAME/package.json and node_modules/@SCOPE/NAME/package.json at any depth;
- * deeper in a package, what it brings along (dist/compiled/NAME/package.json): a folder that is
- * called as the package in it, and is not there for tests.
+ * elsewhere what somebody put there as it was published, deeper in a package
+ * (dist/compiled/NAME/package.json) or among the files that a page loads
+ * (static/components/NAME/package.json): a folder that is called as the package in it, and is not
+ * there for tests.
  * Emits: package (npm); a note for a package.json of an installed package that cannot be read.
  */
 #include "inspect/inspect.h"
 #include "inspect/lang.h"
 
-/* What lies below the folder of the innermost package; absent: that folder itself. */
+/* What lies below the folder of the innermost package, of all where there is none; absent: that
+ * folder itself. */
 static struct bytes inner_of(struct bytes dir)
 {
+	const struct bytes tree = B("node_modules/");
 	struct bytes rest = dir, one;
-	for (ssize_t at; (at = bytes_search(rest, B("node_modules/"))) >= 0;)
-		rest = bytes_skip(rest, (size_t)at + B("node_modules/").n);
+	ssize_t at = -1;
+	for (ssize_t next; (next = bytes_search(rest, tree)) >= 0; at = next)
+		rest = bytes_skip(rest, (size_t)next + tree.n);
+	if (at < 0)
+		return dir;
 	if (bytes_starts(rest, B("@")))
 		bytes_cut(rest, '/', &one, &rest);
 	bytes_cut(rest, '/', &one, &rest);
@@ -43,7 +50,8 @@ static bool is_sample(struct bytes inner)
 /* "dist/compiled/@babel/runtime" is called "@babel/runtime". */
 static bool is_called(struct bytes inner, struct bytes name)
 {
-	return bytes_ends(inner, name) &&
+	struct bytes end = bytes_skip(inner, inner.n - MIN_OF(inner.n, name.n));
+	return bytes_eq_nocase(end, name) &&
 	       (inner.n == name.n || inner.p[inner.n - name.n - 1] == '/');
 }
 
@@ -60,7 +68,7 @@ static int npm_file(struct inspect *in, const struct entry *en, struct bytes con
 }
 
 static const char *const paths[] = {
-	"**/node_modules/**/package.json",
+	"**/package.json",
 	NULL,
 };
 

@@ -102,6 +102,8 @@ struct judge_skip {
 };
 int judge_packages(const struct judge_input *in, const struct fact_os *os,
                    const struct judge_skip *skip, struct report *r, struct err *e);
+/* Licences of packages of dpkg, by their copyright files. */
+int judge_copyright(const struct judge_input *in, struct report *r, struct err *e);
 /* Repositories that the layers were built from, as content manifests and the label "cpe" say. */
 int judge_sets(const struct judge_input *in, struct report *r, struct err *e);
 /* What nobody inventoried: missing databases, and manifests of language packages. */

@@ -80,9 +80,11 @@ static void note_row(const struct judge_input *in, struct report *r, const struc
 	bool is_proof = is_proven(in, n, layer);
 	/* lists of owned files are the file check's business: packages are known without them */
 	bool is_owned = bytes_starts(n->code, B("owned."));
+	bool is_license = bytes_starts(n->code, B("license."));
 	bool is_binary = bytes_eq(n->head.inspector, B("elf"));
 	report_cover(r,
 	             (struct coverage){.check = is_binary              ? CHECK_BINARY
+	                                        : is_license           ? CHECK_LICENSE
 	                                        : is_owned || is_proof ? CHECK_FILE
 	                                                               : CHECK_VULNERABILITY,
 	                               .status = is_proof ? COVERAGE_COMPLETE : COVERAGE_INCOMPLETE,

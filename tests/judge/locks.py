@@ -87,8 +87,10 @@ def brought_along():
         return f"app/node_modules/next/{folder}package.json", package_json(name, version)
     got = packages(scan("inner", [at("", "next"), at("dist/compiled/@babel/runtime/", "@babel/runtime", "7.15.4"), at("dist/compiled/babel/", "@babel/core"),
                                   at("test/fixtures/left/", "left"), at("vendor/right/", "right"), at("dist/esm/", "next"),
-                                  ("app/node_modules/next/broken/package.json", "{"), ("app/node_modules/@s/p/lib/q/package.json", package_json("q", "2.0.0"))]))
-    same("packages within a package", sorted(got), ["pkg:npm/%40babel/runtime@7.15.4", "pkg:npm/next@1.0.0", "pkg:npm/q@2.0.0", "pkg:npm/right@1.0.0"])
+                                  ("app/node_modules/next/broken/package.json", "{"), ("app/node_modules/@s/p/lib/q/package.json", package_json("q", "2.0.0")),
+                                  ("srv/static/components/MathJax/package.json", package_json("mathjax", "2.7.9")), ("srv/shop/package.json", package_json("website", "1.0.0")),
+                                  ("srv/tests/data/package.json", package_json("data", "1.0.0"))]))
+    same("packages within a package", sorted(got), ["pkg:npm/%40babel/runtime@7.15.4", "pkg:npm/mathjax@2.7.9", "pkg:npm/next@1.0.0", "pkg:npm/q@2.0.0", "pkg:npm/right@1.0.0"])
 
 
 def alone():
