@@ -71,24 +71,29 @@ static int take_key(struct loader *l, struct level *top, struct bytes text, cons
 	return 0;
 }
 
-/* Notes where the text of the key that is due begins. */
-static void mark(struct level *top, const yaml_event_t *ev)
+static void mark(json_t *mapping, const char *key, uint64_t line, uint64_t column)
 {
-	json_t *marks = json_object_get(top->node, YAML_MARKS_KEY);
+	json_t *marks = json_object_get(mapping, YAML_MARKS_KEY);
+	if (!marks) {
+		marks = json_object();
+		json_object_set_new(mapping, YAML_MARKS_KEY, marks);
+	}
+	json_object_set_new(
+		marks, key,
+		json_integer((json_int_t)(line << 32 | MIN_OF(column, UINT64_C(0xffffffff)))));
+}
+
+/* Notes where the text of the key that is due begins. */
+static void mark_text(struct level *top, const yaml_event_t *ev)
+{
 	bool is_quoted = ev->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
 	                 ev->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 	bool is_block = ev->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
 	                ev->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
-	if (!marks) {
-		marks = json_object();
-		json_object_set_new(top->node, YAML_MARKS_KEY, marks);
-	}
 	/* a block's text begins on the line below its sign */
 	uint64_t line = ev->start_mark.line + 1 + is_block;
 	uint64_t column = is_block ? 1 : ev->start_mark.column + 1 + is_quoted;
-	json_object_set_new(
-		marks, top->key,
-		json_integer((json_int_t)(line << 32 | MIN_OF(column, UINT64_C(0xffffffff)))));
+	mark(top->node, top->key, line, column);
 }
 
 static int scalar(struct loader *l, const yaml_event_t *ev)
@@ -104,7 +109,7 @@ static int scalar(struct loader *l, const yaml_event_t *ev)
 	                    ? json_null()
 	                    : json_stringn((const char *)text.p, text.n);
 	if (v && l->flags & YAML_MARKS && top && json_is_object(top->node))
-		mark(top, ev);
+		mark_text(top, ev);
 	return v ? place(l, v, &ev->start_mark) : fail(l, &ev->start_mark, "text is not UTF-8");
 }
 
@@ -117,6 +122,11 @@ static int open_level(struct loader *l, json_t *node, const yaml_char_t *anchor,
 	}
 	if (json_is_object(node) && l->flags & YAML_LINES)
 		json_object_set_new(node, YAML_LINE_KEY, json_integer((json_int_t)at->line + 1));
+	struct level *top = l->depth ? &l->stack[l->depth - 1] : NULL;
+	if (l->flags & YAML_MARKS && top && top->key)
+		mark(top->node, top->key, at->line + 1, at->column + 1);
+	if (l->flags & YAML_MARKS && json_is_object(node))
+		mark(node, YAML_MARKS_KEY, at->line + 1, at->column + 1);
 	if (place(l, node, at) < 0)
 		return -1;
 	l->stack[l->depth++] = (struct level){node, NULL};
@@ -209,7 +219,10 @@ int yaml_line(const json_t *mapping)
 struct yaml_at yaml_place(struct bytes document, const json_t *mapping, const char *key, size_t at)
 {
 	const json_t *marks = json_object_get(mapping, YAML_MARKS_KEY);
+	const json_t *own = json_object_get(marks, YAML_MARKS_KEY);
 	uint64_t mark = (uint64_t)json_integer_value(marks ? json_object_get(marks, key) : NULL);
+	if (!mark && own)
+		mark = (uint64_t)json_integer_value(own);
 	struct bytes text = json_text(mapping, key);
 	struct yaml_at ret = {(int)(mark >> 32), (int)(mark & 0xffffffff)};
 	size_t wanted = 0, i = 0;

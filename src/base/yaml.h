@@ -14,8 +14,8 @@
 
 /* Member that YAML_LINES adds to each mapping: the line (from 1) it begins on. */
 #define YAML_LINE_KEY "@line"
-/* Member that YAML_MARKS adds to each mapping with texts: their keys, each with where its text
- * begins, as a number (yaml_mark reads it). */
+/* Member that YAML_MARKS adds to each mapping: its keys, each with where its value begins, as a
+ * number (yaml_place reads it); under its own name, where the mapping begins. */
 #define YAML_MARKS_KEY "@marks"
 
 enum yaml_flag {
@@ -31,8 +31,9 @@ int yaml_load(struct bytes text, const char *name, unsigned flags, json_t **ret,
 /* Line of a mapping read with YAML_LINES, 0 when it has none. */
 int yaml_line(const json_t *mapping);
 /* The line and column (from 1) of a byte of a text member read with YAML_MARKS: of the text itself
- * where it stands on one line, found again in the document where it is folded.  The mapping's line
- * and column 1 where that is not known. */
+ * where it stands on one line, found again in the document where it is folded; of another member
+ * (and at 0) where it begins, without document too.  Where the mapping begins for a member that is
+ * not there; its line and column 1 without marks. */
 struct yaml_at {
 	int line, column;
 };

@@ -242,6 +242,11 @@ static void read_evidence(struct report *r, const struct jnode *o)
 	x->media_type = text(r, o, "media_type");
 	x->digest = text(r, o, "about");
 	x->signer = text(r, o, "signer");
+	x->phase = text(r, o, "phase");
+	x->result = text(r, o, "result");
+	x->tool = text(r, o, "tool");
+	x->tool_version = text(r, o, "tool_version");
+	clock_parse(jnode_text(o, "created"), &x->created_s);
 	read_texts(r, &x->claimed, jnode_list(o, "claimed"));
 	count_of(o, "signatures", &x->signatures);
 	x->counts.is_present = count_of(o, "packages", &x->counts.packages) &&

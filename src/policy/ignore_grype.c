@@ -105,7 +105,7 @@ static int one(struct waivers *w, const json_t *o, const char *name, struct err 
 int waivers_parse_grype(struct waivers *w, struct bytes text, const char *name, struct err *e)
 {
 	AUTO_JSON json_t *root = NULL;
-	if (yaml_load(text, name, YAML_LINES, &root, e) < 0)
+	if (yaml_load(text, name, YAML_LINES | YAML_MARKS, &root, e) < 0)
 		return -1;
 	const json_t *list = json_list(root, "ignore");
 	for (size_t i = 0; i < json_array_size(list); i++) {

@@ -22,7 +22,8 @@ int waivers_parse_trivyignore(struct waivers *w, struct bytes text, const char *
 			if (!bytes_starts(word, B("exp:")))
 				return err_set(e, ERR_FORMAT, "%s:%d: \"%.*s\" is not exp:DATE",
 				               name, number, BYTES_FMT(word));
-			if (waivers_until(bytes_skip(word, 4), name, number, &v->until_s, e) < 0)
+			const char *where = arena_printf(w->arena, "%s:%d", name, number);
+			if (waivers_until(bytes_skip(word, 4), where, &v->until_s, e) < 0)
 				return -1;
 		}
 	}
@@ -42,12 +43,13 @@ static const struct {
 static int check_list(const json_t *o, const char *key, const char *name, struct err *e)
 {
 	const json_t *list = json_object_get(o, key);
+	struct yaml_at at = yaml_place((struct bytes){0}, o, key, 0);
 	bool is_good = !list || json_is_null(list) || json_is_array(list);
 	for (size_t i = 0; i < json_array_size(list); i++)
 		is_good &= json_string_length(json_array_get(list, i)) > 0;
 	return is_good ? 0
-	               : err_set(e, ERR_FORMAT, "%s:%d: \"%s\" must be a list of texts", name,
-	                         yaml_line(o), key);
+	               : err_set(e, ERR_FORMAT, "%s:%d:%d: \"%s\" must be a list of texts", name,
+	                         at.line, at.column, key);
 }
 
 /* One waiver for each pair of a path and a purl; a missing list stands for any. */
@@ -65,10 +67,12 @@ static int one(struct waivers *w, const json_t *o, const char *check, const char
 		return -1;
 	struct bytes id = waivers_text(w, o, "id"), end = json_text(o, "expired_at");
 	if (!id.n)
-		return err_set(e, ERR_FORMAT, "%s:%d: an entry needs an id", name, yaml_line(o));
+		return err_set(e, ERR_FORMAT, "%s: an entry needs an id",
+		               waivers_place(w, name, o, NULL));
 	if (check_list(o, "paths", name, e) < 0 || check_list(o, "purls", name, e) < 0)
 		return -1;
-	if (end.n && waivers_until(end, name, yaml_line(o), &until_s, e) < 0)
+	const char *where = waivers_place(w, name, o, "expired_at");
+	if (end.n && waivers_until(end, where, &until_s, e) < 0)
 		return -1;
 	const json_t *paths = json_list(o, "paths"), *purls = json_list(o, "purls");
 	size_t n_paths = MAX_OF(json_array_size(paths), (size_t)1);
@@ -90,7 +94,7 @@ int waivers_parse_trivy_yaml(struct waivers *w, struct bytes text, const char *n
 	static const char *const known[] = {"vulnerabilities", "misconfigurations", "secrets",
 	                                    "licenses", NULL};
 	AUTO_JSON json_t *root = NULL;
-	if (yaml_load(text, name, YAML_LINES, &root, e) < 0)
+	if (yaml_load(text, name, YAML_LINES | YAML_MARKS, &root, e) < 0)
 		return -1;
 	if (!json_is_object(root))
 		return err_set(e, ERR_FORMAT, "%s: is not a mapping", name);

@@ -9,8 +9,11 @@
 
 /* A new waiver, `by` set to NAME:LINE; valid until the next. */
 struct waiver *waivers_add(struct waivers *w, const char *name, int line);
-/* Reads the end of a waiver: the last second it holds. */
-int waivers_until(struct bytes text, const char *name, int line, int64_t *ret, struct err *e);
+/* Reads the end of a waiver: the last second it holds.  where: "NAME:LINE" for the error. */
+int waivers_until(struct bytes text, const char *where, int64_t *ret, struct err *e);
+/* "NAME:LINE:COLUMN" of a member of a mapping read with YAML_MARKS; of the mapping where key is
+ * NULL or not there. */
+const char *waivers_place(struct waivers *w, const char *name, const json_t *o, const char *key);
 /* Fails when one of the members is there and no text (is_filled: or an empty one): a condition that
  * is not understood must not become none. */
 int waivers_check_texts(const json_t *o, const char *const texts[], bool is_filled,

@@ -25,8 +25,7 @@ static int fail_at(struct loading *l, const json_t *o, const char *key, size_t a
 
 static int fail(struct loading *l, const json_t *o, const char *what)
 {
-	return err_set(l->e, ERR_FORMAT, "%s:%d:1: %s", l->name, yaml_line(o) ? yaml_line(o) : 1,
-	               what);
+	return fail_at(l, o, "", 0, what);
 }
 
 static struct bytes text(struct loading *l, const json_t *o, const char *key)
@@ -45,12 +44,12 @@ static int texts(struct loading *l, const json_t *o, const char *key, struct pol
 	for (size_t i = 0; i < n; i++) {
 		const json_t *one = json_is_array(v) ? json_array_get(v, i) : v;
 		if (!json_string_length(one))
-			return fail(
-				l, o,
+			return fail_at(
+				l, o, key, 0,
 				arena_printf(l->p->arena, "\"%s\" must be a list of texts", key));
 		ret->v[ret->n++] = arena_dup(l->p->arena, json_bytes(one));
 	}
-	return n ? 0 : fail(l, o, arena_printf(l->p->arena, "\"%s\" is empty", key));
+	return n ? 0 : fail_at(l, o, key, 0, arena_printf(l->p->arena, "\"%s\" is empty", key));
 }
 
 static int boolean(struct loading *l, const json_t *o, const char *key, bool fallback, bool *ret)
@@ -60,7 +59,8 @@ static int boolean(struct loading *l, const json_t *o, const char *key, bool fal
 	if (!json_object_get(o, key))
 		return 0;
 	if (!bytes_eq(v, B("true")) && !bytes_eq(v, B("false")))
-		return fail(l, o, arena_printf(l->p->arena, "\"%s\" is true or false", key));
+		return fail_at(l, o, key, 0,
+		               arena_printf(l->p->arena, "\"%s\" is true or false", key));
 	*ret = bytes_eq(v, B("true"));
 	return 0;
 }
@@ -95,9 +95,9 @@ static int needs(struct loading *l, const json_t *o, unsigned *ret)
 	for (size_t i = 0; i < list.n; i++) {
 		enum check c;
 		if (!check_parse(list.v[i], &c))
-			return fail(l, o,
-			            arena_printf(l->p->arena, "there is no check \"%.*s\"",
-			                         BYTES_FMT(list.v[i])));
+			return fail_at(l, o, "needs", 0,
+			               arena_printf(l->p->arena, "there is no check \"%.*s\"",
+			                            BYTES_FMT(list.v[i])));
 		*ret |= 1U << c;
 	}
 	return 0;
@@ -214,9 +214,10 @@ static int rules(struct loading *l, const json_t *root)
 	const struct policy *up = p->extends;
 	size_t n = json_array_size(list);
 	if (list && !json_is_array(list))
-		return fail(l, root, "\"rules\" must be a list");
+		return fail_at(l, root, "rules", 0, "\"rules\" must be a list");
 	if (!n && !up)
-		return fail(l, root, "the policy has no rules: it would admit everything");
+		return fail_at(l, root, "rules", 0,
+		               "the policy has no rules: it would admit everything");
 	p->n_inherited = up ? up->n_rules : 0;
 	if (n + p->n_inherited > (size_t)POLICY_RULES_MAX)
 		return err_set(l->e, ERR_LIMIT, "%s: more than %d rules", l->name,
@@ -254,7 +255,8 @@ static int classes(struct loading *l, const json_t *root)
 	for (size_t i = 0; up && i < up->n_classes; i++)
 		p->classes[p->n_classes++] = up->classes[i];
 	if (list && !json_is_array(list))
-		return fail(l, root, "\"classes\" must be a list of name and when");
+		return fail_at(l, root, "classes", 0,
+		               "\"classes\" must be a list of name and when");
 	for (size_t i = 0; i < n; i++) {
 		const json_t *o = json_array_get(list, i);
 		struct policy_class *c = &p->classes[p->n_classes++];
@@ -280,7 +282,7 @@ static int values(struct loading *l, const json_t *root)
 	json_t *v;
 	size_t cap = up ? up->n_values : 0;
 	if (o && !json_is_object(o))
-		return fail(l, root, "\"values\" must be a mapping of lists");
+		return fail_at(l, root, "values", 0, "\"values\" must be a mapping of lists");
 	json_object_foreach((json_t *)(uintptr_t)o, key, v) cap += json_array_size(v) + 1;
 	p->values = arena_alloc(p->arena, (cap + 1) * sizeof *p->values);
 	for (size_t i = 0; up && i < up->n_values; i++)
@@ -316,30 +318,44 @@ static int max_days(struct loading *l, const json_t *o, int64_t most)
 	return 0;
 }
 
+/* Yes or no; what the policy that is extended says cannot be taken back. */
+static int bound(struct loading *l, const json_t *o, const char *key, bool *is_set,
+                 const char *what)
+{
+	bool now, was = *is_set;
+	if (boolean(l, o, key, was, &now) < 0)
+		return -1;
+	*is_set = now;
+	return was && !now ? fail_at(l, o, key, 0, what) : 0;
+}
+
 /* Bounds of waivers: a policy may make those it extends narrower. */
 static int waiver_rules(struct loading *l, const json_t *root)
 {
-	static const char *const known[] = {"files", "four_eyes", "max_days", "wildcards", NULL};
+	static const char *const known[] = {"files",     "four_eyes", "max_days",
+	                                    "wildcards", "sealed",    NULL};
+	static const char sealed[] = "the policy that is extended takes no waivers but its own";
 	const json_t *o = json_object_get(root, "waivers");
-	struct policy *p = l->p;
-	bool four, wild;
-	if (p->extends) {
-		p->waivers = p->extends->waivers;
-		p->waivers.files = (struct policy_texts){0};
+	struct policy_waivers *w = &l->p->waivers;
+	if (l->p->extends) {
+		*w = l->p->extends->waivers;
+		w->files = (struct policy_texts){0};
 	}
+	bool was_sealed = w->is_sealed, wild, had_none = w->no_wildcards;
 	if (!o)
 		return 0;
-	if (keys(l, o, known) < 0 || texts(l, o, "files", &p->waivers.files) < 0 ||
-	    boolean(l, o, "four_eyes", p->waivers.four_eyes, &four) < 0 ||
-	    boolean(l, o, "wildcards", !p->waivers.no_wildcards, &wild) < 0)
+	if (keys(l, o, known) < 0 || texts(l, o, "files", &w->files) < 0 ||
+	    bound(l, o, "four_eyes", &w->four_eyes,
+	          "the policy that is extended wants four eyes") ||
+	    bound(l, o, "sealed", &w->is_sealed, sealed) ||
+	    boolean(l, o, "wildcards", !had_none, &wild) < 0)
 		return -1;
-	if (p->waivers.four_eyes && !four)
-		return fail_at(l, o, "four_eyes", 0, "the policy that is extended wants four eyes");
-	if (p->waivers.no_wildcards && wild)
+	w->no_wildcards = !wild;
+	if (was_sealed && w->files.n)
+		return fail_at(l, o, "files", 0, sealed);
+	if (had_none && wild)
 		return fail_at(l, o, "wildcards", 0, "the policy that is extended allows none");
-	p->waivers.four_eyes = four;
-	p->waivers.no_wildcards = !wild;
-	return max_days(l, o, p->waivers.max_days);
+	return max_days(l, o, w->max_days);
 }
 
 static int break_glass(struct loading *l, const json_t *root)

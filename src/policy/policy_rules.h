@@ -64,6 +64,7 @@ struct policy {
 	struct policy_waivers {
 		struct policy_texts files; /* from the folder of the policy that names them */
 		bool four_eyes, no_wildcards;
+		bool is_sealed;   /* no others: of who extends it, of --waivers */
 		int64_t max_days; /* 0: no bound */
 	} waivers;
 	struct policy_texts break_glass; /* who may */

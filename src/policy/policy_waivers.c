@@ -60,6 +60,9 @@ static int load_files(const struct policy *p, struct waivers *w, struct err *e)
 
 int policy_waivers(const struct policy *p, struct waivers *w, int64_t now_s, struct err *e)
 {
+	if (p->waivers.is_sealed && w->n)
+		return err_set(e, ERR_FORMAT, "%.*s: the policy takes no waivers but its own",
+		               BYTES_FMT(w->v[0].by));
 	for (const struct policy *up = p; up; up = up->extends)
 		if (load_files(up, w, e) < 0)
 			return -1;

@@ -22,11 +22,12 @@ int waivers_check_keys(const json_t *o, const char *const known[], const char *n
 		size_t i = 0;
 		while (known[i] && strcmp(known[i], key) != 0)
 			i++;
-		if (known[i] || strcmp(key, YAML_LINE_KEY) == 0)
+		if (known[i] || key[0] == '@')
 			continue;
 		const char *near = bytes_nearest(bytes_str(key), known);
-		return err_set(e, ERR_FORMAT, "%s:%d: unknown key \"%s\"%s%s%s", name, yaml_line(o),
-		               key, near ? "; did you mean \"" : "", near ? near : "",
+		struct yaml_at at = yaml_place((struct bytes){0}, o, key, 0);
+		return err_set(e, ERR_FORMAT, "%s:%d:%d: unknown key \"%s\"%s%s%s", name, at.line,
+		               at.column, key, near ? "; did you mean \"" : "", near ? near : "",
 		               near ? "\"?" : "");
 	}
 	return 0;
@@ -40,13 +41,15 @@ int waivers_check_texts(const json_t *o, const char *const texts[], bool is_fill
 		bool is_text = json_is_string(v) && (!is_filled || json_string_length(v));
 		if (!v || is_text || (!is_filled && json_is_null(v)))
 			continue;
-		return err_set(e, ERR_FORMAT, "%s:%d: \"%s\" must be a text%s", name, yaml_line(o),
-		               texts[i], is_filled ? " that is not empty" : "");
+		struct yaml_at at = yaml_place((struct bytes){0}, o, texts[i], 0);
+		return err_set(e, ERR_FORMAT, "%s:%d:%d: \"%s\" must be a text%s", name, at.line,
+		               at.column, texts[i], is_filled ? " that is not empty" : "");
 	}
 	return 0;
 }
 
-static int one(struct waivers *w, const json_t *o, const char *name, struct err *e)
+static int one(struct waivers *w, const json_t *root, const json_t *o, const char *name,
+               struct err *e)
 {
 	static const char *const known[] = {"id",    "fingerprint", "check", "package",     "path",
 	                                    "owner", "reason",      "until", "approved_by", NULL};
@@ -54,7 +57,7 @@ static int one(struct waivers *w, const json_t *o, const char *name, struct err 
 	if (!json_is_object(o))
 		return err_set(e, ERR_FORMAT,
 		               "%s: a waiver must be a mapping with id, owner, reason, until",
-		               name);
+		               waivers_place(w, name, root, "waivers"));
 	if (waivers_check_keys(o, known, name, e) < 0 ||
 	    waivers_check_texts(o, known, true, name, e) < 0)
 		return -1;
@@ -67,18 +70,18 @@ static int one(struct waivers *w, const json_t *o, const char *name, struct err 
 	                   .reason = waivers_text(w, o, "reason"),
 	                   .approver = waivers_text(w, o, "approved_by"),
 	                   .needs_owner = true};
+	const char *where = waivers_place(w, name, o, NULL);
 	if (!v.id.n && !v.fingerprint.n && !v.check.n && !v.package.n && !v.path.n)
-		return err_set(
-			e, ERR_FORMAT,
-			"%s:%d: a waiver must name an id, fingerprint, check, package or path",
-			name, line);
+		return err_set(e, ERR_FORMAT,
+		               "%s: a waiver must name an id, fingerprint, check, package or path",
+		               where);
 	struct bytes until = json_text(o, "until");
 	if (!v.owner.n || !v.reason.n || !until.n)
-		return err_set(e, ERR_FORMAT, "%s:%d: a waiver needs %s", name, line,
+		return err_set(e, ERR_FORMAT, "%s: a waiver needs %s", where,
 		               !v.owner.n    ? "an owner"
 		               : !v.reason.n ? "a reason"
 		                             : "an end date (until)");
-	if (waivers_until(until, name, line, &v.until_s, e) < 0)
+	if (waivers_until(until, waivers_place(w, name, o, "until"), &v.until_s, e) < 0)
 		return -1;
 	struct waiver *to = waivers_add(w, name, line);
 	v.by = to->by;
@@ -90,15 +93,16 @@ int waivers_parse_yaml(struct waivers *w, struct bytes text, const char *name, s
 {
 	static const char *const known[] = {"waivers", "version", NULL};
 	AUTO_JSON json_t *root = NULL;
-	if (yaml_load(text, name, YAML_LINES, &root, e) < 0)
+	if (yaml_load(text, name, YAML_LINES | YAML_MARKS, &root, e) < 0)
 		return -1;
 	const json_t *list = json_list(root, "waivers");
 	if (!json_is_object(root) || !list)
-		return err_set(e, ERR_FORMAT, "%s: holds no list \"waivers\"", name);
+		return err_set(e, ERR_FORMAT, "%s: holds no list \"waivers\"",
+		               waivers_place(w, name, root, "waivers"));
 	if (waivers_check_keys(root, known, name, e) < 0)
 		return -1;
 	for (size_t i = 0; i < json_array_size(list); i++) {
-		if (one(w, json_array_get(list, i), name, e) < 0)
+		if (one(w, root, json_array_get(list, i), name, e) < 0)
 			return -1;
 	}
 	return 0;

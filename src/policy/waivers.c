@@ -31,12 +31,18 @@ struct waiver *waivers_add(struct waivers *w, const char *name, int line)
 	return v;
 }
 
-int waivers_until(struct bytes text, const char *name, int line, int64_t *ret, struct err *e)
+const char *waivers_place(struct waivers *w, const char *name, const json_t *o, const char *key)
+{
+	struct yaml_at at = yaml_place((struct bytes){0}, o, key ? key : "", 0);
+	return arena_printf(w->arena, "%s:%d:%d", name, at.line, at.column);
+}
+
+int waivers_until(struct bytes text, const char *where, int64_t *ret, struct err *e)
 {
 	int64_t s;
 	if (!clock_parse(text, &s))
-		return err_set(e, ERR_FORMAT, "%s:%d: \"%.*s\" is not a date (want 2027-01-31)",
-		               name, line, BYTES_FMT(text));
+		return err_set(e, ERR_FORMAT, "%s: \"%.*s\" is not a date (want 2027-01-31)", where,
+		               BYTES_FMT(text));
 	/* DESIGN section 5: `until` includes its day */
 	*ret = text.n <= 10 ? clock_day_end(s) : s;
 	return 0;

@@ -321,6 +321,19 @@ static void write_count(struct json_out *j, const char *key, uint64_t n, bool is
 	number_or_null(j, key, (int64_t)n, is_there);
 }
 
+/* What a verified document says. */
+static void write_statement(struct json_out *j, const struct report_evidence *x)
+{
+	char when[21];
+	if (x->created_s)
+		clock_format(x->created_s, when);
+	text_or_null(j, "phase", x->phase);
+	text_or_null(j, "result", x->result);
+	text_or_null(j, "tool", x->tool);
+	text_or_null(j, "tool_version", x->tool_version);
+	jout_kstr(j, "created", x->created_s ? when : NULL);
+}
+
 /* What came with the image; what was handed over beside it is not of the image. */
 static void write_evidence(struct json_out *j, const struct report *r)
 {
@@ -342,6 +355,7 @@ static void write_evidence(struct json_out *j, const struct report *r)
 		text_or_null(j, "about", x->digest);
 		jout_kint(j, "signatures", (int64_t)x->signatures);
 		text_or_null(j, "signer", x->signer);
+		write_statement(j, x);
 		texts(j, "claimed", &x->claimed);
 		write_count(j, "packages", x->counts.packages, x->counts.is_present);
 		write_count(j, "missing", x->counts.missing, x->counts.is_present);

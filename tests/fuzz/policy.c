@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct policy *policy;
 	struct policy_judgement j;
-	struct policy_scope scope = {.now_s = 1800000000};
+	struct policy_scope scope = {.now_s = 1800000000, .is_explained = true};
 	struct err e;
 	AUTO_BUF struct buf out;
 	if (policy_parse((struct bytes){p, n}, "p", NULL, &policy, &e) < 0)

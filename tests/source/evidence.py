@@ -132,6 +132,9 @@ needs: [file]
     ok("a test result that nobody vouches for does not admit", r.rc == 1, r)
     r = assay(*args, "--key", path("k.pub"))
     ok("... signed by the key it does", r.rc == 0, r)
+    saved = im.write(path("saved.json"), scan(ref, "--key", path("k.pub")).raw)
+    again = assay("policy", "check", "--policy", rules, saved)
+    ok("... from the saved report too", again.rc == 0, again)
     im.write(rules, b"""version: 1
 name: p
 rules:

@@ -171,7 +171,7 @@ static const struct {
 	{"an evaluation without end", "- {id: r, require: 'lists.range(4000).all(x, lists.range(4000).all(y, x + y >= 0)) || true'}\n", NULL, NULL, NULL, "incomplete"},
 	{"a pattern that is none", "- {id: r, refuse: 'finding.id.matches(\"(\")'}\n", NULL, NULL, NULL, "error: p.yaml:5:"},
 	/* policies */
-	{"no rules", "version: 1\nname: p\nrules: []\n", NULL, NULL, NULL, "error: p.yaml:1:1: the policy has no rules"},
+	{"no rules", "version: 1\nname: p\nrules: []\n", NULL, NULL, NULL, "error: p.yaml:3:8: the policy has no rules"},
 	{"an empty document", "version: 1\n", NULL, NULL, NULL, "error: p.yaml:1:1: a policy needs a name"},
 	{"another version", "version: 2\nname: p\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:1:10: the version of policies"},
 	{"a rule twice", ROOT ROOT, NULL, NULL, NULL, "error: p.yaml:6:8: a rule of this id stands above"},
@@ -179,14 +179,27 @@ static const struct {
 	{"an anchor", "- &a {id: r, require: image.user.uid > 0}\n", NULL, NULL, NULL, "error: p.yaml:5:3: anchors are not read"},
 	{"a merge", "- {id: r, <<: {require: image.user.uid > 0}}\n", NULL, NULL, NULL, "error: p.yaml:5:11: merge keys are not read"},
 	{"two in one rule", "- {id: r, require: image.user.uid > 0, refuse: finding.kev}\n", NULL, NULL, NULL, "error: p.yaml:5:20: a rule has one of"},
-	{"a check that there is not", "version: 1\nname: p\nneeds: [bogus]\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:1:1: there is no check"},
+	{"a check that there is not", "version: 1\nname: p\nneeds: [bogus]\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:8: there is no check"},
 	{"require of a finding", "- {id: r, require: '!finding.kev'}\n", NULL, NULL, NULL, "error: p.yaml:5:21: require is asked of the image"},
-	{"rules that are no list", "version: 1\nname: p\nrules: {id: r}\n", NULL, NULL, NULL, "error: p.yaml:1:1: \"rules\" must be a list"},
+	{"rules that are no list", "version: 1\nname: p\nrules: {id: r}\n", NULL, NULL, NULL, "error: p.yaml:3:8: \"rules\" must be a list"},
 	/* waivers */
 	{"one that ended yesterday", CRITICAL, "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", WAIVER("until: 2027-01-14"), "refuse"},
 	{"one that ended in another time zone", CRITICAL, "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", WAIVER("until: \"2027-01-15T09:59:59+02:00\""), "refuse"},
-	{"one without end", CRITICAL, NULL, NULL, "waivers:\n- {id: CVE-2027-1, owner: a, reason: r}\n", "error: w.yaml:2: a waiver needs an end"},
-	{"one without owner", CRITICAL, NULL, NULL, "waivers:\n- {id: CVE-2027-1, until: 2027-02-01, reason: r}\n", "error: w.yaml:2: a waiver needs an owner"},
+	{"one without end", CRITICAL, NULL, NULL, "waivers:\n- {id: CVE-2027-1, owner: a, reason: r}\n", "error: w.yaml:2:3: a waiver needs an end"},
+	{"one without owner", CRITICAL, NULL, NULL, "waivers:\n- {id: CVE-2027-1, until: 2027-02-01, reason: r}\n", "error: w.yaml:2:3: a waiver needs an owner"},
+	{"one whose end is no day", CRITICAL, NULL, NULL, WAIVER("until: soon"), "error: w.yaml:2:50: \"soon\" is not a date"},
+	{"one with a misspelt condition", CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01, pakage: x"), "error: w.yaml:2:70: unknown key \"pakage\"; did you mean \"package\"?"},
+	{"one whose condition is a list", CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01, path: [x]"), "error: w.yaml:2:68: \"path\" must be a text"},
+	{"a waiver twice over", CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01, owner: b"), "error: w.yaml:2:62: the key stands here twice"},
+	{"an anchor among waivers", CRITICAL, NULL, NULL, "waivers:\n- &a {id: x, owner: o, reason: r, until: 2027-02-01}\n- *a\n", "error: w.yaml:2:3: anchors are not read"},
+	{"a merge among waivers", CRITICAL, NULL, NULL, "waivers:\n- {<<: {id: x}, owner: o, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:4: merge keys are not read"},
+	{"waivers that are none", CRITICAL, NULL, NULL, "waivers: all\n", "error: w.yaml:1:10: holds no list"},
+	{"waivers where the policy takes none", "version: 1\nname: p\nwaivers: {sealed: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01"), "error: w.yaml:2: the policy takes no waivers but its own"},
+	{"needs of another type", "version: 1\nname: p\nneeds: {user: true}\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:8: \"needs\" must be a list of texts"},
+	{"needs that are empty", "version: 1\nname: p\nneeds: []\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:8: \"needs\" is empty"},
+	{"places that are empty", "- {id: r, refuse: finding.kev, environments: []}\n", NULL, NULL, NULL, "error: p.yaml:5:46: \"environments\" is empty"},
+	{"waivable that is neither", "- {id: r, refuse: finding.kev, waivable: perhaps}\n", NULL, NULL, NULL, "error: p.yaml:5:42: \"waivable\" is true or false"},
+	{"a rule that is a text", "- never\n", NULL, NULL, NULL, "error: p.yaml:"},
 	{"one for everything, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {id: '*', owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2: the policy wants waivers that name"},
 	{"one that nobody approved", "version: 1\nname: p\nwaivers: {four_eyes: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01"), "error: w.yaml:2: the policy wants four eyes"},
 	{"one that its owner approved", "version: 1\nname: p\nwaivers: {four_eyes: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01, approved_by: A@x"), "error: w.yaml:2: the policy wants four eyes"},
@@ -258,7 +271,8 @@ static void test_scope(void)
 
 #define ORG                                                                                        \
 	"version: 1\nname: org\nneeds: [user]\nvalues: {bases: [scratch]}\nwaivers: {four_eyes: "  \
-	"true, max_days: 30, wildcards: false}\nbreak_glass: [duty@x]\nrules:\n" ROOT
+	"true, max_days: 30, wildcards: false, sealed: true}\nbreak_glass: "                       \
+	"[duty@x]\nrules:\n" ROOT
 
 /* What extends the organisation's policy: it can tighten, not loosen. */
 static void test_inheritance(void)
@@ -266,17 +280,26 @@ static void test_inheritance(void)
 	static const struct {
 		const char *team, *starts;
 	} rows[] = {
-		{"rules:\n- {id: t, require: 'true'}\n", "refuse|r: "},
-		{"rules:\n- {id: r, require: 'true'}\n", "error: "   },
-		{"waivers: {four_eyes: false}\n",        "error: "   },
-		{"waivers: {max_days: 31}\n",            "error: "   },
-		{"waivers: {wildcards: true}\n",         "error: "   },
-		{"waivers: {max_days: 7}\n",             "refuse"    },
-		{"values: {bases: ['**']}\n",            "error: "   },
-		{"break_glass: [me]\n",                  "error: "   },
-		{"disable: [r]\n",                       "error: "   },
-		{"needs: [vulnerability]\n",             "refuse"    },
-		{"environments: [nowhere]\n",            "refuse|r: "},
+		{"rules:\n- {id: t, require: 'true'}\n", "refuse|r: "         },
+		{"rules:\n- {id: r, require: 'true'}\n", "error: "            },
+		{"waivers: {four_eyes: false}\n",        "error: "            },
+		{"waivers: {max_days: 31}\n",            "error: "            },
+		{"waivers: {wildcards: true}\n",         "error: "            },
+		{"waivers: {max_days: 7}\n",             "refuse"             },
+		{"waivers: {sealed: false}\n",
+	         "error: team.yaml:4:19: the policy that is extended takes no"},
+		{"waivers: {files: [own.yaml]}\n",
+	         "error: team.yaml:4:18: the policy that is extended takes no"},
+		{"classes: [{name: c, when: 'true'}]\nrules:\n- {id: t, require: 'true', classes: "
+	         "c}\n",                "refuse|r: "         },
+		{"namespaces: ['**']\n",                 "refuse|r: "         },
+		{"extends: team.yaml\n",                 "error: "            },
+		{"needs: []\n",                          "error: "            },
+		{"values: {bases: ['**']}\n",            "error: "            },
+		{"break_glass: [me]\n",                  "error: "            },
+		{"disable: [r]\n",                       "error: "            },
+		{"needs: [vulnerability]\n",             "refuse"             },
+		{"environments: [nowhere]\n",            "refuse|r: "         },
 	};
 	AUTO_BUF struct buf org, team;
 	const char *folder = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";

@@ -112,7 +112,7 @@ static const struct {
 	{"no reason",			 waivers_parse_yaml,        HEAD "id: X\n    owner: r\n    until: 2027-01-31\n",
          "reason"																	    },
 	{"no end",			    waivers_parse_yaml,        HEAD "id: X\n    owner: r\n    reason: r\n",
-         "f:2: a waiver needs an end"															},
+         "f:2:5: a waiver needs an end"														      },
 	{"an end that is no date",            waivers_parse_yaml,
          HEAD "id: X\n    owner: r\n    reason: r\n    until: soon\n",                                                         "is not a date"               },
 	{"nothing named",                     waivers_parse_yaml,
