@@ -58,6 +58,7 @@
 	LIMIT(HASH_LINE_MAX, KIB(64), "bytes", "one line of a list of digests; those of abuse feeds are under 2 KiB") \
 	LIMIT(HASH_NAME_MAX, 256, "bytes", "what a list calls a file; the rest of a longer name is cut") \
 	LIMIT(HASHES_MAX, 4000000, "digests", "of malware, all lists together; 36 bytes and a name each; MalwareBazaar has about a million files") \
+	LIMIT(KNOWN_FILES_MAX, MIB(64), "bytes", "lists of known files, together; 100 bytes a file, an image has under 100,000") \
 	LIMIT(LANG_FIELD_MAX, KIB(4), "bytes", "name, version or licence of a language package; registries refuse names past 214") \
 	LIMIT(LANG_LIST_MAX, MIB(32), "bytes", "list of all packages of an application; the largest real ones are under 4 MiB") \
 	LIMIT(LANG_MANIFEST_MAX, MIB(8), "bytes", "manifest of one package; with the readme that old npm put in they reach 1 MiB") \

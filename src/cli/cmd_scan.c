@@ -286,6 +286,40 @@ static int plan_waivers(const struct settings *s, struct scan_plan *p, struct er
 	return 0;
 }
 
+/* What is known of packages, and whether more is to be learned. */
+static int plan_known(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	bool is_file = p->flow.checks & 1U << CHECK_FILE;
+	if ((s->known.n || s->learn) && !is_file)
+		return err_set(e, ERR_USAGE, "--known and --learn are of the check file");
+	buf_init(&p->learned, (size_t)KNOWN_FILES_MAX);
+	if (s->learn) {
+		buf_adds(&p->learned, KNOWN_FILES_HEAD);
+		p->flow.learn = &p->learned;
+	}
+	for (size_t i = 0; i < s->known.n; i++) {
+		AUTO_BUF struct buf text = {.p = NULL};
+		p->known = p->known ? p->known : known_files_new();
+		if (file_read(s->known.v[i], (size_t)KNOWN_FILES_MAX, &text, e) < 0 ||
+		    known_files_add(p->known, buf_bytes(&text), s->known.v[i], e) < 0) {
+			e->kind = ERR_USAGE;
+			return err_wrap(e, "--known");
+		}
+	}
+	p->flow.known = p->known;
+	return 0;
+}
+
+static int scan_learned(const struct settings *s, const struct scan_plan *p, struct err *e)
+{
+	if (!s->learn)
+		return 0;
+	if (p->learned.overflow)
+		return err_set(e, ERR_LIMIT, "--learn: more than %lld bytes",
+		               (long long)KNOWN_FILES_MAX);
+	return file_write(s->learn, buf_bytes(&p->learned), 0644, e);
+}
+
 /* Rules for secrets of a user. */
 static int plan_rules(const struct settings *s, struct scan_plan *p, struct err *e)
 {
@@ -306,7 +340,7 @@ static int plan_looks(const struct settings *s, struct scan_plan *p, struct err 
 {
 	if (s->policy && cli_policy_open(s, s->policy, &p->policy, e) < 0)
 		return -1;
-	if (plan_checks(s, p, e) < 0 || plan_rules(s, p, e) < 0)
+	if (plan_checks(s, p, e) < 0 || plan_rules(s, p, e) < 0 || plan_known(s, p, e) < 0)
 		return -1;
 	return scan_plan_malware(s, p, e);
 }
@@ -357,6 +391,8 @@ void scan_plan_close(struct scan_plan *p)
 	for (size_t i = 0; i < p->n_keys; i++)
 		key_free(p->keys[i]);
 	buf_fini(&p->rules_bytes);
+	buf_fini(&p->learned);
+	known_files_free(p->known);
 	buf_fini(&p->yara_bytes);
 	hash_list_free(p->hashes);
 }
@@ -607,6 +643,8 @@ int cli_scan(const struct settings *s, const char *const *args, size_t n, enum s
 			break;
 		}
 	}
+	if (scan_learned(s, &p, &e) < 0)
+		status = cli_fail(&e);
 	flow_scan_free(&res);
 	scan_plan_close(&p);
 	cli_policy_close(&p.policy);

@@ -101,6 +101,10 @@ const struct option options[] = {
 	{"key", 0, OPTION_TEXTS, GROUP_FROM | GROUP_SCAN | GROUP_PULL, OPTION_TRUST, O(key), "FILE", NULL, NULL,
 	 "Public key (PEM); repeatable. Of an index or a policy: it must be signed by any of them. Of a scan: attestations and signatures that "
 	 "came with the image and were made with one of them are verified."},
+	{"known", 0, OPTION_TEXTS, GROUP_SCAN, OPTION_TRUST, O(known), "FILE", NULL, NULL,
+	 "What --learn wrote of images that are trusted: a program of a package in it that is otherwise is a finding, whatever the image's own database says; repeatable."},
+	{"learn", 0, OPTION_TEXT, GROUP_SCAN, OPTION_TRUST, O(learn), "FILE", NULL, NULL,
+	 "Write the digests of the files of this image's packages there, for --known."},
 	{"license-allow", 0, OPTION_LIST, GROUP_SCAN, OPTION_LOOSE, O(license_allow), "LICENSE", NULL, NULL,
 	 "SPDX identifiers of the only licences that are allowed, * for any letters; repeatable. Turns the license check on."},
 	{"license-deny", 0, OPTION_LIST, GROUP_SCAN, 0, O(license_deny), "LICENSE", NULL, NULL,

@@ -21,6 +21,8 @@ struct scan_plan {
 	struct gate gate;
 	struct waivers *waivers;
 	struct vex *vex;
+	struct known_files *known;
+	struct buf learned; /* what --learn writes */
 	struct rules rules;
 	struct buf rules_bytes; /* the same */
 	struct yara_bundle yara;

@@ -32,7 +32,9 @@ struct flow_scan_options {
 	struct judge_license license;
 	const struct judge_import *imports;
 	size_t n_imports;
-	const struct cst *tests; /* structure tests */
+	const struct known_files *known; /* NULL: none */
+	struct buf *learn;               /* gets a list of those of this image; NULL */
+	const struct cst *tests;         /* structure tests */
 	size_t n_tests;
 	bool no_cache_read;
 	struct key_ring keys; /* whose signatures on evidence are verified; none: nobody's */

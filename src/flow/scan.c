@@ -323,20 +323,23 @@ static int judge_content(struct scan *s, const struct judge_input *in,
 	return judge_secret_config(&js, r, e);
 }
 
-static struct judge_input input_of(const struct source_image *im, const struct merged *m)
+static struct judge_input input_of(const struct scan *s, const struct source_image *im,
+                                   const struct merged *m)
 {
 	return (struct judge_input){.view = m->view,
 	                            .layers = m->layers,
 	                            .looks = m->looks,
 	                            .is_promised = m->is_promised,
 	                            .n_layers = m->n,
-	                            .config = im->config};
+	                            .config = im->config,
+	                            .known = s->o->known,
+	                            .learn = s->o->learn};
 }
 
 static int judge_all(struct scan *s, const struct source_image *im, const struct merged *m,
                      struct report *r, struct err *e)
 {
-	struct judge_input in = input_of(im, m);
+	struct judge_input in = input_of(s, im, m);
 	AUTO_MAP struct map *owned = in.owned = map_new();
 	struct fact_os os;
 	struct judge_skip skip = s->o->skip;
@@ -424,7 +427,7 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	report_sort(r); /* what is named first does not depend on where it lies */
 	if (rc == 0 && (s->o->checks & 1U << CHECK_VULNERABILITY))
 		rc = advise_match(r, s->index, &s->o->match, e);
-	const struct judge_input in = input_of(im, &m);
+	const struct judge_input in = input_of(s, im, &m);
 	if (rc == 0)
 		rc = flow_tests(s, im, &m, &in, r, e);
 	if (rc == 0)

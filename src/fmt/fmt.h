@@ -25,6 +25,7 @@
 #include "fmt/hashlist.h"
 #include "fmt/history.h"
 #include "fmt/jws.h"
+#include "fmt/knownfiles.h"
 #include "fmt/lang.h"
 #include "fmt/lock.h"
 #include "fmt/ndb.h"

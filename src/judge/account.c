@@ -49,6 +49,8 @@ struct program {
 	bool is_claimed; /* explained: owned, and not otherwise than it should be */
 	bool is_unknown; /* claimed with a digest of a kind that was not made */
 	bool is_changed; /* a package states another digest */
+	bool is_known;   /* as in an image that is trusted */
+	bool is_denied;  /* want is from there, whatever the database says */
 	bool is_conffile;
 	struct bytes package;
 	struct bytes want; /* the digest it states */
@@ -66,10 +68,10 @@ struct account {
 	struct arena *a;
 	struct program *v;
 	size_t n, cap;
-	size_t layer;           /* being gone over */
-	struct map *files;      /* path → index in v, plus one */
-	struct map *installed;  /* names of packages */
-	struct map *folders;    /* that belong to a language's package */
+	size_t layer;          /* being gone over */
+	struct map *files;     /* path → index in v, plus one */
+	struct map *installed; /* names of packages, with and without architecture → fact_package */
+	struct map *folders;   /* that belong to a language's package */
 	struct map *diversions; /* from → struct fact_divert */
 	struct map *lost_of;    /* package → index in lost, plus one */
 	struct lost *lost;
@@ -199,6 +201,19 @@ static void read_language(struct account *c, const struct fact_package *f)
 	}
 }
 
+static void add_installed(struct account *c, const struct fact_package *f)
+{
+	struct fact_package *own = arena_alloc(c->a, sizeof *own);
+	*own = *f;
+	map_put(c->installed, own->name, NULL)->p = own;
+	if (own->arch.n)
+		map_put(c->installed,
+		        bytes_str(arena_printf(c->a, "%.*s:%.*s", BYTES_FMT(own->name),
+		                               BYTES_FMT(own->arch))),
+		        NULL)
+			->p = own;
+}
+
 static void read_packages(struct account *c)
 {
 	struct seen s = seen_begin(c->in, FACT_PACKAGE);
@@ -206,7 +221,7 @@ static void read_packages(struct account *c)
 		struct fact_package f;
 		if (!fact_decode_package(cbor, &f))
 			continue;
-		map_put(c->installed, f.name, NULL);
+		add_installed(c, &f);
 		if (ecosystem_is_language(f.type))
 			read_language(c, &f);
 	}
@@ -218,12 +233,19 @@ static void read_packages(struct account *c)
 	}
 }
 
-static bool is_installed(const struct account *c, struct bytes package)
+/* NULL: it is not installed. */
+static const struct fact_package *package_of(const struct account *c, struct bytes package)
 {
 	struct bytes name, arch;
-	if (map_get(c->installed, package))
-		return true;
-	return bytes_cut(package, ':', &name, &arch) && map_get(c->installed, name);
+	const union map_value *slot = map_get(c->installed, package);
+	if (!slot && bytes_cut(package, ':', &name, &arch))
+		slot = map_get(c->installed, name);
+	return slot ? slot->p : NULL;
+}
+
+static bool is_installed(const struct account *c, struct bytes package)
+{
+	return package_of(c, package) != NULL;
 }
 
 /* ---- claims ---- */
@@ -336,6 +358,78 @@ static void read_claims(struct account *c)
 	}
 }
 
+/* ---- what is known of packages from elsewhere ---- */
+
+static bool place_of(const struct account *c, const struct program *p, struct known_place *ret)
+{
+	const struct fact_package *f =
+		p->is_listed && !p->is_conffile ? package_of(c, p->package) : NULL;
+	if (!f)
+		return false;
+	*ret = (struct known_place){
+		.package = f->name, .version = f->version, .arch = f->arch, .path = p->path};
+	return true;
+}
+
+/* Who changed the file could have changed the database in the image, but not what is known of the
+ * package from images that somebody trusts. */
+static void compare_known(struct account *c, struct program *p)
+{
+	struct known_place place;
+	uint8_t raw[32];
+	if (!place_of(c, p, &place))
+		return;
+	struct bytes hex = known_files_find(c->in->known, &place);
+	if (!hex.n || !hex_decode(hex, raw, hex.n / 2))
+		return;
+	struct bytes want = bytes_of(raw, hex.n / 2), have = sum_for(p, want);
+	if (!have.n)
+		return;
+	p->is_known = bytes_eq(have, want);
+	if (p->is_known)
+		return;
+	p->is_claimed = false;
+	p->is_changed = p->is_denied = true;
+	p->want = arena_dup(c->a, want);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct program *const *x = a, *const *y = b;
+	return bytes_cmp((*x)->path, (*y)->path);
+}
+
+/* The files of packages that are as their packages say. */
+static void learn(struct account *c)
+{
+	const struct program **v = arena_alloc(c->a, (c->n + 1) * sizeof *v);
+	struct known_place place;
+	size_t n = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->v[i].is_claimed && !c->v[i].is_changed)
+			v[n++] = &c->v[i];
+	}
+	if (n)
+		qsort(v, n, sizeof *v, by_path);
+	for (size_t i = 0; i < n; i++) {
+		const struct fact_sums *s = &v[i]->sums;
+		struct bytes sum = s->sha256.n ? s->sha256 : s->sha1.n ? s->sha1 : s->md5;
+		char hex[2 * 64 + 1];
+		if (!sum.n || !place_of(c, v[i], &place))
+			continue;
+		hex_encode(sum.p, sum.n, hex);
+		known_files_put(c->in->learn, bytes_str(hex), &place);
+	}
+}
+
+static void read_known(struct account *c)
+{
+	for (size_t i = 0; c->in->known && i < c->n; i++)
+		compare_known(c, &c->v[i]);
+	if (c->in->learn)
+		learn(c);
+}
+
 /* ---- findings ---- */
 
 static struct finding *found(struct account *c, unsigned rule, struct bytes path, size_t layer,
@@ -360,8 +454,9 @@ static void tell_changed(struct account *c)
 		hex_encode(p->want.p, p->want.n, want);
 		struct finding *f =
 			found(c, RULE_CHANGED, p->path, p->layer,
-		              arena_printf(c->r->arena, "its digest is %s, package %.*s says %s",
-		                           have, BYTES_FMT(p->package), want));
+		              arena_printf(c->r->arena, "its digest is %s, package %.*s %s %s",
+		                           have, BYTES_FMT(p->package),
+		                           p->is_denied ? "is known to have" : "says", want));
 		if (p->is_run)
 			f->severity = SEV_HIGH;
 	}
@@ -554,6 +649,9 @@ static void tell_hidden(struct account *c)
 	}
 }
 
+/* In thousandths, rounded down. */
+static uint64_t share(uint64_t part, uint64_t whole) { return whole ? part * 1000 / whole : 1000; }
+
 static void sum_up(struct account *c)
 {
 	struct report_account *to = &c->r->image.account;
@@ -565,17 +663,22 @@ static void sum_up(struct account *c)
 		to->programs++;
 		to->bytes += p->size;
 		if (p->is_claimed)
-			to->claimed += p->size;
+			*(p->is_known ? &to->learned : &to->claimed) += p->size;
 	}
-	uint64_t mille = to->bytes ? (to->claimed * 1000) / to->bytes : 1000;
+	uint64_t all = share(to->claimed + to->learned, to->bytes);
+	uint64_t learned = share(to->learned, to->bytes);
 	report_cover(c->r,
 	             (struct coverage){.check = CHECK_FILE,
 	                               .status = COVERAGE_COMPLETE,
 	                               .code = "account.judged",
 	                               .layer = -1},
-	             "%ju programs, %ju bytes: %ju.%ju %% explained by packages (claimed)",
-	             (uintmax_t)to->programs, (uintmax_t)to->bytes, (uintmax_t)(mille / 10),
-	             (uintmax_t)(mille % 10));
+	             "%ju programs, %ju bytes: %ju.%ju %% explained by packages%s",
+	             (uintmax_t)to->programs, (uintmax_t)to->bytes, (uintmax_t)(all / 10),
+	             (uintmax_t)(all % 10),
+	             c->in->known
+	                     ? arena_printf(c->a, ", %ju.%ju %% as in images learned from",
+	                                    (uintmax_t)(learned / 10), (uintmax_t)(learned % 10))
+	                     : " (claimed)");
 }
 
 int judge_accounted(const struct judge_input *in, struct report *r, struct err *e)
@@ -596,6 +699,7 @@ int judge_accounted(const struct judge_input *in, struct report *r, struct err *
 	read_sums(&c);
 	read_packages(&c);
 	read_claims(&c);
+	read_known(&c);
 	tell_changed(&c);
 	tell_unknown(&c);
 	tell_unowned(&c);

@@ -28,6 +28,8 @@ struct judge_input {
 	size_t n_layers;
 	const struct oci_config *config;     /* NULL: a bare root file system */
 	const struct judge_entries *entries; /* NULL where no check asks for them */
+	const struct known_files *known;     /* NULL: none */
+	struct buf *learn; /* gets the files of packages, as known_files_put() writes them; NULL */
 	/* Manifests and lock files that came as files of a package → enum judge_whose: filled by
 	 * judge_packages, for those that run after it.  NULL: not wanted. */
 	struct map *owned;

@@ -33,6 +33,7 @@ struct report_account {
 	uint64_t programs; /* files */
 	uint64_t bytes;    /* of all */
 	uint64_t claimed;  /* a package's database in the image says so */
+	uint64_t learned;  /* not counted in claimed: an image that somebody trusts says so too */
 };
 
 struct report_image {

@@ -129,8 +129,8 @@ static const struct member accountability[] = {
 	ROW("programs", INTEGER, "files with an execute bit, or ELF")
 	ROW("bytes", INTEGER, "of all of them")
 	ROW("signed", INTEGER, "bytes whose digest a signed index or an admitted base states")
-	ROW("learned", INTEGER, "bytes of known base layers")
-	ROW("claimed", INTEGER, "bytes that a package's database in the image explains, unchanged")
+	ROW("learned", INTEGER, "bytes of programs of packages that are as in an image that was learned from (--known)")
+	ROW("claimed", INTEGER, "of the others, bytes that a package's database in the image explains, unchanged")
 };
 
 static const struct member layer[] = {

@@ -108,10 +108,10 @@ def merged():
             File("var/lib/dpkg/diversions", "/bin/sh\n/bin/sh.distrib\nother\n")]
 
 
-def scan(layers):
+def scan(layers, *more):
     path = os.path.join(TMP, "image.tar")
     image.docker_archive(path, [tar_of(l) for l in layers], {"User": "1"})
-    run = assay("scan", f"docker-archive:{path}", "--checks", "file", "-f", "json")
+    run = assay("scan", f"docker-archive:{path}", "--checks", "file", "-f", "json", *more)
     return (run.json() if run.rc == 0 else {"findings": [], "image": {"accountability": {}}}), run
 
 
@@ -142,6 +142,34 @@ def main():
        and not [f for f in report["findings"] if f["id"] in ("file.changed", "file.unowned-program")], run)
     report, run = scan([debian(BOTH)])
     ok("... and not said where all were made", "account.digest-kind" not in [c["code"] for c in report["coverage"]], run)
+    # a binary changed together with the line of the database that speaks of it: the image alone cannot tell
+    known = os.path.join(TMP, "known.txt")
+    for kind, make, sum_of in (("dpkg", debian, lambda b: hashlib.md5(b).hexdigest()), ("apk", alpine, lambda b: hashlib.sha1(b).hexdigest())):
+        version, arch = ("1", "amd64") if kind == "dpkg" else ("1-r0", "x86_64")
+        report, run = scan([make(BOTH)], "--learn", known)
+        with open(known) as f:
+            same(f"{kind}: what was learned", f.read().splitlines()[1:],
+                 [f"{sum_of(b)}\ttool\t{version}\t{arch}\t{p}" for p, b in sorted(BOTH.items())])
+        report, run = scan([make(BOTH)], "--known", known)
+        sums = report["image"]["accountability"]
+        same(f"{kind}: the same image is explained by what was learned",
+             (report["findings"], sums.get("learned"), sums.get("claimed")), ([], len(TOOL + LIB), 0))
+        forged = dict(BOTH, **{"usr/bin/tool": TOOL[:-1] + b"!"})
+        report, run = scan([make(forged)])
+        same(f"{kind}: without it the forged one is claimed", (report["findings"], report["image"]["accountability"]["claimed"]),
+             ([], len(TOOL + LIB)))
+        report, run = scan([make(forged)], "--known", known)
+        sums = report["image"]["accountability"]
+        same(f"{kind}: with it a finding, and not explained",
+             ([(f["id"], f["location"]["path"], f["severity"]) for f in report["findings"]], sums["learned"], sums["claimed"]),
+             ([("file.changed", "usr/bin/tool", "high")], len(LIB), 0))
+        ok(f"{kind}: which says whose word it is", f"is known to have {sum_of(TOOL)}" in report["findings"][0]["reason"], run)
+    ok("another version is not known", scan([alpine(BOTH)], "--known", image.write(known, b"0" * 40 + b"\ttool\t2-r0\tx86_64\tusr/bin/tool\n"))
+       [0]["image"]["accountability"]["learned"] == 0)
+    same("a list that is none", assay("scan", "docker-archive:" + os.path.join(TMP, "image.tar"), "--checks", "file", "--known",
+                                      image.write(known, b"x\n")).rc, 2)
+    same("without the check it is of no use", assay("scan", "docker-archive:" + os.path.join(TMP, "image.tar"), "--checks", "config",
+                                                    "--learn", known).rc, 2)
     for past in (0, 1):
         path = os.path.join(TMP, "groups.tar")
         groups = "app:x:1:\n" + "".join(f"g{i}:x:{100 + i}:app\n" for i in range(63 + past))
