@@ -176,9 +176,9 @@ static int inflate_member(struct bytes packed, uint8_t *to, size_t n, struct err
 static int check_member(const struct zip_member *m, size_t room, struct err *e)
 {
 	if (m->flags & FLAG_ENCRYPTED)
-		return err_set(e, ERR_FORMAT, "an encrypted member");
+		return err_set(e, ERR_UNSUPPORTED, "an encrypted member");
 	if (m->method != METHOD_STORED && m->method != METHOD_DEFLATED)
-		return err_set(e, ERR_FORMAT, "a member packed by method %u", m->method);
+		return err_set(e, ERR_UNSUPPORTED, "a member packed by method %u", m->method);
 	if (m->size > room || m->size > UINT32_MAX / 2 || m->packed > UINT32_MAX / 2)
 		return err_set(e, ERR_LIMIT, "a member of %ju bytes, %zu may be read",
 		               (uintmax_t)m->size, room);

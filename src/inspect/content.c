@@ -20,6 +20,7 @@ struct whole {
 	unsigned sums;            /* digests of what lies within, a bit per enum digest_algo */
 	uint64_t work;            /* bytes unpacked */
 	bool is_said;             /* that something was cut */
+	bool is_member_said;      /* that a member is none that can be read */
 };
 
 struct content {
@@ -59,6 +60,15 @@ static void say(struct whole *w, const char *why, const char *rest)
 		inspect_note(w->in, "secret.archive", "%s", text);
 	if (w->yara || w->sums)
 		inspect_note(w->in, "malware.archive", "%s", text);
+}
+
+/* Malware comes so; the first is named. */
+static void say_member(struct whole *w, struct bytes name, const char *why)
+{
+	if (!w->is_member_said && (w->yara || w->sums))
+		inspect_note(w->in, "malware.archive", "%.*s: %s is not looked at",
+		             BYTES_FMT(bytes_slice(name, 0, 200)), why);
+	w->is_member_said = true;
 }
 
 static void cut(struct content *c, const char *why)
@@ -244,6 +254,8 @@ static void zip_members(struct content *c)
 		if (zip_read(&z, &m, &b, &e) < 0) {
 			if (e.kind == ERR_LIMIT)
 				say(c->whole, e.msg, "");
+			else if (e.kind == ERR_UNSUPPORTED)
+				say_member(c->whole, m.name, e.msg);
 			continue;
 		}
 		inner_open(c, m.name);
