@@ -340,9 +340,10 @@ static int judge_all(struct scan *s, const struct source_image *im, const struct
                      struct report *r, struct err *e)
 {
 	struct judge_input in = input_of(s, im, m);
-	AUTO_MAP struct map *owned = in.owned = map_new();
+	AUTO_MAP struct map *owned = map_new();
 	struct fact_os os;
 	struct judge_skip skip = s->o->skip;
+	in.owned = owned;
 	skip.is_os_only = !s->o->match.pkg_library;
 	skip.is_library_only = !s->o->match.pkg_os;
 	if (judge_os(&in, r, &os, e) < 0 || judge_packages(&in, &os, &skip, r, e) < 0 ||
