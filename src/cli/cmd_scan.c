@@ -320,6 +320,23 @@ static int scan_learned(const struct settings *s, const struct scan_plan *p, str
 	return file_write(s->learn, buf_bytes(&p->learned), 0644, e);
 }
 
+/* The release before. */
+static int plan_against(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	AUTO_BUF struct buf text = {.p = NULL};
+	const unsigned needed = 1U << CHECK_USER | 1U << CHECK_FILE;
+	if (!s->against)
+		return 0;
+	if ((p->flow.checks & needed) != needed)
+		return err_set(e, ERR_USAGE, "--against needs the checks user and file");
+	if (file_read(s->against, (size_t)JSON_DOC_MAX, &text, e) < 0 ||
+	    report_read(buf_bytes(&text), s->against, &p->against, e) < 0) {
+		e->kind = ERR_USAGE;
+		return err_wrap(e, "--against");
+	}
+	return 0;
+}
+
 /* Rules for secrets of a user. */
 static int plan_rules(const struct settings *s, struct scan_plan *p, struct err *e)
 {
@@ -340,7 +357,8 @@ static int plan_looks(const struct settings *s, struct scan_plan *p, struct err 
 {
 	if (s->policy && cli_policy_open(s, s->policy, &p->policy, e) < 0)
 		return -1;
-	if (plan_checks(s, p, e) < 0 || plan_rules(s, p, e) < 0 || plan_known(s, p, e) < 0)
+	if (plan_checks(s, p, e) < 0 || plan_rules(s, p, e) < 0 || plan_known(s, p, e) < 0 ||
+	    plan_against(s, p, e) < 0)
 		return -1;
 	return scan_plan_malware(s, p, e);
 }
@@ -393,6 +411,7 @@ void scan_plan_close(struct scan_plan *p)
 	buf_fini(&p->rules_bytes);
 	buf_fini(&p->learned);
 	known_files_free(p->known);
+	report_free(p->against);
 	buf_fini(&p->yara_bytes);
 	hash_list_free(p->hashes);
 }
@@ -560,6 +579,8 @@ int scan_judge(const struct settings *s, struct scan_plan *p, struct flow_scan_r
 	for (size_t i = 0; i < res->n; i++) {
 		struct report *r = res->reports[i];
 		cover_missing_checks(p, r);
+		if (p->against)
+			judge_drift(p->against, r);
 		vex_apply(p->vex, r);
 		enum verdict_result by_policy = VERDICT_ADMIT;
 		if (judge_by_policy(p, r, &by_policy) < 0)

@@ -18,6 +18,8 @@ static const char *const scopes[] = {"squashed", NULL};
 
 /* clang-format off */
 const struct option options[] = {
+	{"against", 0, OPTION_TEXT, GROUP_SCAN, OPTION_TRUST, O(against), "FILE", NULL, NULL,
+	 "The JSON report of the release that was admitted: what the image gained in privilege since is a finding."},
 	{"allow-unconfined", 0, OPTION_FLAG, GROUP_IMAGE, OPTION_LOOSE, O(allow_unconfined), NULL, NULL, NULL,
 	 "Inspect layers even where the kernel cannot confine the worker to the minimum (seccomp and resource limits)."},
 	{"at", 0, OPTION_TEXT, GROUP_POLICY, 0, O(at), "TIME", "now", NULL,

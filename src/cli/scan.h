@@ -21,6 +21,7 @@ struct scan_plan {
 	struct gate gate;
 	struct waivers *waivers;
 	struct vex *vex;
+	struct report *against; /* NULL: none was named */
 	struct known_files *known;
 	struct buf learned; /* what --learn writes */
 	struct rules rules;

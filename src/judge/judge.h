@@ -151,6 +151,10 @@ void judge_license(const struct judge_license *l, struct report *r);
  * r->image.account. */
 int judge_accounted(const struct judge_input *in, struct report *r, struct err *e);
 
+/* CHECK_USER: what the image gained in privilege since the release whose report old is.  After all
+ * other judges. */
+void judge_drift(const struct report *old, struct report *r);
+
 /* CHECK_MALWARE: what signatures met in files of all layers, and command lines that open a shell to
  * elsewhere or mine. */
 struct judge_signatures {
