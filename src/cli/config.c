@@ -212,7 +212,7 @@ const char *cli_default_db(struct arena *a)
 }
 
 /* Where the Debian package's timer brings the index for everybody on this machine. */
-static const char machine_db[] = "/var/lib/assay/db";
+static const char machine_db[] = "/var/lib/assay";
 
 const char *cli_read_db(const struct settings *s, struct arena *a)
 {
@@ -220,7 +220,8 @@ const char *cli_read_db(const struct settings *s, struct arena *a)
 	if (s->db)
 		return s->db;
 	bool has_own = own && access(own, F_OK) == 0;
-	return !has_own && access(machine_db, R_OK) == 0 ? machine_db : own;
+	bool has_machine = access("/var/lib/assay/index.mdb", R_OK) == 0;
+	return !has_own && has_machine ? machine_db : own;
 }
 
 const char *cli_default_cache(struct arena *a)
