@@ -10,7 +10,7 @@ import xml.etree.ElementTree as xml
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
 import image  # noqa: E402
 from image import Dir, File, HardLink, Link, Whiteout, tar_of  # noqa: E402
-from tap import TMP, assay, done, ok, same  # noqa: E402
+from tap import TMP, assay, done, ok, same, shared, skip  # noqa: E402
 
 SECRET = "hunter2-of-the-image"
 LAYERS = [
@@ -177,4 +177,22 @@ same("a folder has files", run(content("/etc/conf", ["mode=dir"]), ref="dir:" + 
 same("... and no config", run(meta(user="x"), ref="dir:" + root).rc, 3)
 same("-t stays the template elsewhere", assay("scan", IMAGE, "--checks", "config", "-f", "template", "-t",
                                               put("x.tmpl", "{{schema}}\n")).rc, 0)
+
+# ---- the tool's own files, on images like those that they were written for ----
+PEER = "data/vectors/cst/container-structure-test/amd64/ubuntu_22_04_"
+UBUNTU = tar_of([File("etc/apt/sources.list", "deb http://archive.ubuntu.com/ubuntu jammy main\n"), File("etc/hosts", ""),
+                 File("etc/passwd", "root:x:0:0:root:/root:/bin/bash\n"), File("etc/machine-id", ""), Link("bin", "usr/bin"),
+                 File("usr/bin/date", "x", mode=0o755), File("usr/share/doc/ubuntu-keyring/copyright", "GPL\n"),
+                 File("usr/share/doc/dash/copyright", "BSD\n")])
+METADATA = {"Env": ["PATH=/bin", "SOME_KEY=SOME_VAL", "EMPTY_VAR=", "FOO_BAR=FOO\\:BAR=BAZ", "REGEX_VAR=test-2.1.8"],
+            "Labels": {"localnet.localdomain.commit_hash": "0123456789abcdef0123456789abcdef01234567",
+                       "localnet.my-domain.my-label": "my test label", "label-with-empty-val": ""}}
+ubuntu = "oci:" + image.oci_layout(os.path.join(TMP, "ubuntu"), [UBUNTU], config=METADATA)
+for name, rc, failed in (("test", 0, 0), ("metadata_test", 0, 0), ("failure_test", 1, 4)):
+    file = shared(PEER + name + ".yaml")
+    if not file:
+        skip(f"its own {name}", "there is no ../shared")
+        continue
+    r = assay("test", ubuntu, "-t", file, "-f", "json")
+    same(f"its own {name}", (r.rc, len(r.json()["findings"])), (rc, failed))
 sys.exit(done())
