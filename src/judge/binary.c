@@ -237,8 +237,13 @@ struct group {
 	size_t n;
 };
 
+struct shares {
+	uint64_t x86, cet, arm, bti, fortified, fortifiable, unstripped, extra;
+};
+
 struct judging {
 	const struct judge_input *in;
+	struct shares shares;
 	struct report *r;
 	struct arena *a;
 	struct actor nobody;
@@ -251,10 +256,32 @@ struct judging {
 	uint64_t n[ELF_MACHO + 1], n_blind;
 };
 
+/* How much of the image is built with what no rule asks for. */
+static void count(struct shares *n, const struct binary *b)
+{
+	enum { CET = ELF_HAS_IBT | ELF_HAS_SHSTK, ARM = ELF_HAS_BTI | ELF_HAS_PAC };
+	enum { X86_64 = 62, AARCH64 = 183 }; /* EM_ */
+	if (b->f.machine == X86_64) {
+		n->x86++;
+		n->cet += (b->f.flags & CET) == CET;
+	}
+	if (b->f.machine == AARCH64) {
+		n->arm++;
+		n->bti += (b->f.flags & ARM) == ARM;
+	}
+	if (is_c(b)) {
+		n->fortified += b->f.fortified;
+		n->fortifiable += b->f.fortifiable;
+	}
+	n->unstripped += b->f.extra > 0;
+	n->extra += b->f.extra;
+}
+
 static void see(struct judging *j, const struct binary *b)
 {
 	if (!is_code(b))
 		return;
+	count(&j->shares, b);
 	j->n_blind += is_c(b) && b->f.flags & ELF_NO_IMPORTS;
 	unsigned bits = judge_one(b);
 	bits |= has_unsafe_rpath(j->in, &j->nobody, b) ? 1U << RULE_RPATH : 0U;
@@ -360,6 +387,23 @@ static void read_binaries(struct judging *j)
 	}
 }
 
+static void cover_shares(const struct judging *j)
+{
+	const struct shares *n = &j->shares;
+	report_cover(
+		j->r,
+		(struct coverage){.check = CHECK_BINARY,
+	                          .status = COVERAGE_COMPLETE,
+	                          .code = "binary.shares",
+	                          .layer = -1},
+		"CET (branches and shadow stack) in %ju of %ju files of x86-64, BTI and PAC in %ju "
+		"of %ju of arm64; %ju of %ju imported functions of C that could check sizes do; "
+		"symbols and debug information in %ju files, %ju bytes",
+		(uintmax_t)n->cet, (uintmax_t)n->x86, (uintmax_t)n->bti, (uintmax_t)n->arm,
+		(uintmax_t)n->fortified, (uintmax_t)(n->fortified + n->fortifiable),
+		(uintmax_t)n->unstripped, (uintmax_t)n->extra);
+}
+
 int judge_binary(const struct judge_input *in, struct report *r, struct err *e)
 {
 	(void)e;
@@ -380,6 +424,7 @@ int judge_binary(const struct judge_input *in, struct report *r, struct err *e)
 		for (enum exposure x = EXPOSED_POWER; x < EXPOSED__MAX; x++)
 			tell(j, i, x);
 	}
+	cover_shares(j);
 	loader_fini(&j->loader);
 	map_free(j->paths);
 	free(j->v);

@@ -168,6 +168,17 @@ def plain_images():
         same(f"{name}: no library is missing, and musl has no checked calls", alarms, [])
 
 
+def shares():
+    """What no rule asks for is counted: CET, checked calls, symbols."""
+    tar, body = os.path.join(TMP, "shares.tar"), build("gcc", GOOD, "", os.path.join(TMP, "shares"))
+    scan("gcc", body, tar)
+    rows = assay("scan", f"docker-archive:{tar}", "--checks", "binary", "-f", "json").json()["coverage"]
+    text = next((r["detail"] for r in rows if r["code"] == "binary.shares"), "")
+    ok("one file of x86-64, none of arm64, 2 of 2 functions check, symbols in one file",
+       "of 1 files of x86-64" in text and "0 of 0 of arm64" in text and "2 of 2 imported" in text
+       and "information in 1 files" in text, text)
+
+
 def marks():
     says = os.path.join(os.environ.get("ASSAY_BUILD", "build"), "tests/unit/elf")
     if not os.access(says, os.X_OK):
@@ -193,6 +204,7 @@ def main():
     matrix("aarch64-linux-gnu-gcc", [c for c in CASES if c[0] in ARM])
     linked()
     plain_images()
+    shares()
     marks()
 
 
