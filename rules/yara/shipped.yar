@@ -285,8 +285,9 @@ rule dropper_python_wrapped {
 		source = "ATT&CK T1027, T1140"
 	strings:
 		$exec = /(exec|eval)\([ \t]*(zlib\.decompress\(|marshal\.loads\(|__import__\(["'](zlib|marshal)["']\)\.(decompress|loads)\()?[ \t]*(base64\.b64decode|__import__\(["']base64["']\)\.b64decode)\([ \t]*b?["'][A-Za-z0-9+\/]{40}/
+		$decode = "b64decode" // in all that the other matches, and what files are searched for
 	condition:
-		$exec and filesize < 5MB
+		$decode and $exec and filesize < 5MB
 }
 
 rule dropper_node_wrapped {
@@ -298,8 +299,11 @@ rule dropper_node_wrapped {
 		source = "ATT&CK T1027, T1140"
 	strings:
 		$eval = /(eval|new Function)\([ \t]*(Buffer\.from|atob|new Buffer)\([ \t]*["'][A-Za-z0-9+\/]{40}/
+		$from1 = "Buffer.from(" // one is in all that the other matches: these are searched for
+		$from2 = "atob("
+		$from3 = "new Buffer("
 	condition:
-		$eval and filesize < 5MB
+		any of ($from*) and $eval and filesize < 5MB
 }
 
 rule backdoor_authorized_key {

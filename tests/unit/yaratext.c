@@ -2,6 +2,7 @@
 /* yaratext.c - what a file has to hold before a YARA rule can match it. */
 #include "fmt/fmt.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "test.h"
@@ -151,8 +152,26 @@ static void sizes_are_read(void)
 	}
 }
 
+/* A rule that may hold for any file sends all content through libyara. */
+static void shipped(void)
+{
+	AUTO_ARENA struct arena *a = arena_new();
+	AUTO_BUF struct buf path, text = {0};
+	struct yara_text t = {.a = a};
+	struct err e = {.kind = ERR_NONE};
+	const char *src = getenv("ASSAY_SRC");
+	buf_init(&path, (size_t)PATH_LEN_MAX);
+	buf_addf(&path, "%s/rules/yara/shipped.yar", src ? src : ".");
+	CHECK(file_read(buf_cstr(&path), MIB(1), &text, &e) == 0);
+	CHECK(yara_text_add(&t, buf_bytes(&text), &e) == 0);
+	test_case(t.n_rules > 0 && t.n_always == 0, "%zu of %zu rules that ship need no string",
+	          t.n_always, t.n_rules);
+	yara_text_fini(&t);
+}
+
 int main(void)
 {
+	shipped();
 	sizes_are_read();
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		AUTO_ARENA struct arena *a = arena_new();
