@@ -54,6 +54,7 @@ struct program {
 	bool is_conffile;
 	struct bytes package;
 	struct bytes want; /* the digest it states */
+	size_t stated;     /* bytes of a digest of the kind that its database has */
 };
 
 /* Programs that one package lost. */
@@ -251,9 +252,9 @@ static bool is_installed(const struct account *c, struct bytes package)
 /* ---- claims ---- */
 
 /* The sum that the claim can be compared with; absent: none of its kind was made. */
-static struct bytes sum_for(const struct program *p, struct bytes want)
+static struct bytes sum_of(const struct program *p, size_t n)
 {
-	switch (want.n) {
+	switch (n) {
 	case 16:
 		return p->sums.md5;
 	case 20:
@@ -263,6 +264,11 @@ static struct bytes sum_for(const struct program *p, struct bytes want)
 	default:
 		return (struct bytes){NULL, 0};
 	}
+}
+
+static struct bytes sum_for(const struct program *p, struct bytes want)
+{
+	return sum_of(p, want.n);
 }
 
 /* dpkg and rpm name their configuration files; to apk all of /etc is (apk-protected-paths(5)). */
@@ -280,9 +286,10 @@ static void claim(struct program *p, const struct fact_owned *f)
 	p->is_listed = true;
 	if (!f->digest.n)
 		; /* the file's digest stands in another record, or nowhere */
-	else if (have.n && bytes_eq(have, f->digest))
+	else if (have.n && bytes_eq(have, f->digest)) {
 		p->is_claimed = true;
-	else if (!have.n)
+		p->stated = have.n;
+	} else if (!have.n)
 		p->is_unknown = true;
 	else {
 		p->is_changed = true;
@@ -383,8 +390,11 @@ static void compare_known(struct account *c, struct program *p)
 	if (!hex.n || !hex_decode(hex, raw, hex.n / 2))
 		return;
 	struct bytes want = bytes_of(raw, hex.n / 2), have = sum_for(p, want);
-	if (!have.n)
+	if (!have.n) { /* it may be another: nobody can tell */
+		p->is_claimed = false;
+		p->is_unknown = true;
 		return;
+	}
 	p->is_known = bytes_eq(have, want);
 	if (p->is_known)
 		return;
@@ -413,7 +423,9 @@ static void learn(struct account *c)
 		qsort(v, n, sizeof *v, by_path);
 	for (size_t i = 0; i < n; i++) {
 		const struct fact_sums *s = &v[i]->sums;
-		struct bytes sum = s->sha256.n ? s->sha256 : s->sha1.n ? s->sha1 : s->md5;
+		/* of the kind that is made of it wherever its package's database is seen */
+		struct bytes any = s->sha256.n ? s->sha256 : s->sha1.n ? s->sha1 : s->md5;
+		struct bytes sum = v[i]->stated ? sum_of(v[i], v[i]->stated) : any;
 		char hex[2 * 64 + 1];
 		if (!sum.n || !place_of(c, v[i], &place))
 			continue;
