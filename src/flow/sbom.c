@@ -209,7 +209,9 @@ static void read_image(struct reading *t)
 	struct report *r = t->r;
 	const struct sbom *s = t->s;
 	r->image.reference = arena_dup(r->arena, s->subject.name);
-	if (!bytes_eq(s->created, B("1970-01-01T00:00:00Z")))
+	/* SPDX asks for a time, where CycloneDX leaves out one that is not known */
+	if (bytes_starts(bytes_str(s->form), B("CycloneDX")) ||
+	    !bytes_eq(s->created, B("1970-01-01T00:00:00Z")))
 		r->image.created = arena_dup(r->arena, s->created);
 	take_pairs(r, NULL, &s->subject);
 }
@@ -230,7 +232,8 @@ static void read_rows(struct reading *t, const char *path)
 		row(r, COVERAGE_INCOMPLETE, "sbom.no-version",
 		    arena_printf(r->arena, "%zu packages have no version (%.*s first)",
 		                 t->n_versionless, BYTES_FMT(t->versionless)));
-	if (!t->s->n_packages)
+	/* one of ours names the layers that hold none, or says by its rows why it lists none */
+	if (!t->s->n_packages && !r->n_coverage && !r->image.n_layers)
 		row(r, COVERAGE_INCOMPLETE, "sbom.empty", "the bill of materials lists no package");
 	row(r, COVERAGE_COMPLETE, "sbom.read",
 	    arena_printf(r->arena, "%s is %s %.*s: %zu packages", path, t->s->form,
