@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * policy.c - what a policy costs: loading 100 rules, and asking them of 1,000 findings.  Prints the
- * fastest and the median of 20 runs of each in milliseconds of processor time, and how many were hit.  With --json it
- * prints the same expressions and findings for another evaluator to be asked.
+ * fastest and the median of 20 runs of each in milliseconds of processor time, and how many were
+ * hit.  With --json it prints the same expressions and findings for another evaluator to be asked.
  */
 #include "policy/policy.h"
 

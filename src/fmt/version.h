@@ -72,10 +72,10 @@ int version_rpm_cmp_evr(struct rpm_evr a, struct rpm_evr b);
 /* Order of one part alone (a version or a release) by segments. */
 int version_rpm_cmp_part(struct bytes a, struct bytes b);
 
-/* The order of a version and a bound that may be of another distribution's build of the same module:
- * numbers of builds ("+1111+ce6f4ceb" of ".module_el8.6.0+1111+ce6f4ceb") have an order within one
- * distribution alone, so those of Red Hat (".module+el8") and of who rebuilds its packages
- * (".module_el8") are left out.  Not transitive. */
+/* The order of a version and a bound that may be of another distribution's build of the same
+ * module: numbers of builds ("+1111+ce6f4ceb" of ".module_el8.6.0+1111+ce6f4ceb") have an order
+ * within one distribution alone, so those of Red Hat (".module+el8") and of who rebuilds its
+ * packages (".module_el8") are left out.  Not transitive. */
 int version_rpm_cmp_rebuilt(struct bytes a, struct bytes b);
 
 /* version_apk.c */

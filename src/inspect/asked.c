@@ -42,7 +42,7 @@ const struct inspector inspector_asked = {
 	.version = 1,
 	.title = "Answers about the content of single files",
 	.paths = (const char *const[]){NULL},
-	.want = INSPECT_FILE,
+	.want = INSPECT_LOOK,
 	.max = MIB(512),
 	.file = asked_file,
 };

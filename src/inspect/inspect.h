@@ -31,6 +31,7 @@ enum inspect_want {
 	                */
 	INSPECT_STREAM, /* piece(): the bytes of regular files of any path, as they go by; file() of
 	                 * a second look, which inspect_ask() asked for */
+	INSPECT_LOOK,   /* file() of second looks alone, which judge/ asks for; no globs */
 	INSPECT_COUNT,  /* no hook: matching files are counted, each as the kind of its glob */
 };
 

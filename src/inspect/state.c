@@ -268,6 +268,7 @@ static int run_hook(struct inspect *in, const struct inspector *i, const struct 
 		return i->entry(in, &files->en, e);
 	case INSPECT_FILE:
 	case INSPECT_STREAM:
+	case INSPECT_LOOK:
 		return i->file(in, &files->en, files->content, e);
 	case INSPECT_GROUP:
 		return i->group(in, files, n, e);

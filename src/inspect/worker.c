@@ -183,6 +183,7 @@ static bool take_hit(struct worker *w, const struct hit *h, const struct entry *
 	case INSPECT_FILE:
 	case INSPECT_GROUP:
 	case INSPECT_STREAM: /* a second look */
+	case INSPECT_LOOK:
 		break;
 	}
 	if (en->type == ENTRY_HARDLINK)

@@ -134,9 +134,11 @@ static void descriptors(void)
 		                (it->want == INSPECT_ENTRY && it->entry) ||
 		                (it->want == INSPECT_FILE && it->file) ||
 		                (it->want == INSPECT_GROUP && it->group) ||
+		                (it->want == INSPECT_LOOK && it->file && !it->paths[0]) ||
 		                it->want == INSPECT_COUNT;
 		test_case(has_hook && it->version > 0 && it->title && it->paths &&
-		                  (it->paths[0] || it->want == INSPECT_STREAM) &&
+		                  (it->paths[0] || it->want == INSPECT_STREAM ||
+		                   it->want == INSPECT_LOOK) &&
 		                  it->max <= INSPECT_FILE_MAX && facts_inspector(it->id) == it,
 		          "inspector %s is whole", it->id);
 	}
