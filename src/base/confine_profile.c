@@ -12,11 +12,17 @@
 #if defined(ASSAY_PROFILE_SANITIZE)
 
 static const int more[] = {
-	SCMP_SYS(sigaltstack), SCMP_SYS(openat),
-	SCMP_SYS(readlink),    SCMP_SYS(readlinkat),
-	SCMP_SYS(getrusage),   SCMP_SYS(getppid),
-	SCMP_SYS(prctl),       SCMP_SYS(ioctl),
-	SCMP_SYS(uname),       -1,
+	SCMP_SYS(sigaltstack),
+	SCMP_SYS(open),
+	SCMP_SYS(openat),
+	SCMP_SYS(readlink),
+	SCMP_SYS(readlinkat),
+	SCMP_SYS(getrusage),
+	SCMP_SYS(getppid),
+	SCMP_SYS(prctl),
+	SCMP_SYS(ioctl),
+	SCMP_SYS(uname),
+	-1,
 };
 const struct confine_profile confine_profile = {
 	.syscalls = more, .keep_memory = true, .keep_executable = true};

@@ -219,7 +219,7 @@ static int lint_run(const struct settings *s, const char *const *args, size_t n)
 		err_set(&e, ERR_USAGE, "name a policy; what ends in .json is a report");
 		return cli_fail(&e);
 	}
-	fwrite(out.p, 1, out.n, stdout);
+	bytes_put(buf_bytes(&out), stdout);
 	return out.n ? EXIT_GATE : EXIT_PASS;
 }
 

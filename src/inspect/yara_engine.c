@@ -30,6 +30,18 @@ static size_t read_some(void *p, size_t size, size_t count, void *arg)
 	return count;
 }
 
+/* The first match of a string; false: it has none but private ones.  libyara does not align them.
+ */
+static bool first_match(const YR_SCAN_CONTEXT *context, const YR_STRING *string, YR_MATCH *ret)
+{
+	for (const void *at = context->matches[string->idx].head; at; at = ret->next) {
+		memcpy(ret, at, sizeof *ret);
+		if (!ret->is_private)
+			return true;
+	}
+	return false;
+}
+
 static void matched(struct engine *y, YR_SCAN_CONTEXT *context, const YR_RULE *rule)
 {
 	char name[600];
@@ -39,14 +51,10 @@ static void matched(struct engine *y, YR_SCAN_CONTEXT *context, const YR_RULE *r
 	hit.name = bytes_str(name);
 	yr_rule_strings_foreach(rule, string)
 	{
-		YR_MATCH *match;
-		yr_string_matches_foreach(context, string, match)
-		{
-			if (!hit.string.n) {
-				hit.string = bytes_str(string->identifier);
-				hit.at = (uint64_t)(match->base + match->offset);
-			}
-			break;
+		YR_MATCH match;
+		if (!hit.string.n && first_match(context, string, &match)) {
+			hit.string = bytes_str(string->identifier);
+			hit.at = (uint64_t)(match.base + match.offset);
 		}
 	}
 	if (y->n++ < (size_t)MALWARE_HITS_MAX)
