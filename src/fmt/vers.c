@@ -242,10 +242,11 @@ void vers_build(const struct vers *v, struct buf *ret)
 		buf_adds(ret, i ? "|" : "");
 		buf_adds(ret, signs[c->op]);
 		for (size_t k = 0; k < c->version.n; k++) {
-			if (is_reserved(c->version.p[k]) || c->version.p[k] <= 0x20)
-				buf_addf(ret, "%%%02X", c->version.p[k]);
+			uint8_t one = c->version.p[k];
+			if (is_reserved(one) || one <= 0x20 || one > 0x7e)
+				buf_addf(ret, "%%%02X", one);
 			else
-				buf_addc(ret, c->version.p[k]);
+				buf_addc(ret, one);
 		}
 	}
 }
