@@ -33,6 +33,8 @@ static void answer(struct clam_answer *ret, enum clam_word word, struct bytes te
 {
 	ret->word = word;
 	snprintf(ret->text, sizeof ret->text, "%.*s", BYTES_FMT(text));
+	if (word == CLAM_FOUND && !*ret->text) /* a finding has a name */
+		snprintf(ret->text, sizeof ret->text, "unnamed");
 }
 
 void clam_read_reply(struct bytes reply, struct clam_answer *ret)

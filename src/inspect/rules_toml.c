@@ -177,7 +177,7 @@ static struct rule_text *find(const struct reading *in, const char *id)
 	for (size_t i = in->t->n; i-- > 0;) {
 		const char *have = in->t->v[i].id;
 		bool is_ours = i < in->first && strncmp(have, "secret.", 7) == 0;
-		if (strcmp(have, id) == 0 || (is_ours && strcmp(have + 7, id) == 0))
+		if (id && (strcmp(have, id) == 0 || (is_ours && strcmp(have + 7, id) == 0)))
 			return &in->t->v[i];
 	}
 	return NULL;
