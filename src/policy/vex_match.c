@@ -137,22 +137,39 @@ bool vex_names_image(struct bytes product, const struct report *r, struct arena 
 	return (bytes_eq(u.type, B("oci")) || bytes_eq(u.type, B("docker"))) && oci_matches(&u, r);
 }
 
-/* A package that product names lies in a file that p lies in too: the module whose binary holds p
- * as a dependency, the jar that p is packed in. */
-static bool is_within(struct bytes product, const struct report *r, const struct package *p,
-                      struct arena *a)
+/* Is path the file itself, a member of it, or below the folder? */
+static bool is_in(struct bytes path, struct bytes whole)
 {
-	for (size_t i = 0; i < r->n_packages; i++) {
-		const struct package *q = &r->packages[i];
-		bool is_beside = false;
-		for (size_t k = 0; k < q->paths.n && !is_beside; k++) {
-			for (size_t j = 0; j < p->paths.n && !is_beside; j++)
-				is_beside = bytes_starts(p->paths.v[j], q->paths.v[k]);
-		}
-		if (is_beside && vex_names_package(product, q, a))
+	struct bytes rest = bytes_skip(path, whole.n);
+	return whole.n && bytes_starts(path, whole) &&
+	       (!rest.n || rest.p[0] == '/' || bytes_starts(rest, B("!/")));
+}
+
+/* All packages of a distribution stand in its database: none is part of another for that. */
+static bool lies_in(struct bytes path, const struct package *q)
+{
+	for (size_t i = 0; i < q->paths.n && ecosystem_is_language(q->type); i++) {
+		if (is_in(path, q->paths.v[i]))
 			return true;
 	}
 	return false;
+}
+
+/* Wherever p lies, a package that product names lies in the same file or around it: the module
+ * whose binary holds p as a dependency, the jar that p is packed in.  What lies elsewhere too
+ * stays, since nobody spoke of that. */
+static bool is_within(struct bytes product, const struct report *r, const struct package *p,
+                      struct arena *a)
+{
+	for (size_t k = 0; k < p->paths.n; k++) {
+		bool is_part = false;
+		for (size_t i = 0; i < r->n_packages && !is_part; i++)
+			is_part = lies_in(p->paths.v[k], &r->packages[i]) &&
+			          vex_names_package(product, &r->packages[i], a);
+		if (!is_part)
+			return false;
+	}
+	return p->paths.n > 0;
 }
 
 bool vex_concerns(const struct vex_statement *s, const struct report *r, const struct package *p,
