@@ -134,6 +134,7 @@
 	LIMIT(MALWARE_COMMANDS_MAX, MIB(1), "bytes", "one file of commands: cron, units, profiles, hooks of packages; real ones are under 64 KiB") \
 	LIMIT(MALWARE_HITS_MAX, 64, "rules", "that one file meets and that are listed; the rest is counted") \
 	LIMIT(PAPER_PURLS_MAX, MIB(4), "bytes", "package URLs of one bill of materials in an image that are compared with what was found; 20,000 packages take 2 MiB") \
+	LIMIT(PAPER_SUBJECTS_MAX, 4096, "subjects", "of a signed statement beside a file of the image; a release that attests all its files has a few hundred") \
 	LIMIT(PASSWD_MAX, MIB(16), "bytes", "passwd and group; 80 bytes for each of ACCOUNTS_MAX") \
 	LIMIT(REPEATS_MAX, 1024, "entries", "of one layer that state an inspected file once more; each makes the front go over the facts it holds, FACTS_MAX in all; honest layers have few") \
 	LIMIT(RULES_MAX, MIB(64), "bytes", "compiled rules; those that ship take under 4 MiB") \

@@ -331,13 +331,11 @@ static void read_bundle(struct reading *t, struct report_evidence *x, struct byt
 		read_message(t, x, root);
 		return;
 	}
-	char *inner = json_dumps(envelope, JSON_COMPACT);
 	struct dsse d;
-	if (dsse_parse(t->r->arena, bytes_str(inner ? inner : ""), "bundle", &d, &e) < 0)
+	if (dsse_read(t->r->arena, envelope, "bundle", &d, &e) < 0)
 		unread(t, x, &e);
 	else
 		read_parsed(t, x, &d);
-	free(inner);
 }
 
 /* ---- cosign's signatures ---- */
@@ -513,23 +511,69 @@ static const struct key *signer_of_file(const struct reading *t, struct bytes li
 	return signer;
 }
 
+/* Does a signature beside a file speak of it?  One over the file does by itself, a statement by
+ * what it names. */
+static bool is_of_file(const struct fact_paper *sig, const struct digest *own)
+{
+	struct digest of = sha256_of(sig->signed_sha256);
+	if (!sig->type.n)
+		return !of.algo || digest_eq(&of, own);
+	for (size_t i = 0; i + 32 <= sig->subjects.n; i += 32) {
+		if (own->algo && memcmp(sig->subjects.p + i, own->b, 32) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Speaks of another file: who signed that is nothing to this one. */
+static void foreign_file(struct reading *t, const struct report_evidence *x)
+{
+	report_cover(t->r,
+	             (struct coverage){.check = CHECK_LINEAGE,
+	                               .status = COVERAGE_COMPLETE,
+	                               .code = "evidence.foreign",
+	                               .layer = x->layer,
+	                               .path = x->name},
+	             "the signed statement beside it speaks of another file");
+}
+
+static void claim_lines(struct reading *t, struct report_evidence *x, struct bytes lines)
+{
+	for (struct bytes line; bytes_split(&lines, '\n', &line);) {
+		if (line.n || !x->claimed.n)
+			claim(t, x, line);
+	}
+}
+
+/* A signature beside a file: the key that has made it; NULL: none of ours, or it is about another
+ * file. */
+static const struct key *signer_beside(struct reading *t, struct report_evidence *x,
+                                       const struct fact_paper *sig, const struct digest *own)
+{
+	struct digest of = sha256_of(sig->signed_sha256);
+	x->signatures += sig->signatures;
+	if (sig->why.n)
+		unverified(t, x, arena_printf(t->r->arena, "%.*s", BYTES_FMT(sig->why)));
+	bool is_ours_too = is_of_file(sig, own);
+	const struct key *signer =
+		is_ours_too ? signer_of_file(t, sig->signature, of.algo ? &of : own) : NULL;
+	if (sig->type.n && !is_ours_too)
+		foreign_file(t, x);
+	else if (!signer)
+		claim_lines(t, x, sig->claimed.n ? sig->claimed : B("\n"));
+	return signer;
+}
+
 /* Who signed a file, within it or beside it.  That names no image: policies do not see it. */
 static void file_signer(struct reading *t, struct report_evidence *x, const struct fact_paper *f)
 {
 	struct digest own = sha256_of(f->sha256), within = sha256_of(f->signed_sha256);
 	const struct key *signer = signer_of_file(t, f->signature, &within);
 	for (size_t i = 0; i < t->n_beside; i++) {
-		const struct fact_paper *sig = &t->beside[i];
-		struct digest of = sha256_of(sig->signed_sha256);
-		if (!bytes_eq(sig->beside, f->head.path))
-			continue;
-		x->signatures++;
-		if (sig->why.n)
-			unverified(t, x, arena_printf(t->r->arena, "%.*s", BYTES_FMT(sig->why)));
-		if (!signer && (!of.algo || digest_eq(&of, &own)))
-			signer = signer_of_file(t, sig->signature, &own);
-		if (!signer && !x->claimed.n)
-			claim(t, x, (struct bytes){NULL, 0});
+		const struct key *other = bytes_eq(t->beside[i].beside, f->head.path)
+		                                  ? signer_beside(t, x, &t->beside[i], &own)
+		                                  : NULL;
+		signer = signer ? signer : other;
 	}
 	if (signer)
 		x->signer = arena_dup(t->r->arena, bytes_str(key_id(signer)));
@@ -549,10 +593,7 @@ static void read_file(struct reading *t, const struct fact_paper *f, size_t laye
 	x->type = arena_dup(t->r->arena, f->type.n ? f->type : f->form);
 	x->document = text_of(t->r, &own);
 	x->signatures = f->signatures;
-	for (struct bytes who = f->claimed; bytes_split(&who, '\n', &line);) {
-		if (line.n || !x->claimed.n)
-			claim(t, x, line);
-	}
+	claim_lines(t, x, f->claimed);
 	file_signer(t, x, f);
 	if (!f->form.n && f->why.n)
 		report_cover(t->r,

@@ -40,13 +40,10 @@ static int get_signatures(struct arena *a, const json_t *root, const char *name,
 	return 0;
 }
 
-int dsse_parse(struct arena *a, struct bytes text, const char *name, struct dsse *ret,
-               struct err *e)
+int dsse_read(struct arena *a, const json_t *root, const char *name, struct dsse *ret,
+              struct err *e)
 {
-	AUTO_JSON json_t *root = NULL;
 	struct dsse d = {.n_signatures = 0};
-	if (json_load_data(text, name, (size_t)DSSE_ENVELOPE_MAX, &root, e) < 0)
-		return -1;
 	if (!json_is_object(root) || !json_is_string(json_object_get(root, "payloadType")))
 		return err_set(e, ERR_FORMAT, "%s: not a DSSE envelope", name);
 	d.payload_type = arena_dup(a, json_text(root, "payloadType"));
@@ -55,6 +52,15 @@ int dsse_parse(struct arena *a, struct bytes text, const char *name, struct dsse
 		return -1;
 	*ret = d;
 	return 0;
+}
+
+int dsse_parse(struct arena *a, struct bytes text, const char *name, struct dsse *ret,
+               struct err *e)
+{
+	AUTO_JSON json_t *root = NULL;
+	if (json_load_data(text, name, (size_t)DSSE_ENVELOPE_MAX, &root, e) < 0)
+		return -1;
+	return dsse_read(a, root, name, ret, e);
 }
 
 /* protocol.md: PAE(type, body) = "DSSEv1" + SP + LEN(type) + SP + type + SP + LEN(body) + SP + body

@@ -28,6 +28,9 @@ struct dsse {
  * does not know are passed over, as envelope.md wants.  ERR_FORMAT, ERR_LIMIT. */
 int dsse_parse(struct arena *a, struct bytes text, const char *name, struct dsse *ret,
                struct err *e);
+/* The same of one that is part of a document, a bundle's "dsseEnvelope". */
+int dsse_read(struct arena *a, const json_t *root, const char *name, struct dsse *ret,
+              struct err *e);
 /* Appends PAE(type, payload): the bytes that are signed.  -1 past the maximum of ret. */
 int dsse_pae(struct bytes type, struct bytes payload, struct buf *ret);
 /* Appends an envelope as one line without its end. */

@@ -2,8 +2,9 @@
 /*
  * papers.c - bills of materials that lie in the image: who made it says so, nobody vouches for it.
  *
- * Format: CycloneDX, SPDX (fmt/sbom.h), or a signed statement that holds one (fmt/dsse.h); beside
- * them NAME.sig (a signature, raw or in base64) and NAME.sigstore.json (fmt/jws.h).
+ * Format: CycloneDX, SPDX (fmt/sbom.h), or a signed statement that holds one, by itself or in a
+ * bundle (fmt/dsse.h); beside them NAME.sig (a signature, raw or in base64) and NAME.sigstore.json
+ * (a bundle: a signature over the file, fmt/jws.h, or a signed statement about it).
  * Source: apko (var/lib/db/sbom), Bitnami (opt/bitnami/.spdx-NAME.spdx), Buildpacks
  * (layers/sbom/launch), PEP 770 (NAME.dist-info/sboms), and names that SPDX and CycloneDX give.
  * Emits: paper.
@@ -74,7 +75,47 @@ static void add_signature(struct buf *to, struct bytes raw)
 		buf_addc(to, '\n');
 }
 
-/* ---- signatures ---- */
+/* ---- statements ---- */
+
+static void list_signatures(struct arena *a, const struct dsse *d, struct fact_paper *f)
+{
+	AUTO_BUF struct buf claimed, raw;
+	buf_init(&claimed, 64 << 10);
+	buf_init(&raw, (size_t)DSSE_SIGNATURES_MAX * 2 * SIGNATURE_MAX);
+	for (size_t i = 0; i < d->n_signatures; i++) {
+		buf_addf(&claimed, "%.*s\n", BYTES_FMT(d->signatures[i].keyid));
+		add_signature(&raw, d->signatures[i].sig);
+	}
+	f->signatures = d->n_signatures;
+	f->claimed = arena_dup(a, buf_bytes(&claimed));
+	f->signature = arena_dup(a, buf_bytes(&raw));
+}
+
+/* The statement in an envelope, which may be that of a bundle, and who is said to have signed it.
+ */
+static int read_signed(struct arena *a, const json_t *root, struct fact_paper *f,
+                       struct statement *ret, struct err *e)
+{
+	AUTO_BUF struct buf pae;
+	struct dsse d;
+	const json_t *bundled = json_obj(root, "dsseEnvelope");
+	buf_init(&pae, 2 * (size_t)DSSE_ENVELOPE_MAX);
+	if (dsse_read(a, bundled ? bundled : root, "envelope", &d, e) < 0)
+		return -1;
+	if (!bytes_eq(d.payload_type, B(INTOTO_MEDIA_TYPE)))
+		return err_set(e, ERR_UNSUPPORTED, "what is signed is no in-toto statement");
+	if (dsse_pae(d.payload_type, d.payload, &pae) < 0)
+		return err_set(e, ERR_LIMIT, "a statement of %zu bytes", d.payload.n);
+	if (statement_parse(a, d.payload, "statement", ret, e) < 0)
+		return -1;
+	struct digest of = digest_of(buf_bytes(&pae));
+	f->signed_sha256 = arena_dup(a, bytes_of(of.b, digest_size(of.algo)));
+	f->type = ret->predicate_type;
+	list_signatures(a, &d, f);
+	return 0;
+}
+
+/* ---- signatures beside files ---- */
 
 /* The file that one called so is a signature of; absent: it is none. */
 static struct bytes signed_path(struct bytes path)
@@ -100,26 +141,63 @@ static bool plain_signature(struct bytes content, struct buf *raw)
 	return is_raw && buf_add(raw, content) == 0;
 }
 
+/* A statement about files, of which one may be that which it lies beside. */
+static int statement_beside(struct arena *a, const json_t *root, struct fact_paper *f,
+                            struct err *e)
+{
+	AUTO_BUF struct buf subjects;
+	struct statement st;
+	struct fact_paper own = *f;
+	int rc = 0;
+	buf_init(&subjects, (size_t)PAPER_SUBJECTS_MAX * 32);
+	if (read_signed(a, root, &own, &st, e) < 0)
+		return -1;
+	for (size_t i = 0; i < st.n_subjects && rc == 0; i++) {
+		const struct digest *d = &st.subjects[i].sha256;
+		rc = d->algo ? buf_add(&subjects, bytes_of(d->b, digest_size(d->algo))) : 0;
+	}
+	statement_free(&st);
+	if (rc < 0)
+		return err_set(e, ERR_LIMIT, "a statement about more than %d things",
+		               (int)PAPER_SUBJECTS_MAX);
+	own.subjects = arena_dup(a, buf_bytes(&subjects));
+	*f = own;
+	return 0;
+}
+
+/* A signature over the file itself. */
+static int message_beside(struct arena *a, const json_t *root, struct fact_paper *f, struct err *e)
+{
+	AUTO_BUF struct buf text;
+	struct message_signature m;
+	buf_init(&text, 4 * SIGNATURE_MAX);
+	if (message_signature_read(a, root, "signature", &m, e) < 0)
+		return -1;
+	add_signature(&text, m.signature);
+	f->signed_sha256 = arena_dup(a, bytes_of(m.of.b, digest_size(m.of.algo)));
+	f->signature = arena_dup(a, buf_bytes(&text));
+	return 0;
+}
+
 static void beside(struct inspect *in, struct bytes content, struct fact_paper *f)
 {
+	struct arena *a = inspect_arena(in);
 	AUTO_JSON json_t *root = NULL;
 	AUTO_BUF struct buf raw, text;
-	struct message_signature m;
 	struct err why = {.kind = ERR_NONE};
 	buf_init(&raw, 2 * SIGNATURE_MAX);
 	buf_init(&text, 4 * SIGNATURE_MAX);
-	if (content.n && content.p[0] == '{') {
-		if (json_load_data(content, "signature", (size_t)JWS_MAX, &root, &why) == 0 &&
-		    message_signature_read(inspect_arena(in), root, "signature", &m, &why) == 0) {
-			add_signature(&text, m.signature);
-			f->signed_sha256 = bytes_of(m.of.b, 32);
-		}
-	} else if (plain_signature(content, &raw)) {
-		add_signature(&text, buf_bytes(&raw));
-	}
 	f->signatures = 1;
-	f->signature = buf_bytes(&text);
-	if (!text.n)
+	if (!content.n || content.p[0] != '{') {
+		if (plain_signature(content, &raw))
+			add_signature(&text, buf_bytes(&raw));
+		f->signature = buf_bytes(&text);
+	} else if (json_load_data(content, "signature", (size_t)DSSE_ENVELOPE_MAX, &root, &why) ==
+	           0) {
+		(json_obj(root, "dsseEnvelope") ? statement_beside : message_beside)(a, root, f,
+		                                                                     &why);
+	}
+	if (!f->signature.n)
 		f->why = B("a signature of a form that is not verified");
 	inspect_paper(in, f);
 }
@@ -129,30 +207,13 @@ static int signed_one(struct inspect *in, struct bytes content, struct fact_pape
 {
 	struct arena *a = inspect_arena(in);
 	struct err ignored;
-	struct dsse d;
+	AUTO_JSON json_t *root = NULL;
 	struct statement st;
 	struct sbom_keep keep;
 	struct sbom s;
-	AUTO_BUF struct buf claimed, pae, raw;
-	buf_init(&claimed, 64 << 10);
-	buf_init(&pae, 2 * (size_t)DSSE_ENVELOPE_MAX);
-	buf_init(&raw, (size_t)DSSE_SIGNATURES_MAX * 2 * SIGNATURE_MAX);
-	if (content.n > (size_t)DSSE_ENVELOPE_MAX ||
-	    dsse_parse(a, content, "envelope", &d, &ignored) < 0 ||
-	    statement_parse(a, d.payload, "statement", &st, &ignored) < 0)
+	if (json_load_data(content, "envelope", (size_t)DSSE_ENVELOPE_MAX, &root, &ignored) < 0 ||
+	    read_signed(a, root, f, &st, &ignored) < 0)
 		return 0;
-	for (size_t i = 0; i < d.n_signatures; i++) {
-		buf_addf(&claimed, "%.*s\n", BYTES_FMT(d.signatures[i].keyid));
-		add_signature(&raw, d.signatures[i].sig);
-	}
-	struct digest of = {.algo = DIGEST_NONE};
-	if (dsse_pae(d.payload_type, d.payload, &pae) == 0)
-		of = digest_of(buf_bytes(&pae));
-	f->signed_sha256 = bytes_of(of.b, of.algo ? 32 : 0);
-	f->signature = buf_bytes(&raw);
-	f->type = st.predicate_type;
-	f->signatures = d.n_signatures;
-	f->claimed = buf_bytes(&claimed);
 	if (sbom_is_predicate(st.predicate_type) &&
 	    sbom_parse_predicate(st.predicate, "predicate", a, &keep, &s, &ignored) == 0) {
 		state(in, f, &s);
@@ -192,7 +253,7 @@ static int papers_file(struct inspect *in, const struct entry *en, struct bytes 
 
 const struct inspector inspector_papers = {
 	.id = "papers",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "Bills of materials in the image",
 	.paths = paths,
 	.want = INSPECT_FILE,

@@ -91,6 +91,7 @@ enum {
 	KEY_PAPER_SIGNED = 11,
 	KEY_PAPER_SIGNATURE = 12,
 	KEY_PAPER_BESIDE = 13,
+	KEY_PAPER_SUBJECTS = 14,
 	/* fact_secret */
 	KEY_SECRET_RULE = 3,
 	KEY_SECRET_MASK = 4,
@@ -269,6 +270,7 @@ static const struct field paper_fields[] = {
 	F(KEY_PAPER_SIGNED, BYTES, paper, signed_sha256),
 	F(KEY_PAPER_SIGNATURE, BYTES, paper, signature),
 	F(KEY_PAPER_BESIDE, BYTES, paper, beside),
+	F(KEY_PAPER_SUBJECTS, BYTES, paper, subjects),
 };
 
 static const struct field malware_fields[] = {

@@ -166,7 +166,9 @@ struct fact_paper {
 	struct bytes
 		signed_sha256;  /* of the bytes that were signed, raw; absent: those of the file */
 	struct bytes signature; /* each in base64, a line each */
-	struct bytes beside;    /* a signature alone: path of the file that it is about */
+	struct bytes beside;    /* a signature alone: path of the file that it is beside */
+	struct bytes subjects;  /* of a statement beside a file (it has a type): SHA-256 of each
+	                           thing that it is about, raw, one behind the other */
 };
 
 /* Content that a rule or a signature of malware met. */

@@ -15,7 +15,7 @@ from papers import simple, spdx, statement  # noqa: E402
 from regfault import INDEX, MANIFEST  # noqa: E402
 from tap import assay, done, ok, same  # noqa: E402
 
-SOURCE_PAPERS_MAX, REFERRER_PAGES_MAX, EVIDENCE_MAX, PAPER_PURLS_MAX = 64, 16, 4096, 4 << 20
+SOURCE_PAPERS_MAX, REFERRER_PAGES_MAX, EVIDENCE_MAX, PAPER_PURLS_MAX, PAPER_SUBJECTS_MAX = 64, 16, 4096, 4 << 20, 4096
 os.environ["ASSAY_FETCH_WAIT_MS"] = "1"
 
 
@@ -431,7 +431,55 @@ needs: [file]
     ok("a signed file, which names no image, is no signer to a policy", r.rc == 1, r)
 
 
+def file_bundles():
+    """Bundles whose envelope holds a statement: beside a file it must name that file's digest; in place of one it is the bill."""
+    doc = im.to_json(spdx(ZLIB))
+    about = lambda *digests: im.to_json({"_type": "https://in-toto.io/Statement/v1", "predicateType": SLSA, "predicate": {"a": 1},
+                                         "subject": [{"name": "x", "digest": {"sha256": d[7:]}} for d in digests]})
+    bundle = lambda e, **more: im.to_json({"mediaType": BUNDLE, "verificationMaterial": {"publicKey": {"hint": "x"}}, "dsseEnvelope": e,
+                                           **more})
+    own, far = im.digest(doc), "sha256:" + "4" * 64
+    good = envelope("k", about(own))
+    tampered = {**good, "payload": b64(about(own, far))}
+    swapped = {**envelope("k", about(far)), "payload": good["payload"]}
+    two = {**envelope("o", about(own), "first"), "signatures": envelope("o", about(own), "first")["signatures"] + good["signatures"]}
+    message = {"messageDigest": {"algorithm": "SHA2_256", "digest": b64(bytes.fromhex(own[7:]))}, "signature": b64(sign("k", doc))}
+    md5 = im.to_json({"_type": "https://in-toto.io/Statement/v1", "predicateType": SLSA, "subject": [{"digest": {"md5": "0" * 32}}]})
+    many = [im.digest(b"%d" % i) for i in range(PAPER_SUBJECTS_MAX)]
+    beside = {
+        "good": (bundle(good), KEY, []), "tampered": (bundle(tampered), None, ["unknown"]), "wrongkey": (bundle(envelope("o", about(own), "o")), None, ["o"]),
+        "foreign": (bundle(envelope("k", about(far))), None, []), "swapped": (bundle(swapped), None, ["unknown"]),
+        "several": (bundle(envelope("k", about(far, own))), KEY, []), "two": (bundle(two), KEY, []),
+        "kind": (bundle(envelope("k", about(own), kind="text/plain")), None, ["unknown"]),
+        "both": (bundle(envelope("o", about(own)), messageSignature=message), None, ["unknown"]),
+        "none": (bundle({**good, "signatures": []}), None, ["unknown"]), "text": (bundle("x"), None, ["unknown"]),
+        "cut": (bundle(good)[:-5], None, ["unknown"]), "nothing": (bundle(envelope("k", b"{}")), None, ["unknown"]),
+        "other": (bundle(envelope("k", md5)), None, []),
+        "bound": (bundle(envelope("k", about(*many[1:], own))), KEY, []), "past": (bundle(envelope("k", about(*many, own))), None, ["unknown"]),
+    }
+    entries = im.debian([("zlib1g", "1:1.2.13.dfsg-1")])
+    for name, (text, _, _) in beside.items():
+        entries += [im.File(f"srv/{name}.spdx.json", doc), im.File(f"srv/{name}.spdx.json.sigstore.json", text)]
+    within = statement(far, SPDX, spdx(ZLIB))
+    changed = {**envelope("k", within, "abc"), "payload": b64(statement(far, SPDX, spdx()))}
+    inside = {"whole": (envelope("k", within, "abc"), KEY, ["abc"]), "altered": (changed, None, ["abc"]),
+              "stranger": (envelope("o", within, "o"), None, ["o"])}
+    for name, (e, _, _) in inside.items():
+        entries.append(im.File(f"srv/{name}.spdx.json", bundle(e)))
+    entries.append(im.File("srv/typed.spdx.json", bundle(envelope("k", within, "abc", "text/plain"))))
+    ref = "oci:" + im.oci_layout(path("bundles"), [im.tar_of(entries)]) + ":1"
+    r = scan(ref, "--key", path("k.pub"))
+    listed = {e["name"].rpartition("/")[2].partition(".")[0]: (e["signer"], e["claimed"]) for e in evidence(r)} if r.raw else str(r)
+    same("bundles beside files and in their place", listed, {n: (s, c) for n, (_, s, c) in {**beside, **inside}.items()})
+    told = sorted(c["path"].rpartition("/")[2].partition(".")[0] for c in r.json()["coverage"] if c["code"] == "evidence.foreign")
+    same("... those that speak of another file are told", told, ["foreign", "other"])
+    same("... those that are not verified too", len([c for c in rows(r) if c == ("complete", "evidence.unverified")]), 6)
+    same("... the bill within a bundle is compared", [(e["type"], e["packages"], e["missing"]) for e in evidence(r) if "whole" in e["name"]],
+         [(SPDX, 1, 0)])
+    same("... without a key nobody is a signer", [e["signer"] for e in evidence(scan(ref)) if e["signer"]], [])
+
+
 for part in sys.argv[1:] or ("buildkit", "cosign", "policy", "referrers", "failing", "bounds", "files", "many_files", "notations", "messages",
-                             "file_signatures"):
+                             "file_signatures", "file_bundles"):
     globals()[part]()
 sys.exit(done())
