@@ -39,6 +39,11 @@ int cli_policy_open(const struct settings *s, const char *path, struct cli_polic
 			e->kind = ERR_USAGE;
 		return -1;
 	}
+	const char *meant = policy_meant(ret->policy, ret->scope.environment);
+	if (meant)
+		log_line(LOG_WARN,
+		         "--environment %s: the policy has no rule for it: is \"%s\" meant?",
+		         s->environment, meant);
 	return 0;
 }
 

@@ -18,53 +18,9 @@ struct judging {
 	struct policy_judgement *out;
 	struct policy_host host;
 	struct cel_run run;
+	struct policy_place place;
 	size_t n_refusals, n_holes, n_more;
-	bool is_class_unknown;
 };
-
-struct bytes policy_repository(struct bytes ref)
-{
-	static const char *const sources[] = {"registry:", "docker://",
-	                                      "docker:", "podman:", "containerd:"};
-	bool is_named = false;
-	for (size_t i = 0; i < ARRAY_LEN(sources) && !is_named; i++)
-		if (bytes_starts(ref, bytes_str(sources[i]))) {
-			ref = bytes_skip(ref, strlen(sources[i]));
-			is_named = true;
-		}
-	ssize_t at = bytes_find(ref, '@'), slash, colon;
-	if (at >= 0)
-		ref.n = (size_t)at;
-	slash = bytes_rfind(ref, '/');
-	colon = bytes_rfind(ref, ':');
-	/* an archive or folder has no name that anybody vouches for */
-	if (!is_named && (ref.n == 0 || ref.p[0] == '/' || ref.p[0] == '.' ||
-	                  (bytes_find(ref, ':') >= 0 && bytes_find(ref, ':') < slash &&
-	                   bytes_find(ref, '.') < 0)))
-		return (struct bytes){0};
-	if (colon > slash)
-		ref.n = (size_t)colon;
-	return ref;
-}
-
-/* What is not known is in every pattern. */
-static bool is_in(const struct policy_texts *patterns, struct bytes what)
-{
-	for (size_t i = 0; i < patterns->n; i++)
-		if (bytes_glob(patterns->v[i], what))
-			return true;
-	return !patterns->n || !what.n;
-}
-
-static bool holds_here(const struct judging *j, const struct policy_where *w)
-{
-	bool is_class = !w->classes.n || j->is_class_unknown;
-	for (size_t i = 0; i < w->classes.n; i++)
-		is_class |= bytes_eq(w->classes.v[i], j->host.class);
-	return is_class && is_in(&w->environments, j->scope->environment) &&
-	       is_in(&w->repositories, j->host.repository) &&
-	       is_in(&w->namespaces, j->scope->namespace);
-}
 
 static struct cel_value values_of(struct judging *j)
 {
@@ -221,26 +177,36 @@ static void ask_findings(struct judging *j, struct policy_outcome *o)
 	j->run.has_global[POLICY_FINDING] = false;
 }
 
-static void find_class(struct judging *j)
+/* The first class whose condition is true; the number of them where there is none. */
+static size_t find_class(struct judging *j)
 {
-	for (size_t i = 0; i < j->p->n_classes; i++) {
-		struct cel_value v = cel_evaluate(&j->run, j->p->classes[i].when);
-		if (v.kind != CEL_BOOL) {
-			j->is_class_unknown = true;
-			reason(j,
-			       arena_printf(j->r->arena, "class %.*s: could not be decided: %.*s",
-			                    BYTES_FMT(j->p->classes[i].name),
-			                    BYTES_FMT(v.kind == CEL_ERROR ? v.s : B("no bool"))));
-			j->n_holes++;
-			return;
-		}
-		if (v.b) {
-			j->host.class = j->p->classes[i].name;
-			/* the variable may have been kept as none */
-			cel_run_forget(&j->run, &j->host);
-			return;
-		}
+	const struct policy *p = j->p;
+	for (size_t i = 0; i < p->n_classes; i++) {
+		struct cel_value v = cel_evaluate(&j->run, p->classes[i].when);
+		if (v.kind == CEL_BOOL && v.b)
+			return i;
+		if (v.kind == CEL_BOOL)
+			continue;
+		j->place.is_class_unknown = true;
+		reason(j, arena_printf(j->r->arena, "class %.*s: could not be decided: %.*s",
+		                       BYTES_FMT(p->classes[i].name),
+		                       BYTES_FMT(v.kind == CEL_ERROR ? v.s : B("no bool"))));
+		j->n_holes++;
+		break;
 	}
+	return p->n_classes;
+}
+
+/* A rule sees the classes of its own policy, and of those that this extends: whoever extends it
+ * puts no image into a class that the rule's author did not know. */
+static void set_class(struct judging *j, const struct policy *of, size_t class)
+{
+	struct bytes name = class < of->n_classes ? of->classes[class].name : B("");
+	if (bytes_eq(name, j->host.class))
+		return;
+	j->host.class = j->place.class = name;
+	/* the variable may have been kept as another */
+	cel_run_forget(&j->run, &j->host);
 }
 
 /* The first row that made a check what it is; NULL: none. */
@@ -327,7 +293,19 @@ static void finish(struct judging *j)
 	r->verdict.is_present = true;
 	r->verdict.result = j->out->result;
 	r->verdict.policy = arena_dup(r->arena, j->p->name);
-	j->out->class = arena_dup(r->arena, j->host.class);
+}
+
+static void find_place(struct judging *j)
+{
+	struct arena *a = j->r->arena;
+	const struct policy_scope *s = j->scope;
+	j->host.repository = bytes_trim(s->repository);
+	if (!j->host.repository.n)
+		j->host.repository = policy_repository(j->r->image.reference);
+	j->place.environment = policy_place(a, s->environment);
+	j->place.namespace = policy_place(a, s->namespace);
+	j->place.repository = policy_place(a, j->host.repository);
+	j->place.full_repository = policy_full_name(a, j->place.repository);
 }
 
 void policy_judge(const struct policy *p, const struct policy_scope *scope, struct report *r,
@@ -338,18 +316,18 @@ void policy_judge(const struct policy *p, const struct policy_scope *scope, stru
 	*ret = (struct policy_judgement){.n = p->n_rules};
 	ret->outcomes = arena_alloc(r->arena, (p->n_rules + 1) * sizeof *ret->outcomes);
 	policy_host_init(&j.host, r, scope);
-	j.host.repository =
-		scope->repository.n ? scope->repository : policy_repository(r->image.reference);
-	j.host.class = B("");
+	j.host.class = j.place.class = B("");
+	find_place(&j);
 	j.host.values = values_of(&j);
 	cel_run_init(&j.run, &policy_env, &j.host);
 	r->verdict.reasons = (struct bytes_list){0};
 	look_at_image(&j);
-	find_class(&j);
+	size_t class = find_class(&j);
 	for (size_t i = 0; i < p->n_rules; i++) {
 		struct policy_outcome *o = &ret->outcomes[i];
 		*o = (struct policy_outcome){.rule = &p->rules[i]};
-		if (!holds_here(&j, &o->rule->where)) {
+		set_class(&j, o->rule->of, class);
+		if (!policy_holds(&o->rule->where, &j.place)) {
 			o->answer = POLICY_ELSEWHERE;
 			continue;
 		}
@@ -360,6 +338,8 @@ void policy_judge(const struct policy *p, const struct policy_scope *scope, stru
 			ask(&j, o, NULL);
 	}
 	look_for_holes(&j, wanted);
+	if (class < p->n_classes)
+		ret->class = arena_dup(r->arena, p->classes[class].name);
 	finish(&j);
 	cel_run_fini(&j.run);
 }

@@ -40,7 +40,8 @@ static int texts(struct loading *l, const json_t *o, const char *key, struct pol
 	size_t n = json_is_array(v) ? json_array_size(v) : 1;
 	if (!v)
 		return 0;
-	ret->v = arena_alloc(l->p->arena, (n + 1) * sizeof *ret->v);
+	/* what a rule says takes the place of what its policy says for all */
+	*ret = (struct policy_texts){arena_alloc(l->p->arena, (n + 1) * sizeof *ret->v), 0};
 	for (size_t i = 0; i < n; i++) {
 		const json_t *one = json_is_array(v) ? json_array_get(v, i) : v;
 		if (!json_string_length(one))
@@ -103,12 +104,25 @@ static int needs(struct loading *l, const json_t *o, unsigned *ret)
 	return 0;
 }
 
+/* Patterns of places: they are held against names in lower case. */
+static int places(struct loading *l, const json_t *o, const char *key, struct policy_texts *ret)
+{
+	if (texts(l, o, key, ret) < 0)
+		return -1;
+	for (size_t i = 0; i < ret->n; i++) {
+		ret->v[i] = policy_place(l->p->arena, ret->v[i]);
+		if (!ret->v[i].n)
+			return fail_at(l, o, key, 0,
+			               arena_printf(l->p->arena, "\"%s\" names nothing", key));
+	}
+	return 0;
+}
+
 static int where(struct loading *l, const json_t *o, struct policy_where *ret)
 {
-	return texts(l, o, "environments", &ret->environments) < 0 ||
-	                       texts(l, o, "repositories", &ret->repositories) < 0 ||
-	                       texts(l, o, "namespaces", &ret->namespaces) < 0 ||
-	                       texts(l, o, "classes", &ret->classes) < 0
+	return places(l, o, "environments", &ret->environments) < 0 ||
+	                       places(l, o, "repositories", &ret->repositories) < 0 ||
+	                       places(l, o, "namespaces", &ret->namespaces) < 0
 	               ? -1
 	               : 0;
 }
@@ -196,7 +210,8 @@ static int one_rule(struct loading *l, const json_t *o, struct policy_rule *r)
 	r->description = text(l, o, "description");
 	r->source = text(l, o, "source");
 	if (expression(l, o, key, &r->program) < 0 || needs(l, o, &r->needs) < 0 ||
-	    where(l, o, &r->where) < 0 || boolean(l, o, "waivable", true, &is_waivable) < 0)
+	    where(l, o, &r->where) < 0 || texts(l, o, "classes", &r->where.classes) < 0 ||
+	    boolean(l, o, "waivable", true, &is_waivable) < 0)
 		return -1;
 	r->expression = r->program->text;
 	r->is_unwaivable = !is_waivable;
@@ -443,10 +458,7 @@ static int read_all(struct loading *l, const json_t *root, const char *folder, u
 	    extend(l, root, folder, depth) < 0)
 		return -1;
 	p->needs = p->extends ? p->extends->needs : 0;
-	if (needs(l, root, &p->needs) < 0 ||
-	    texts(l, root, "environments", &p->where.environments) < 0 ||
-	    texts(l, root, "repositories", &p->where.repositories) < 0 ||
-	    texts(l, root, "namespaces", &p->where.namespaces) < 0)
+	if (needs(l, root, &p->needs) < 0 || where(l, root, &p->where) < 0)
 		return -1;
 	if (!p->needs)
 		p->needs = NEEDS_ALL;

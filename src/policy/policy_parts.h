@@ -26,6 +26,16 @@ struct policy_host {
 
 void policy_host_init(struct policy_host *h, const struct report *r, const struct policy_scope *s);
 
+/* Where the image is to run, as patterns are held against it: trimmed, in lower case. */
+struct policy_place {
+	struct bytes environment, namespace, repository, class;
+	struct bytes full_repository; /* of a short name of Docker Hub: docker.io/library/NAME */
+	bool is_class_unknown;
+};
+struct bytes policy_place(struct arena *a, struct bytes name);
+struct bytes policy_full_name(struct arena *a, struct bytes repository);
+bool policy_holds(const struct policy_where *w, const struct policy_place *at);
+
 /* A message in pieces: text, or an expression whose value stands there. */
 struct policy_part {
 	struct bytes text;

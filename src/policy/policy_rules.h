@@ -117,6 +117,9 @@ void policy_judge(const struct policy *p, const struct policy_scope *scope, stru
                   struct policy_judgement *ret);
 /* The name of an image without its source, tag and digest; absent where it has none. */
 struct bytes policy_repository(struct bytes reference);
+/* The environment of the policy that was probably meant by one that none of its patterns has; NULL:
+ * one has it, or none is near.  Owned by the policy. */
+const char *policy_meant(const struct policy *p, struct bytes environment);
 
 struct waivers;
 /* Reads what the policy says of waivers, and holds all that were given against it. */

@@ -222,6 +222,17 @@ static const struct {
 	{"a rule of another repository", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/pay/**'}\n", NULL, NULL, NULL, "admit"},
 	{"a rule of its repository", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/shop/**'}\n", NULL, NULL, NULL, "refuse"},
 	{"a repository that is not known", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/pay/**'}\n", "registry:registry.internal/shop/web:1.2", "/tmp/web.tar", NULL, "refuse"},
+	{"the repository of an archive without a folder", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/pay/**'}\n", "registry:registry.internal/shop/web:1.2", "docker-archive:web.tar", NULL, "refuse"},
+	{"that of a layout with a tag", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/pay/**'}\n", "registry:registry.internal/shop/web:1.2", "oci:layout:1.2", NULL, "refuse"},
+	{"that of a bare path", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/pay/**'}\n", "registry:registry.internal/shop/web:1.2", "web.tar", NULL, "refuse"},
+	{"that of an image known by its id alone", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/pay/**'}\n", "registry:registry.internal/shop/web:1.2", "docker:4f8ac1c7b1d2", NULL, "refuse"},
+	{"a repository in another case", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/Shop/**'}\n", "registry:registry.internal/shop/web:1.2", "registry:Registry.Internal/shop/web:1.2", NULL, "refuse"},
+	{"one of containers-storage", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/shop/**'}\n", "registry:registry.internal/shop/web:1.2", "containers-storage:registry.internal/shop/web:1.2", NULL, "refuse"},
+	{"a short name of Docker Hub", "- {id: r, require: image.user.uid == 0, repositories: 'docker.io/library/**'}\n", "registry:registry.internal/shop/web:1.2", "nginx:1.2", NULL, "refuse"},
+	{"one of its users", "- {id: r, require: image.user.uid == 0, repositories: 'docker.io/shop/web'}\n", "registry:registry.internal/shop/web:1.2", "registry:index.docker.io/shop/web@sha256:12", NULL, "refuse"},
+	{"the short name as a pattern", "- {id: r, require: image.user.uid == 0, repositories: nginx}\n", "registry:registry.internal/shop/web:1.2", "registry:nginx:1.2", NULL, "refuse"},
+	{"a rule's own place in a policy that has others", "version: 1\nname: p\nneeds: [vulnerability]\nrepositories: ['a/**', 'b/**', 'c/**']\nrules:\n- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/shop/**'}\n", NULL, NULL, NULL, "refuse"},
+	{"a place that is blank", "- {id: r, refuse: finding.kev, environments: ' '}\n", NULL, NULL, NULL, "error: p.yaml:5:48: \"environments\" names nothing"},
 	{"a class that cannot be told", "version: 1\nname: p\nneeds: [vulnerability]\nclasses: [{name: web, when: os.ended}]\nrules:\n- {id: r, require: image.user.uid == 0, classes: web}\n", "'eol':'2028-06-30'", "'eol':null", NULL, "refuse"},
 	{"a class it is in", "version: 1\nname: p\nneeds: [vulnerability]\nclasses: [{name: web, when: image.config.exposed_ports.size() > 0}]\nrules:\n- {id: r, require: 'class == \"web\" && image.user.uid == 0', classes: web}\n", NULL, NULL, NULL, "refuse"},
 	{"break-glass that nobody may", "version: 1\nname: p\nneeds: [vulnerability]\nrules:\n" ROOT, "'uid':10001", "'uid':0", NULL, "refuse"},
@@ -249,6 +260,12 @@ static void test_scope(void)
 	a.scope.environment = B("staging");
 	CHECK(!strcmp(verdict_of(&a, text, sizeof text), "admit"));
 	a.scope.environment = B("production");
+	CHECK(!strncmp(verdict_of(&a, text, sizeof text), "refuse", 6));
+	/* names of environments have no case, and blanks around them mean nothing */
+	a.scope.environment = B(" Production\n");
+	CHECK(!strncmp(verdict_of(&a, text, sizeof text), "refuse", 6));
+	a.rules = "- {id: r, require: false, namespaces: [Pay]}\n";
+	a.scope = (struct policy_scope){.namespace = B("pay")};
 	CHECK(!strncmp(verdict_of(&a, text, sizeof text), "refuse", 6));
 	a = (struct asked){.rules = ROOT, .scope.digest = B(DIGEST)};
 	CHECK(!strcmp(verdict_of(&a, text, sizeof text), "admit"));
