@@ -7,7 +7,7 @@
  *
  * Format: DESIGN section 6, assay.report/v1; of assay.reports/v1 the first.
  */
-#include "model/model.h"
+#include "model/report_parts.h"
 
 #include <string.h>
 
@@ -187,6 +187,14 @@ static int64_t whole(const struct jnode *o, const char *key)
 	return v && v->kind == JNODE_INT ? v->i : -1;
 }
 
+/* uid_t and gid_t have 32 bits, and the last value is none: what a number beyond becomes is for
+ * the kernel to say, 0 among others. */
+static int64_t id_number(const struct jnode *o, const char *key)
+{
+	int64_t id = whole(o, key);
+	return id >= 0 && id < (int64_t)UINT32_MAX ? id : -1;
+}
+
 static void read_image(struct report *r, const struct jnode *o)
 {
 	const struct jnode *user = jnode_obj(o, "user");
@@ -195,8 +203,8 @@ static void read_image(struct report *r, const struct jnode *o)
 	r->image.config_digest = text(r, o, "config_digest");
 	r->image.platform = text(r, o, "platform");
 	r->image.user.declared = text(r, user, "declared");
-	r->image.user.uid = whole(user, "uid");
-	r->image.user.gid = whole(user, "gid");
+	r->image.user.uid = id_number(user, "uid");
+	r->image.user.gid = id_number(user, "gid");
 	if (jnode_text(user, "privilege").n)
 		r->image.user.privilege = arena_str(r->arena, jnode_text(user, "privilege"));
 	r->image.layers = read_layers(r, jnode_list(o, "layers"), &r->image.n_layers);
@@ -209,10 +217,13 @@ static void read_lineage(struct report *r, const struct jnode *list)
 	r->lineage = arena_alloc(r->arena, (n + 1) * sizeof *r->lineage);
 	for (size_t i = 0; i < n; i++) {
 		const struct jnode *o = &list->v[i];
-		r->lineage[i] = (struct lineage){.reference = text(r, o, "reference"),
-		                                 .digest = text(r, o, "digest"),
-		                                 .layers = (int32_t)whole(o, "layers"),
-		                                 .by = arena_str(r->arena, jnode_text(o, "by"))};
+		uint64_t n_layers;
+		r->lineage[i] = (struct lineage){
+			.reference = text(r, o, "reference"),
+			.digest = text(r, o, "digest"),
+			.layers = jnode_u64(o, "layers", INT32_MAX, &n_layers) ? (int32_t)n_layers
+		                                                               : 0,
+			.by = arena_str(r->arena, jnode_text(o, "by"))};
 	}
 	r->n_lineage = r->cap_lineage = n;
 }
@@ -335,7 +346,7 @@ static int read_verdict(struct report *r, const struct jnode *o, const char *nam
 }
 
 /* Whether the document says that assay made it, and has what all reports have. */
-static int check_parts(const struct jnode *o, const char *name, struct err *e)
+static int check_parts(const struct jnode *o, struct bytes doc, const char *name, struct err *e)
 {
 	static const char *const lists[] = {"lineage", "packages", "findings", "coverage"};
 	struct bytes schema = jnode_text(o, "schema"),
@@ -358,12 +369,14 @@ static int check_parts(const struct jnode *o, const char *name, struct err *e)
 			return err_set(e, ERR_FORMAT,
 			               "%s: holds no list \"%s\"; an older assay made it?", name,
 			               lists[i]);
-	return jnode_obj(o, "image") ? 0 : err_set(e, ERR_FORMAT, "%s: names no image", name);
+	return jnode_obj(o, "image") ? report_check_kinds(o, doc, name, e)
+	                             : err_set(e, ERR_FORMAT, "%s: names no image", name);
 }
 
-static int read_report(struct report *r, const struct jnode *o, const char *name, struct err *e)
+static int read_report(struct report *r, const struct jnode *o, struct bytes doc, const char *name,
+                       struct err *e)
 {
-	if (check_parts(o, name, e) < 0)
+	if (check_parts(o, doc, name, e) < 0)
 		return -1;
 	const struct jnode *packages = jnode_list(o, "packages"),
 			   *findings = jnode_list(o, "findings");
@@ -407,7 +420,8 @@ int report_read_all(struct bytes json, const char *name, struct report ***ret, s
 	struct report **v = mem_zalloc(n * sizeof(struct report *));
 	for (size_t i = 0; i < n; i++) {
 		v[i] = report_new();
-		if (read_report(v[i], is_many ? &list->v[i] : root, name, e) == 0)
+		const char *which = is_many ? arena_printf(a, "%s: reports[%zu]", name, i) : name;
+		if (read_report(v[i], is_many ? &list->v[i] : root, json, which, e) == 0)
 			continue;
 		for (size_t k = 0; k <= i; k++)
 			report_free(v[k]);

@@ -217,6 +217,9 @@ static const struct {
 	{"a severity that is none", CRITICAL, "'findings':[]", "'findings':[" FINDING("vulnerability", "critikal", "") "]", NULL, "error: report.json: finding CVE-2027-1 has no check, severity"},
 	{"a status of coverage that is none", CRITICAL, "'vulnerability','status':'complete'", "'vulnerability','status':'fine'", NULL, "error: report.json: a row of coverage"},
 	{"a verdict that is none", CRITICAL, "'verdict':null", "'verdict':{'result':'ok','policy':null,'reasons':[]}", NULL, "error: report.json: the verdict \"ok\" is none"},
+	{"a uid that is 0 to a kernel", ROOT, "'uid':10001", "'uid':4294967296", NULL, "refuse"},
+	{"the uid that is none", ROOT, "'uid':10001", "'uid':4294967295", NULL, "refuse"},
+	{"the last uid there is", ROOT, "'uid':10001", "'uid':4294967294", NULL, "admit"},
 	/* where */
 	{"a rule of an environment that is not said", "- {id: r, require: image.user.uid == 0, environments: production}\n", NULL, NULL, NULL, "refuse"},
 	{"a rule of another repository", "- {id: r, require: image.user.uid == 0, repositories: 'registry.internal/pay/**'}\n", NULL, NULL, NULL, "admit"},
