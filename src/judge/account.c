@@ -69,7 +69,8 @@ struct account {
 	struct arena *a;
 	struct program *v;
 	size_t n, cap;
-	size_t layer;          /* being gone over */
+	size_t layer; /* being gone over */
+	struct seen_links links;
 	struct map *files;     /* path → index in v, plus one */
 	struct map *installed; /* names of packages, with and without architecture → fact_package */
 	struct map *folders;   /* that belong to a language's package */
@@ -155,12 +156,9 @@ static void read_sums(struct account *c)
 		if (!fact_decode_sums(cbor, &f) || !bytes_eq(f.head.inspector, B("sums")))
 			continue; /* within an archive */
 		struct program *p = file_at(c, f.head.path);
-		struct entry en = {.size = 0};
 		if (!p) {
-			size_t at;
-			view_find(c->in->view, f.head.path, &en, &at);
 			c->layer = s.layer;
-			p = add_file(c, f.head.path, &en);
+			p = add_file(c, f.head.path, &s.en);
 		}
 		p->sums = f;
 		p->is_run |= f.is_elf;
@@ -333,7 +331,7 @@ static struct bytes diverted(const struct account *c, const struct fact_owned *f
 
 static void read_claim(struct account *c, const struct fact_owned *f, struct buf *real)
 {
-	struct bytes path = seen_merged(c->in, diverted(c, f), real);
+	struct bytes path = seen_real(&c->links, diverted(c, f), real);
 	struct program *p = file_at(c, path);
 	struct entry en;
 	size_t layer;
@@ -705,6 +703,7 @@ int judge_accounted(const struct judge_input *in, struct report *r, struct err *
 	                    .folders = map_new(),
 	                    .diversions = map_new(),
 	                    .lost_of = map_new()};
+	seen_links(in, a, &c.links);
 	c.hidden = arena_alloc(a, (in->n_layers + 1) * sizeof *c.hidden);
 	for (c.layer = 0; c.layer < in->n_layers; c.layer++)
 		factset_entries(in->layers[c.layer], see_entry, &c);

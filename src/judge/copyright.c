@@ -45,9 +45,10 @@ int judge_copyright(const struct judge_input *in, struct report *r, struct err *
 			continue;
 		buf_reset(&path);
 		buf_addf(&path, "usr/share/doc/%.*s/copyright", BYTES_FMT(p->name));
-		if (view_resolve(in->view, buf_bytes(&path), &real, &en, &layer, &ignored) < 0)
-			continue;
-		const union map_value *slot = map_get(files, buf_bytes(&real));
+		const union map_value *slot = map_get(files, buf_bytes(&path));
+		if (!slot &&
+		    view_resolve(in->view, buf_bytes(&path), &real, &en, &layer, &ignored) == 0)
+			slot = map_get(files, buf_bytes(&real));
 		const struct bytes_list *l = slot ? slot->p : NULL;
 		for (size_t k = 0; l && k < l->n; k++)
 			list_add(r, &p->licenses, l->v[k]);

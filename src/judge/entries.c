@@ -5,9 +5,11 @@
  *
  * An entry is told when it is strange by itself and visible; most entries cost one comparison.
  */
-#include "judge/seen.h"
+#include "judge/owners.h"
 
 #include <stdlib.h>
+
+#include "judge/seen.h"
 
 /* Where package managers keep what they fetched: nothing that runs needs it. */
 static const struct {
@@ -234,19 +236,26 @@ static void read_accounts(struct pass *p)
 	}
 }
 
+struct owning {
+	struct pass *p;
+	struct judge_special *s;
+};
+
+static bool own(void *arg, const struct owner *o)
+{
+	struct owning *w = arg;
+	if (o->is_shown && w->s->layer <= o->layer)
+		w->s->package = arena_dup(w->p->a, o->f.package);
+	return true;
+}
+
 /* Who owns the paths that were found. */
 static void read_owners(struct pass *p)
 {
-	AUTO_BUF struct buf real;
-	buf_init(&real, (size_t)PATH_LEN_MAX);
-	struct seen s = seen_begin(p->in, FACT_OWNED);
-	for (struct bytes cbor; map_count(p->found) && seen_next(&s, &cbor);) {
-		struct fact_owned f;
-		if (!fact_decode_owned(cbor, &f))
-			continue;
-		union map_value *slot = map_get(p->found, seen_merged(p->in, f.file, &real));
-		if (slot && p->out->v[slot->u - 1].layer <= s.layer)
-			p->out->v[slot->u - 1].package = arena_dup(p->a, f.package);
+	AUTO_OWNERS struct owners *all = owners_new(p->in);
+	for (size_t i = 0; i < p->out->n; i++) {
+		struct owning w = {p, &p->out->v[i]};
+		owners_of(all, w.s->en.path, own, &w);
 	}
 }
 

@@ -3,13 +3,32 @@
  * owned.c - language packages that a package of the distribution brought are that package.
  *
  * A file is the package's when a visible database of an installed package lists it and no higher
- * layer wrote the file anew.  Databases name files as before /usr was merged, and by the name that
- * they had before a diversion moved them (dpkg-divert(1)).  What a publisher other than the
- * distribution packed stays, for nobody else's advisories speak of it.
+ * layer wrote the file anew.  What a publisher other than the distribution packed stays, for nobody
+ * else's advisories speak of it.
  */
 #include "judge/owned.h"
 
+#include <stdlib.h>
+
+#include "judge/owners.h"
 #include "judge/seen.h"
+
+/* Files that state language packages, or failed to → enum judge_whose; each once. */
+struct files {
+	struct map *whose;
+	struct bytes *v;
+	size_t n, cap;
+};
+
+static void add_file(struct files *f, struct bytes path)
+{
+	bool is_new;
+	map_put(f->whose, path, &is_new);
+	if (!is_new)
+		return;
+	f->v = mem_grow(f->v, &f->cap, f->n + 1, sizeof *f->v);
+	f->v[f->n++] = path;
+}
 
 static struct bytes file_of(struct bytes path)
 {
@@ -31,28 +50,25 @@ static bool is_of_language(struct bytes inspector)
 }
 
 /* Files of which something could not be read, or whose entries name no version. */
-static void add_noted(const struct judge_input *in, struct arena *a, struct map *files)
+static void add_noted(const struct judge_input *in, struct arena *a, struct files *files)
 {
 	static const enum fact_kind kinds[] = {FACT_NOTE, FACT_COUNT};
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
 		struct seen s = seen_begin(in, kinds[k]);
 		for (struct bytes cbor; seen_next(&s, &cbor);) {
 			if (s.head.path.n && is_of_language(s.head.inspector) &&
-			    !map_get(files, s.head.path))
-				map_put(files, arena_dup(a, s.head.path), NULL);
+			    !map_get(files->whose, s.head.path))
+				add_file(files, arena_dup(a, s.head.path));
 		}
 	}
 }
 
-/* Files that state language packages, or failed to → enum judge_whose. */
-static void files_of(const struct judge_input *in, const struct report *r, struct map *files)
+static void add_stated(const struct report *r, struct files *files)
 {
-	add_noted(in, r->arena, files);
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];
-		bool is_new;
 		for (size_t k = 0; ecosystem_is_language(p->type) && k < p->paths.n; k++)
-			map_put(files, file_of(p->paths.v[k]), &is_new);
+			add_file(files, file_of(p->paths.v[k]));
 	}
 }
 
@@ -64,60 +80,40 @@ static bool is_owner(const struct map *owners, struct bytes package)
 	return bytes_cut(package, ':', &name, &arch) && map_get(owners, name);
 }
 
-/* Files that diversions moved, by their old name → struct fact_divert. */
-static struct map *read_diversions(const struct judge_input *in, struct arena *a)
-{
-	struct map *moved = map_new();
-	AUTO_BUF struct buf real;
-	buf_init(&real, (size_t)PATH_LEN_MAX);
-	struct seen s = seen_begin(in, FACT_DIVERT);
-	for (struct bytes cbor; seen_next(&s, &cbor);) {
-		struct fact_divert *f = arena_alloc(a, sizeof *f);
-		if (!fact_decode_divert(cbor, f))
-			continue;
-		f->from = arena_dup(a, seen_merged(in, f->from, &real));
-		f->to = arena_dup(a, seen_merged(in, f->to, &real));
-		map_put(moved, f->from, NULL)->p = f;
-	}
-	return moved;
-}
-
-static void mark_file(const struct judge_input *in, struct bytes file, size_t layer,
-                      union map_value *whose, enum judge_whose who)
-{
-	struct entry en;
-	size_t at;
-	if (view_find(in->view, file, &en, &at) && at <= layer)
-		whose->u |= who;
-}
-
 /* Who states files of packages of languages. */
 static bool is_language(struct bytes inspector)
 {
 	return bytes_eq(inspector, B("record")) || bytes_eq(inspector, B("nuget"));
 }
 
-static void mark(const struct judge_input *in, const struct map *owners, struct map *files,
-                 const struct map *moved)
+struct marking {
+	const struct map *owners;
+	size_t layer; /* of the file */
+	uint64_t whose;
+};
+
+static bool mark(void *arg, const struct owner *o)
 {
-	AUTO_BUF struct buf real;
-	buf_init(&real, (size_t)PATH_LEN_MAX);
-	struct seen s = seen_begin(in, FACT_OWNED);
-	for (struct bytes cbor; seen_next(&s, &cbor);) {
-		struct fact_owned f;
-		if (!fact_decode_owned(cbor, &f))
+	struct marking *m = arg;
+	if (!o->is_shown || m->layer > o->layer)
+		return true;
+	if (is_owner(m->owners, o->f.package))
+		m->whose |= WHOSE_SYSTEM;
+	else if (is_language(o->f.head.inspector))
+		m->whose |= WHOSE_LANGUAGE;
+	return true;
+}
+
+static void mark_files(const struct judge_input *in, const struct map *owners, struct files *files)
+{
+	AUTO_OWNERS struct owners *all = owners_new(in);
+	for (size_t i = 0; i < files->n; i++) {
+		struct marking m = {.owners = owners};
+		struct entry en;
+		if (!view_find(in->view, files->v[i], &en, &m.layer))
 			continue;
-		struct bytes file = seen_merged(in, f.file, &real);
-		const union map_value *slot = map_get(moved, file);
-		const struct fact_divert *d = slot ? slot->p : NULL;
-		/* the name is left to who diverts */
-		if (d && !bytes_eq(d->package, f.package))
-			file = d->to;
-		union map_value *whose = map_get(files, file);
-		if (whose && is_owner(owners, f.package))
-			mark_file(in, file, s.layer, whose, WHOSE_SYSTEM);
-		else if (whose && is_language(f.head.inspector))
-			mark_file(in, file, s.layer, whose, WHOSE_LANGUAGE);
+		owners_of(all, files->v[i], mark, &m);
+		map_put(files->whose, files->v[i], NULL)->u = m.whose;
 	}
 }
 
@@ -156,17 +152,19 @@ static void dropped_row(struct report *r, size_t n, const char *code, const char
 void owned_drop(const struct judge_input *in, const struct map *owners, struct report *r)
 {
 	AUTO_MAP struct map *own = in->owned ? NULL : map_new();
-	struct map *files = in->owned ? in->owned : own;
-	files_of(in, r, files);
-	if (map_count(files) == 0)
+	struct files files = {.whose = in->owned ? in->owned : own};
+	add_noted(in, r->arena, &files);
+	add_stated(r, &files);
+	if (!files.n)
 		return;
-	AUTO_MAP struct map *moved = read_diversions(in, r->arena);
-	mark(in, owners, files, moved);
+	mark_files(in, owners, &files);
+	free(files.v);
 	size_t n = 0, dropped[WHOSE_LANGUAGE + 1] = {0};
 	for (size_t i = 0; i < r->n_packages; i++) {
 		struct package *p = &r->packages[i];
 		enum judge_whose whose = WHOSE_NOBODY;
-		if (ecosystem_is_language(p->type) && p->paths.n && !keep_paths(p, files, &whose))
+		if (ecosystem_is_language(p->type) && p->paths.n &&
+		    !keep_paths(p, files.whose, &whose))
 			dropped[whose]++;
 		else
 			r->packages[n++] = *p;

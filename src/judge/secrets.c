@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/owners.h"
+
 struct mention {
 	struct fact_secret f;
 	struct bytes file; /* outer path */
@@ -22,11 +24,6 @@ struct mention {
 struct mentions {
 	struct mention *v;
 	size_t n, cap;
-};
-
-struct owner {
-	struct bytes package;
-	bool is_conffile;
 };
 
 static struct bytes outer(struct bytes path)
@@ -74,32 +71,21 @@ static int compare(const void *x, const void *y)
 
 /* ---- whose the file is ---- */
 
-/* Databases name paths as before /usr was merged. */
-static struct bytes without_usr(struct bytes path)
-{
-	return bytes_starts(path, B("usr/")) ? bytes_skip(path, 4) : path;
-}
+struct brought {
+	size_t layer; /* of the file */
+	struct bytes package;
+	bool is_conffile;
+};
 
-static void find_owners(const struct judge_input *in, const struct mentions *all, struct arena *a,
-                        struct map *owners)
+/* Also by a database that an upper layer replaced; not when a layer above wrote the file anew. */
+static bool see_owner(void *arg, const struct owner *o)
 {
-	bool is_new;
-	for (size_t i = 0; i < all->n; i++)
-		map_put(owners, without_usr(all->v[i].file), &is_new);
-	for (size_t i = 0; i < in->n_layers && all->n; i++) {
-		struct fact_iter it = fact_iter(in->layers[i], FACT_OWNED);
-		for (struct bytes cbor; fact_next(&it, &cbor);) {
-			struct fact_owned f;
-			if (!fact_decode_owned(cbor, &f))
-				continue;
-			union map_value *slot = map_get(owners, without_usr(f.file));
-			if (!slot || slot->p)
-				continue;
-			struct owner *o = arena_alloc(a, sizeof *o);
-			*o = (struct owner){f.package, f.flags & OWNED_CONFFILE};
-			slot->p = o;
-		}
-	}
+	struct brought *w = arg;
+	if (w->layer > o->layer)
+		return true;
+	w->package = o->f.package;
+	w->is_conffile = o->f.flags & OWNED_CONFFILE;
+	return false;
 }
 
 /* Folders of packages that anybody can fetch, and of tests and manuals in them. */
@@ -140,14 +126,14 @@ static void say_how(struct buf *b, uint64_t how)
 	}
 }
 
-static enum severity lowered(const struct mention *m, const struct owner *o, struct buf *b)
+static enum severity lowered(const struct mention *m, const struct brought *by, struct buf *b)
 {
 	enum severity s = m->rule ? (enum severity)m->rule->severity : SEV_MEDIUM;
 	if (m->f.how & SECRET_UNPROVEN)
 		s = MIN_OF(s, SEV_LOW);
-	if (o && !o->is_conffile) {
+	if (by->package.n && !by->is_conffile) {
 		buf_addf(b, "; the file is of package %.*s, which anybody can fetch",
-		         BYTES_FMT(o->package));
+		         BYTES_FMT(by->package));
 		return SEV_NEGLIGIBLE;
 	}
 	if (is_sample(m->file)) {
@@ -176,7 +162,7 @@ struct finding *secret_finding(struct report *r, const struct rules *rules,
 }
 
 static void put(struct report *r, const struct judge_secrets *js, const struct mention *m,
-                const struct owner *o)
+                const struct owners *owners)
 {
 	AUTO_BUF struct buf b;
 	buf_init(&b, KIB(8));
@@ -193,7 +179,9 @@ static void put(struct report *r, const struct judge_secrets *js, const struct m
 	if (!m->is_shown)
 		buf_adds(&b, "; an upper layer deleted or replaced the file, but whoever pulls the "
 		             "image gets it");
-	f->severity = lowered(m, o, &b);
+	struct brought by = {.layer = m->layer};
+	owners_of(owners, m->file, see_owner, &by);
+	f->severity = lowered(m, &by, &b);
 	if (m->rule)
 		buf_addf(&b, ". %s", rules_text(js->rules, m->rule->why));
 	if (b.n && b.p[b.n - 1] == '.')
@@ -235,21 +223,18 @@ int judge_secrets(const struct judge_input *in, const struct judge_secrets *js, 
 {
 	(void)e;
 	struct mentions all = {.n = 0};
-	AUTO_ARENA struct arena *a = arena_new();
-	AUTO_MAP struct map *owners = map_new();
+	AUTO_OWNERS struct owners *owners = owners_new(in);
 	for (size_t i = 0; i < in->n_layers; i++) {
 		gather(in, js, i, in->layers[i], &all);
 		cover_cuts(in, r, i);
 	}
 	if (all.n)
 		qsort(all.v, all.n, sizeof *all.v, compare);
-	find_owners(in, &all, a, owners);
 	for (size_t i = 0, n; i < all.n; i += n) {
 		struct mention m = all.v[i];
 		for (n = 1; i + n < all.n && compare_place(&all.v[i], &all.v[i + n]) == 0; n++)
 			m.is_shown |= all.v[i + n].is_shown;
-		const union map_value *slot = map_get(owners, without_usr(m.file));
-		put(r, js, &m, slot ? slot->p : NULL);
+		put(r, js, &m, owners);
 	}
 	free(all.v);
 	cover(js, r, in->n_layers);

@@ -25,6 +25,16 @@ static bool next_set(struct seen *s)
 	return false;
 }
 
+/* What the image shows at the path of the fact. */
+static void look_at(struct seen *s)
+{
+	size_t at;
+	bool is = view_find(s->in->view, s->head.path, &s->en, &at);
+	if (!is)
+		s->en = (struct entry){.size = 0};
+	s->is_shown = s->is_look || (is && at == s->layer);
+}
+
 bool seen_next(struct seen *s, struct bytes *ret_cbor)
 {
 	while (s->it.fs || next_set(s)) {
@@ -33,8 +43,7 @@ bool seen_next(struct seen *s, struct bytes *ret_cbor)
 			if (!fact_decode_head(s->kind, *ret_cbor, &s->head))
 				continue;
 			if (!last.p || !bytes_eq(last, s->head.path))
-				s->is_shown = s->is_look ||
-				              view_shows(s->in->view, s->layer, s->head.path);
+				look_at(s);
 			if (s->is_shown)
 				return true;
 		}
@@ -43,23 +52,35 @@ bool seen_next(struct seen *s, struct bytes *ret_cbor)
 	return false;
 }
 
-struct bytes seen_merged(const struct judge_input *in, struct bytes path, struct buf *b)
+void seen_links(const struct judge_input *in, struct arena *a, struct seen_links *ret)
 {
 	static const char *const folders[] = {"bin", "lib", "lib32", "lib64", "libx32", "sbin"};
-	struct bytes top, rest;
-	struct entry en;
-	size_t layer;
-	if (!bytes_cut(path, '/', &top, &rest))
-		return path;
+	_Static_assert(ARRAY_LEN(folders) == ARRAY_LEN(ret->v), "each may be a link");
+	AUTO_BUF struct buf b;
+	buf_init(&b, (size_t)PATH_LEN_MAX);
+	*ret = (struct seen_links){.n = 0};
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		if (!bytes_eq(top, bytes_str(folders[i])))
-			continue;
+		struct bytes from = bytes_str(folders[i]);
+		struct entry en;
 		struct err ignored;
-		if (!view_find(in->view, top, &en, &layer) || en.type != ENTRY_SYMLINK ||
-		    view_resolve(in->view, top, b, &en, &layer, &ignored) < 0)
-			return path;
-		buf_adds(b, "/");
-		buf_add(b, rest);
+		size_t layer;
+		if (!view_find(in->view, from, &en, &layer) || en.type != ENTRY_SYMLINK ||
+		    view_resolve(in->view, from, &b, &en, &layer, &ignored) < 0)
+			continue;
+		ret->v[ret->n].from = from;
+		ret->v[ret->n++].to = arena_dup(a, buf_bytes(&b));
+	}
+}
+
+struct bytes seen_real(const struct seen_links *links, struct bytes path, struct buf *b)
+{
+	for (size_t i = 0; i < links->n; i++) {
+		struct bytes from = links->v[i].from;
+		if (path.n <= from.n || path.p[from.n] != '/' || !bytes_starts(path, from))
+			continue;
+		buf_reset(b);
+		buf_add(b, links->v[i].to);
+		buf_add(b, bytes_skip(path, from.n));
 		return buf_bytes(b);
 	}
 	return path;

@@ -15,7 +15,8 @@ struct seen {
 	size_t layer;          /* of the fact that was given last */
 	struct fact_head head; /* its head */
 	bool is_look;
-	bool is_shown; /* head.path: facts of one file stand together, so it is asked for once */
+	bool is_shown;   /* head.path: facts of one file stand together, so it is asked for once */
+	struct entry en; /* what the image shows at head.path; zero: nothing */
 };
 
 struct seen seen_begin(const struct judge_input *in, enum fact_kind kind);
@@ -26,8 +27,15 @@ bool seen_next(struct seen *s, struct bytes *ret_cbor);
 bool seen_setting(struct seen *s, struct fact_setting *ret);
 bool seen_account(struct seen *s, struct fact_account *ret);
 
-/* Folders of the root that are links into /usr (merged /usr): databases name files by the old
- * path.  Returns path, or the real one written to b. */
-struct bytes seen_merged(const struct judge_input *in, struct bytes path, struct buf *b);
+/* Folders of the root that are links (merged /usr): databases name files by the old path. */
+struct seen_links {
+	struct {
+		struct bytes from, to; /* clean */
+	} v[6];
+	size_t n;
+};
+void seen_links(const struct judge_input *in, struct arena *a, struct seen_links *ret);
+/* path, or where the links lead it, written to b. */
+struct bytes seen_real(const struct seen_links *links, struct bytes path, struct buf *b);
 
 #endif

@@ -14,7 +14,7 @@
 #include "model/words.h"
 
 /* Version of the encoding, part of the cache key; and the oldest that is still readable. */
-enum { FACT_SCHEMA = 1, FACT_SCHEMA_OLDEST = 1 };
+enum { FACT_SCHEMA = 2, FACT_SCHEMA_OLDEST = 2 };
 
 enum fact_kind {                    /* the numbers are the wire */
 	         FACT_ENTRY = 1,    /* struct entry, path prefix-coded against the entry before */

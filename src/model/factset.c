@@ -98,23 +98,34 @@ int factset_put(struct factset *fs, enum fact_kind kind, struct bytes cbor, stru
 	return rc;
 }
 
+/* The next record of a part: the whole of it, and what it states. */
+struct record {
+	enum fact_kind kind;
+	struct bytes all, map;
+};
+
+static bool record_next(struct cbor *r, struct record *ret)
+{
+	struct bytes rest = r->rest;
+	uint64_t kind;
+	if (!cbor_get_uint(r, &kind) || kind >= FACT__MAX || !cbor_get_bytes(r, &ret->map))
+		return false;
+	ret->kind = (enum fact_kind)kind;
+	ret->all = bytes_slice(rest, 0, rest.n - r->rest.n);
+	return true;
+}
+
 static void forget_in(struct buf *b, struct bytes path)
 {
 	size_t to = 0;
 	struct cbor r = cbor_of(buf_bytes(b));
-	while (r.rest.n) {
-		size_t from = b->n - r.rest.n;
-		uint64_t kind;
-		struct bytes map;
+	for (struct record rec; record_next(&r, &rec);) {
 		struct fact_head head;
-		if (!cbor_get_uint(&r, &kind) || !cbor_get_bytes(&r, &map))
-			break; /* cannot be: factset_put wrote them */
-		size_t n = b->n - r.rest.n - from;
-		if (kind != FACT_NOTE && fact_decode_head((enum fact_kind)kind, map, &head) &&
+		if (rec.kind != FACT_NOTE && fact_decode_head(rec.kind, rec.map, &head) &&
 		    bytes_eq(head.path, path))
 			continue;
-		memmove(b->p + to, b->p + from, n);
-		to += n;
+		memmove(b->p + to, rec.all.p, rec.all.n);
+		to += rec.all.n;
 	}
 	b->n = to;
 }
@@ -187,20 +198,80 @@ static uint64_t *make_index(const struct factset *fs, uint64_t n)
 	return NULL;
 }
 
+/* Brings the records of one kind together, in the order they were put. */
+static void group_records(struct factset *fs)
+{
+	struct buf *b = &fs->own[PART_RECORDS];
+	size_t at[FACT__MAX], sum = 0;
+	struct cbor r = cbor_of(buf_bytes(b));
+	for (struct record rec; record_next(&r, &rec);)
+		fs->kinds[rec.kind] += rec.all.n;
+	for (size_t k = 0; k < FACT__MAX; k++) {
+		at[k] = sum;
+		sum += fs->kinds[k];
+	}
+	if (!sum)
+		return;
+	uint8_t *to = mem_alloc(sum);
+	r = cbor_of(buf_bytes(b));
+	for (struct record rec; record_next(&r, &rec);) {
+		memcpy(to + at[rec.kind], rec.all.p, rec.all.n);
+		at[rec.kind] += rec.all.n;
+	}
+	free(b->p);
+	b->p = to;
+	b->n = b->cap = sum;
+}
+
+/* The sorted index of what packages own, heap memory, *ret_n slots; NULL when nothing is owned or a
+ * record is not well formed. */
+static uint64_t *make_owners(const struct factset *fs, size_t *ret_n)
+{
+	struct bytes all = fs->parts[PART_OWNED];
+	struct record rec;
+	size_t n = 0;
+	for (struct cbor r = cbor_of(all); record_next(&r, &rec);)
+		n++;
+	*ret_n = n;
+	if (!n)
+		return NULL;
+	uint64_t *v = mem_alloc(n * sizeof *v), *at = v;
+	struct cbor r = cbor_of(all);
+	while (record_next(&r, &rec)) {
+		struct fact_owned f;
+		if (!fact_decode_owned(rec.map, &f)) {
+			free(v);
+			return NULL;
+		}
+		*at++ = factset_hash(fs, SPACE_OWNED, f.file) | (uint64_t)(rec.all.p - all.p);
+	}
+	return radix_sort(v, mem_alloc(n * sizeof *v), n);
+}
+
+/* Takes n slots as the content of a part. */
+static void own_index(struct factset *fs, enum part p, uint64_t *v, size_t n)
+{
+	struct buf *own = &fs->own[p];
+	own->p = (uint8_t *)v;
+	own->n = own->cap = n * sizeof *v;
+	fs->parts[p] = buf_bytes(own);
+}
+
 void factset_seal(struct factset *fs, const struct factset_meta *meta)
 {
 	fs->meta = *meta;
 	fs->is_sealed = true;
+	group_records(fs);
 	for (size_t i = 0; i < PART__MAX; i++)
 		fs->parts[i] = buf_bytes(&fs->own[i]);
 	for (size_t i = 0; i < PART__MAX; i++)
 		fs->lazy->trust[i] = TRUST_GOOD;
-	if (fs->n_entries) {
-		struct buf *own = &fs->own[PART_INDEX];
-		own->p = (uint8_t *)make_index(fs, fs->n_entries);
-		own->n = own->cap = (size_t)fs->n_entries * sizeof(uint64_t);
-		fs->parts[PART_INDEX] = buf_bytes(own);
-	}
+	if (fs->n_entries)
+		own_index(fs, PART_INDEX, make_index(fs, fs->n_entries), (size_t)fs->n_entries);
+	size_t n;
+	uint64_t *owners = make_owners(fs, &n);
+	if (owners)
+		own_index(fs, PART_OWNERS, owners, n);
 	entry_coder_fini(&fs->coder);
 	factset_finish(fs);
 }
@@ -215,32 +286,36 @@ static bool damaged(const struct factset *fs)
 	return false;
 }
 
+/* The records of a kind. */
+static struct bytes records_of(const struct factset *fs, enum fact_kind kind)
+{
+	enum part p = part_of(kind);
+	size_t at = 0;
+	if (p != PART_RECORDS)
+		return fs->parts[p];
+	for (size_t k = 0; k < (size_t)kind; k++)
+		at += (size_t)fs->kinds[k];
+	return bytes_slice(fs->parts[p], at, at + (size_t)fs->kinds[kind]);
+}
+
 struct fact_iter fact_iter(const struct factset *fs, enum fact_kind kind)
 {
-	return (struct fact_iter){.fs = fs, .kind = kind};
+	return (struct fact_iter){.fs = fs, .kind = kind, .rest = records_of(fs, kind)};
 }
 
 bool fact_next(struct fact_iter *it, struct bytes *ret_cbor)
 {
-	enum part p = part_of(it->kind);
-	struct bytes all = it->fs->parts[p];
-	if (it->at >= all.n || !factset_use(it->fs, p))
+	struct record rec;
+	if (!it->rest.n || !factset_use(it->fs, part_of(it->kind)))
 		return false;
-	struct cbor r = cbor_of(bytes_skip(all, it->at));
-	while (r.rest.n) {
-		uint64_t kind;
-		struct bytes map;
-		if (!cbor_get_uint(&r, &kind) || !cbor_get_bytes(&r, &map)) {
-			it->at = all.n;
-			return damaged(it->fs);
-		}
-		it->at = all.n - r.rest.n;
-		if (kind != it->kind)
-			continue;
-		*ret_cbor = map;
-		return true;
+	struct cbor r = cbor_of(it->rest);
+	if (!record_next(&r, &rec) || rec.kind != it->kind) {
+		it->rest.n = 0;
+		return damaged(it->fs);
 	}
-	return false;
+	it->rest = r.rest;
+	*ret_cbor = rec.map;
+	return true;
 }
 
 void factset_entries(const struct factset *fs, bool (*fn)(void *arg, const struct entry *en),
@@ -262,10 +337,10 @@ void factset_entries(const struct factset *fs, bool (*fn)(void *arg, const struc
 	entry_coder_fini(&c);
 }
 
-static uint64_t index_at(const struct factset *fs, size_t i)
+static uint64_t index_at(const struct factset *fs, enum part p, size_t i)
 {
 	uint64_t v;
-	memcpy(&v, fs->parts[PART_INDEX].p + i * sizeof v, sizeof v);
+	memcpy(&v, fs->parts[p].p + i * sizeof v, sizeof v);
 	return v;
 }
 
@@ -289,13 +364,13 @@ static bool entry_at(const struct factset *fs, uint32_t ordinal, struct entry *r
 	return true;
 }
 
-/* First index slot whose value is greater than v. */
-static size_t upper_bound(const struct factset *fs, uint64_t v)
+/* First slot of an index whose value is greater than v. */
+static size_t upper_bound(const struct factset *fs, enum part p, uint64_t v)
 {
-	size_t lo = 0, hi = fs->parts[PART_INDEX].n / sizeof v;
+	size_t lo = 0, hi = fs->parts[p].n / sizeof v;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		if (index_at(fs, mid) <= v)
+		if (index_at(fs, p, mid) <= v)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -310,8 +385,8 @@ static bool lookup(const struct factset *fs, enum space space, struct bytes path
 	    !factset_use(fs, PART_ENTRIES))
 		return false;
 	uint64_t hash = factset_hash(fs, space, path);
-	for (size_t i = upper_bound(fs, hash | UINT32_MAX); i-- > 0;) {
-		uint64_t v = index_at(fs, i);
+	for (size_t i = upper_bound(fs, PART_INDEX, hash | UINT32_MAX); i-- > 0;) {
+		uint64_t v = index_at(fs, PART_INDEX, i);
 		struct entry en;
 		if (v >> 32 != hash >> 32 || !entry_at(fs, (uint32_t)v, &en))
 			return false;
@@ -333,6 +408,32 @@ bool factset_opaque(const struct factset *fs, struct bytes path)
 {
 	struct entry en;
 	return lookup(fs, SPACE_OPAQUE, path, &en) || lookup(fs, SPACE_WHITEOUT, path, &en);
+}
+
+struct owned_iter owned_iter(const struct factset *fs, struct bytes file)
+{
+	struct owned_iter it = {.fs = fs, .file = file};
+	if (!fs->parts[PART_OWNERS].n || !factset_use(fs, PART_OWNERS) ||
+	    !factset_use(fs, PART_OWNED))
+		return it;
+	it.hash = factset_hash(fs, SPACE_OWNED, file);
+	it.at = it.hash ? upper_bound(fs, PART_OWNERS, it.hash - 1) : 0;
+	it.end = upper_bound(fs, PART_OWNERS, it.hash | UINT32_MAX);
+	return it;
+}
+
+bool owned_next(struct owned_iter *it, struct fact_owned *ret)
+{
+	while (it->at < it->end) {
+		uint32_t offset = (uint32_t)index_at(it->fs, PART_OWNERS, it->at++);
+		struct cbor r = cbor_of(bytes_skip(it->fs->parts[PART_OWNED], offset));
+		struct record rec;
+		if (!record_next(&r, &rec) || !fact_decode_owned(rec.map, ret))
+			return damaged(it->fs);
+		if (bytes_eq(ret->file, it->file))
+			return true;
+	}
+	return false;
 }
 
 /* Are the entries of two neighbouring slots of the index versions of one path? */
@@ -362,7 +463,7 @@ bool factset_duplicates(const struct factset *fs, bool (*fn)(void *arg, const st
 	size_t n = fs->parts[PART_INDEX].n / sizeof(uint64_t);
 	for (size_t i = 1; i < n; i++) {
 		struct entry later;
-		uint64_t a = index_at(fs, i - 1), b = index_at(fs, i);
+		uint64_t a = index_at(fs, PART_INDEX, i - 1), b = index_at(fs, PART_INDEX, i);
 		if (a >> 32 != b >> 32)
 			continue;
 		if (++pairs > DUPLICATES_MAX)
@@ -376,11 +477,10 @@ bool factset_duplicates(const struct factset *fs, bool (*fn)(void *arg, const st
 static bool is_records_ok(const struct factset *fs, enum part p)
 {
 	struct cbor r = cbor_of(fs->parts[p]);
-	while (r.rest.n) {
-		uint64_t kind;
-		struct bytes map;
-		if (!cbor_get_uint(&r, &kind) || kind >= FACT__MAX || !cbor_get_bytes(&r, &map) ||
-		    part_of((enum fact_kind)kind) != p || !fact_check((enum fact_kind)kind, map))
+	enum fact_kind last = 0;
+	for (struct record rec; r.rest.n; last = rec.kind) {
+		if (!record_next(&r, &rec) || part_of(rec.kind) != p || rec.kind < last ||
+		    !fact_check(rec.kind, rec.map))
 			return false;
 	}
 	return true;
@@ -418,13 +518,20 @@ static bool is_index_ok(const struct factset *fs)
 	return want && bytes_eq(bytes_of(want, index.n), index);
 }
 
+static bool is_owners_ok(const struct factset *fs)
+{
+	size_t n;
+	AUTO_FREE uint64_t *want = make_owners(fs, &n);
+	return bytes_eq(bytes_of(want, want ? n * sizeof *want : 0), fs->parts[PART_OWNERS]);
+}
+
 int factset_check_records(const struct factset *fs, struct err *e)
 {
 	for (enum part p = PART_RECORDS; p <= PART_CARRY; p++) {
 		if (!is_records_ok(fs, p))
 			return err_set(e, ERR_FORMAT, "fact set with a record that is none");
 	}
-	if (!is_blocks_ok(fs) || !is_index_ok(fs))
+	if (!is_blocks_ok(fs) || !is_index_ok(fs) || !is_owners_ok(fs))
 		return err_set(e, ERR_FORMAT, "fact set with entries that its index does not fit");
 	return 0;
 }

@@ -60,10 +60,21 @@ bool factset_is_sound(const struct factset *fs);
 struct fact_iter {
 	const struct factset *fs;
 	enum fact_kind kind;
-	size_t at;
+	struct bytes rest;
 };
 struct fact_iter fact_iter(const struct factset *fs, enum fact_kind kind);
 bool fact_next(struct fact_iter *it, struct bytes *ret_cbor);
+
+/* What is stated of who owns this one file, by the path as it is stated, in the order it was put;
+ * found by an index, so that it costs nothing when nobody does.  `file` must outlive it. */
+struct owned_iter {
+	const struct factset *fs;
+	struct bytes file;
+	uint64_t hash;
+	size_t at, end;
+};
+struct owned_iter owned_iter(const struct factset *fs, struct bytes file);
+bool owned_next(struct owned_iter *it, struct fact_owned *ret);
 
 /* The last entry of this layer with exactly this path; without one, the whiteout that hides path.
  * An opaque mark is never found.  Slices of ret point into the set, but ret->path is the caller's

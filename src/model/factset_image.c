@@ -28,7 +28,8 @@ enum { /* keys of the header, never reused */
        KEY_PLAIN_SIZE = 6,
        KEY_ENTRIES = 7,
        KEY_CONFINEMENT = 8,
-       KEY_PARTS = 9, /* array of PART__MAX arrays: offset, length, XXH3-64 */
+       KEY_PARTS = 9,  /* array of PART__MAX arrays: offset, length, XXH3-64 */
+       KEY_KINDS = 10, /* array of at most FACT__MAX numbers: bytes of each kind in `records` */
 };
 
 struct header {
@@ -38,15 +39,26 @@ struct header {
 	struct header_part {
 		uint64_t offset, n, sum;
 	} parts[PART__MAX];
+	uint64_t kinds[FACT__MAX];
 };
 
 static uint64_t align(uint64_t n) { return (n + ALIGN - 1) & ~(uint64_t)(ALIGN - 1); }
 
-static bool get_parts(struct cbor *r, unsigned key, void *obj)
+static bool get_kinds(struct cbor *r, struct header *h)
 {
-	struct header *h = obj;
 	uint64_t n;
-	(void)key;
+	if (!cbor_get_array(r, &n) || n > FACT__MAX)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!cbor_get_uint(r, &h->kinds[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool get_parts(struct cbor *r, struct header *h)
+{
+	uint64_t n;
 	if (!cbor_get_array(r, &n) || n != PART__MAX)
 		return false;
 	for (size_t i = 0; i < PART__MAX; i++) {
@@ -58,11 +70,20 @@ static bool get_parts(struct cbor *r, unsigned key, void *obj)
 	return true;
 }
 
-static void put_parts(struct cbor_map *m, unsigned key, const void *obj)
+static bool get_lists(struct cbor *r, unsigned key, void *obj)
+{
+	return key == KEY_KINDS ? get_kinds(r, obj) : get_parts(r, obj);
+}
+
+static void put_lists(struct cbor_map *m, unsigned key, const void *obj)
 {
 	const struct header *h = obj;
 	cbor_put_key(m, key);
-	cbor_array(m->b, PART__MAX);
+	cbor_array(m->b, key == KEY_KINDS ? FACT__MAX : PART__MAX);
+	for (size_t i = 0; key == KEY_KINDS && i < FACT__MAX; i++)
+		cbor_uint(m->b, h->kinds[i]);
+	if (key == KEY_KINDS)
+		return;
 	for (size_t i = 0; i < PART__MAX; i++) {
 		cbor_array(m->b, 3);
 		cbor_uint(m->b, h->parts[i].offset);
@@ -81,8 +102,9 @@ static const struct field fields[] = {
 	{KEY_ENTRIES,              FIELD_U64,          offsetof(struct header,meta.entries),0,false},
 	{KEY_CONFINEMENT,             FIELD_U64,  offsetof(struct header, meta.confinement),                                   0, false},
 	{KEY_PARTS,		       FIELD_OTHER,                    0,                             0,                              true},
+	{KEY_KINDS,                  FIELD_OTHER,                             0,						   0,					  true},
 };
-static const struct codec codec = {fields, ARRAY_LEN(fields), get_parts, put_parts};
+static const struct codec codec = {fields, ARRAY_LEN(fields), get_lists, put_lists};
 
 /* Offsets depend on the length of the header, which depends on the offsets; they are made to count
  * from the first part, so they do not. */
@@ -101,6 +123,7 @@ static struct header header_of(const struct factset *fs)
 		h.parts[i] = (struct header_part){at, fs->parts[i].n, fs->sums[i]};
 		at = align(at + fs->parts[i].n);
 	}
+	memcpy(h.kinds, fs->kinds, sizeof h.kinds);
 	return h;
 }
 
@@ -176,6 +199,11 @@ static bool place_parts(struct factset *fs, const struct header *h, struct bytes
 		if (at > rest.n || !is_zero(bytes_slice(rest, p->offset + p->n, at)))
 			return false;
 	}
+	uint64_t of_kinds = 0;
+	for (size_t k = 0; k < FACT__MAX && h->kinds[k] <= rest.n; k++)
+		of_kinds += fs->kinds[k] = h->kinds[k];
+	if (of_kinds != h->parts[PART_RECORDS].n || h->parts[PART_OWNERS].n % sizeof(uint64_t))
+		return false;
 	uint64_t n = h->parts[PART_INDEX].n / sizeof(uint64_t);
 	uint64_t blocks = (n + ENTRY_BLOCK_LEN - 1) / ENTRY_BLOCK_LEN;
 	return at == rest.n && h->parts[PART_INDEX].n % sizeof(uint64_t) == 0 &&
@@ -242,7 +270,7 @@ int factset_open(struct bytes image, struct factset **ret, struct err *e)
 int factset_check(const struct factset *fs, bool is_deep, struct err *e)
 {
 	for (enum part p = 0; p < PART__MAX; p++) {
-		bool is_wanted = is_deep || p != PART_OWNED;
+		bool is_wanted = is_deep || (p != PART_OWNED && p != PART_OWNERS);
 		if (is_wanted && !factset_use(fs, p))
 			return err_set(e, ERR_FORMAT, "fact set with damaged section %u", p);
 	}

@@ -2,9 +2,11 @@
 /*
  * factset_parts.h - the inside of a fact set.  Private to model/.
  *
- * Parts `records`, `owned` and `carry` are sequences of (kind, map in a byte string); `entries` is
- * a sequence of entry maps; `blocks` holds the offset (u32) of each ENTRY_BLOCK_LEN-th entry;
- * `index` one u64 per entry, hash << 32 | ordinal, sorted.  All numbers are little endian, which is
+ * Parts `records`, `owned` and `carry` are sequences of (kind, map in a byte string), those of one
+ * kind together, the kinds in their order; `entries` is a sequence of entry maps; `blocks` holds
+ * the offset (u32) of each ENTRY_BLOCK_LEN-th entry; `index` one u64 per entry,
+ * hash << 32 | ordinal, sorted; `owners` one per record of `owned`, hash of the file << 32 |
+ * offset of the record, sorted.  All numbers are little endian, which is
  * what every platform of ours is.
  */
 #ifndef MODEL_FACTSET_PARTS_H
@@ -21,12 +23,13 @@ enum part { /* the order in an image; never reordered, a new one goes last with 
 	    PART_ENTRIES,
 	    PART_BLOCKS,
 	    PART_INDEX,
+	    PART_OWNERS,
 	    PART__MAX
 };
 
 /* Hashes of entries, whiteouts and opaque marks are apart, so that many of one kind under one path
  * do not slow the search for another. */
-enum space { SPACE_ENTRY, SPACE_WHITEOUT, SPACE_OPAQUE };
+enum space { SPACE_ENTRY, SPACE_WHITEOUT, SPACE_OPAQUE, SPACE_OWNED };
 
 enum trust { TRUST_UNKNOWN, TRUST_GOOD, TRUST_BAD };
 
@@ -35,6 +38,7 @@ struct factset {
 	bool is_sealed;
 	struct bytes parts[PART__MAX]; /* sealed or opened */
 	uint64_t sums[PART__MAX];      /* XXH3-64 of each part */
+	uint64_t kinds[FACT__MAX];     /* bytes in `records` of each kind */
 	/* What a reader of a const set may change: checks made on first use, scratch space. */
 	struct factset_lazy {
 		enum trust trust[PART__MAX];

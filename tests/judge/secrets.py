@@ -27,8 +27,8 @@ def token(body, prefix="npm_"):
     return prefix + body + end
 
 
-SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF, PACKED = (
-    token(c * 3 + "q4T9sLmK2vX7bN1cZ8aR3wY6dF" + c) for c in "ABCDEFGH")
+SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF, PACKED, ANEW = (
+    token(c * 3 + "q4T9sLmK2vX7bN1cZ8aR3wY6dF" + c) for c in "ABCDEFGHI")
 KEY = "-----BEGIN EC PRIVATE " + "KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyK82\nYrlPyJb7\n"
 STATUS = "Package: demo\nStatus: install ok installed\nVersion: 1\nArchitecture: all\nMaintainer: m\nDescription: d\nConffiles:\n /etc/demo.conf 00000000000000000000000000000000\n\n"
 CONFIG = {"Env": ["PATH=/bin", f"NPM_TOKEN={INENV}"], "Labels": {"build": f"token {INLABEL}"}, "Cmd": ["/bin/sh"]}
@@ -53,22 +53,22 @@ def make(tmp):
     jar = zip_of("conf/app.properties", f"# a\ntoken={PACKED}\n")
     lower = tar_of([File("app/shown", f"a\nb\nt={SHOWN}\n"), File("app/gone", f"t={GONE}\n"), File("app/key.pem", KEY),
                     File("etc/os-release", "ID=debian\nVERSION_ID=12\n"), File("var/lib/dpkg/status", STATUS),
-                    File("var/lib/dpkg/info/demo.list", "/.\n/usr\n/usr/lib\n/usr/lib/demo\n/etc\n/etc/demo.conf\n"),
-                    File("usr/lib/demo", f"t={OWNED}\n"), File("etc/demo.conf", f"t={CONF}\n"),
+                    File("var/lib/dpkg/info/demo.list", "/.\n/usr\n/usr/lib\n/usr/lib/demo\n/usr/lib/anew\n/etc\n/etc/demo.conf\n"),
+                    File("usr/lib/demo", f"t={OWNED}\n"), File("usr/lib/anew", "t=\n"), File("etc/demo.conf", f"t={CONF}\n"),
                     File("usr/share/ca.pem", "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBa\n"),
                     File("app/x.jar", jar), File("app/y.ear", zip_of("x.jar", jar)),
                     File("app/z.tgz", gzip.compress(tar_of([File("d/e.txt", f"t={PACKED}\n")]), mtime=0)),
                     File("app/log.gz", gzip.compress(f"\nt={PACKED}\n".encode(), mtime=0)),
                     File("app/deep.zip", deep(9)), File("app/broken.zip", jar[:-30]),
                     File("app/b64", base64.b64encode(f"x=1\n{SHOWN}\n".encode()))])
-    upper = tar_of([Whiteout("app/gone")])
+    upper = tar_of([Whiteout("app/gone"), File("usr/lib/anew", f"t={ANEW}\n")])
     path = os.path.join(tmp, "i.tar")
     image.docker_archive(path, [lower, upper], config=CONFIG, history=HISTORY)
     return path
 
 
 def main():
-    values = (SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF, "MIGHAgEAMBMGByqGSM49")
+    values = (SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF, ANEW, "MIGHAgEAMBMGByqGSM49")
     with tempfile.TemporaryDirectory(dir=TMP) as tmp:
         path = make(tmp)
         run = assay("scan", path, "--checks", "secret", "--cache-dir", tmp + "/c", "-f", "json", cwd=tmp)
@@ -92,6 +92,7 @@ def main():
             for c in report["coverage"]), report["coverage"])
         ok("in Base64", one("app/b64").get("id") == "secret.npm-token")
         same("what a package ships is public", one("usr/lib/demo").get("severity"), "negligible")
+        same("not when an upper layer wrote the file anew", one("usr/lib/anew").get("severity"), "critical")
         same("its configuration is the image's own", one("etc/demo.conf").get("severity"), "critical")
         ok("certificates are no secrets", ("usr/share/ca.pem", False) not in by)
         same("environment, label, build argument", sorted(x["match"][-4:] for x in by.get(("config", False), [])),

@@ -46,11 +46,12 @@ static void put_package(struct maker *m, const char *name)
 	CHECK(factset_put(m->fs, FACT_PACKAGE, buf_bytes(&m->b), NULL) == 0);
 }
 
-static void put_owned(struct maker *m, const char *file)
+static void put_owned(struct maker *m, const char *file, const char *package)
 {
 	struct fact_owned f = {
 		.head = {B("dpkg"), B("s")},
-                  .file = bytes_str(file)
+		.package = bytes_str(package),
+		.file = bytes_str(file)
         };
 	buf_reset(&m->b);
 	fact_encode_owned(&m->b, &f);
@@ -92,8 +93,11 @@ static struct factset *sample(void)
 		snprintf(path, sizeof path, "dir%u/file%u", i / 10, i);
 		rc |= put_entry(&m, path, ENTRY_FILE, i);
 	}
-	put_owned(&m, "dir0/file1");
+	put_owned(&m, "shared", "first");
+	put_owned(&m, "dir0/file1", "second");
+	put_owned(&m, "shared", "second");
 	put_carry(&m);
+	put_owned(&m, "shared", "third");
 	rc |= put_entry(&m, "dir1/file11", ENTRY_FILE, 1111);
 	rc |= put_entry(&m, "gone", ENTRY_WHITEOUT, 0);
 	rc |= put_entry(&m, "both", ENTRY_FILE, 9);
@@ -141,6 +145,30 @@ static size_t count_facts(const struct factset *fs, enum fact_kind kind)
 	return n;
 }
 
+static size_t count_owners(const struct factset *fs, struct bytes file)
+{
+	struct owned_iter it = owned_iter(fs, file);
+	struct fact_owned f;
+	size_t n = 0;
+	while (owned_next(&it, &f))
+		n += bytes_eq(f.file, file);
+	return n;
+}
+
+/* Of three owners of one file, in the order they were put. */
+static bool is_in_order(const struct factset *fs)
+{
+	static const char *const want[] = {"first", "second", "third"};
+	struct owned_iter it = owned_iter(fs, B("shared"));
+	struct fact_owned f;
+	size_t n = 0;
+	for (; owned_next(&it, &f) && n < 3; n++) {
+		if (!bytes_eq(f.package, bytes_str(want[n])))
+			return false;
+	}
+	return n == 3;
+}
+
 static void ask(const struct factset *fs, const char *which)
 {
 	struct entry en;
@@ -170,9 +198,12 @@ static void ask(const struct factset *fs, const char *which)
 	factset_entries(fs, count_all, &n);
 	factset_entries(fs, count_one, &seven);
 	test_case(n == 107 && seven == 7, "%s: iteration, and its early end", which);
-	test_case(count_facts(fs, FACT_PACKAGE) == 2 && count_facts(fs, FACT_OWNED) == 1 &&
+	test_case(count_facts(fs, FACT_PACKAGE) == 2 && count_facts(fs, FACT_OWNED) == 4 &&
 	                  count_facts(fs, FACT_CARRY) == 1 && count_facts(fs, FACT_OS) == 0,
 	          "%s: facts by kind", which);
+	test_case(count_owners(fs, B("dir0/file1")) == 1 && count_owners(fs, B("dir0")) == 0 &&
+	                  count_owners(fs, B("dir0/file2")) == 0 && is_in_order(fs),
+	          "%s: who owns a file", which);
 	const struct factset_meta *meta = factset_meta(fs);
 	struct factset_meta want = meta_of(fs);
 	test_case(digest_eq(&meta->digest, &want.digest) &&
@@ -195,6 +226,7 @@ static bool is_refused(struct bytes image)
 	factset_entries(fs, count_all, &n);
 	count_facts(fs, FACT_OWNED);
 	count_facts(fs, FACT_CARRY);
+	count_owners(fs, B("dir0/file1"));
 	bool is = !factset_is_sound(fs) && factset_check(fs, true, NULL);
 	factset_free(fs);
 	return is;
@@ -387,7 +419,7 @@ static void forget(void)
 	make(&m, fs);
 	CHECK(put_entry(&m, "s", ENTRY_FILE, 1) == 0);
 	put_package(&m, "old");
-	put_owned(&m, "file");
+	put_owned(&m, "file", "p");
 	const struct fact_note note = {
 		.head = {B("dpkg"), B("s")},
                   .code = B("c"), .text = B("t")
