@@ -36,6 +36,8 @@
 	LIMIT(CEL_DEPTH_MAX, 200, "levels", "of an expression, its types and its values; people nest under ten, cel-go stops at 250") \
 	LIMIT(CEL_NODES_MAX, 20000, "parts", "names, literals, operators and calls of one expression") \
 	LIMIT(CEL_TEXT_MAX, KIB(64), "bytes", "one expression; the longest of a real policy is under 1 KiB") \
+	LIMIT(CLASS_VALUES_MAX, 20000, "values", "numbers, ports, paths, patterns of all classes of container; a class has under twenty") \
+	LIMIT(CLASSES_MAX, 1000, "classes", "of container in one file; an organisation tells ten apart") \
 	LIMIT(CONTENT_MANIFEST_MAX, MIB(32), "bytes", "content manifest of a Red Hat image; SBOMs of images, which lie beside it, reach 10 MiB") \
 	LIMIT(CONTENT_SET_LEN_MAX, 256, "bytes", "name of a content set; the longest in Red Hat's mapping is under 128") \
 	LIMIT(CONTENT_SETS_MAX, 4096, "names", "content sets of one manifest; real ones list under 200") \
@@ -155,6 +157,7 @@
 	LIMIT(HARDLINKS_MAX, 16, "links", "from the name of an inspected file to its bytes; tar writes one") \
 	LIMIT(LOOKS_MAX, 4096, "files", "of an image that are read in a second look, since links lead there") \
 	LIMIT(SPECIALS_MAX, 100000, "entries", "setuid, writable by all, devices, leftovers: told one by one; the fullest real image has a few hundred") \
+	LIMIT(WRITABLE_MAX, 10000, "paths", "that the image's user may write, lying apart; real images have under 100, one that owns every file of its program by itself 1,000") \
 	/* source: archives and layouts */ \
 	LIMIT(ARCHIVE_MEMBERS_MAX, 65536, "members", "docker save writes three per layer") \
 	LIMIT(ARCHIVE_NAMES_MAX, MIB(16), "bytes", "names of all members of an archive; they are held") \

@@ -26,7 +26,7 @@ struct settings {
 		*file;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
 	struct words license_allow, license_deny, yara, malware_hashes, tests, rules, known;
-	const char *learn, *against;
+	const char *learn, *against, *classes, *class;
 	const char *clamd;
 	const char *template;
 	struct words output, skip_dirs, skip_files, waivers, vex;

@@ -337,6 +337,27 @@ static int plan_against(const struct settings *s, struct scan_plan *p, struct er
 	return 0;
 }
 
+/* Classes of container. */
+static int plan_classes(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	AUTO_BUF struct buf text = {.p = NULL};
+	if (!s->classes)
+		return s->class ? err_set(e, ERR_USAGE, "--class is of --classes") : 0;
+	if (!(p->flow.checks & 1U << CHECK_USER))
+		return err_set(e, ERR_USAGE, "--classes needs the check user");
+	if (file_read(s->classes, (size_t)YAML_DOC_MAX, &text, e) < 0 ||
+	    classes_parse(buf_bytes(&text), s->classes, p->arena, &p->classes, e) < 0) {
+		e->kind = ERR_USAGE;
+		return err_wrap(e, "--classes");
+	}
+	p->flow.classes = &p->classes;
+	p->flow.in_repository = bytes_str(s->in_repository);
+	p->flow.class = classes_named(&p->classes, bytes_str(s->class));
+	return s->class && !p->flow.class ? err_set(e, ERR_USAGE, "--class: %s has no class \"%s\"",
+	                                            s->classes, s->class)
+	                                  : 0;
+}
+
 /* Rules for secrets of a user. */
 static int plan_rules(const struct settings *s, struct scan_plan *p, struct err *e)
 {
@@ -358,7 +379,7 @@ static int plan_looks(const struct settings *s, struct scan_plan *p, struct err 
 	if (s->policy && cli_policy_open(s, s->policy, &p->policy, e) < 0)
 		return -1;
 	if (plan_checks(s, p, e) < 0 || plan_rules(s, p, e) < 0 || plan_known(s, p, e) < 0 ||
-	    plan_against(s, p, e) < 0)
+	    plan_against(s, p, e) < 0 || plan_classes(s, p, e) < 0)
 		return -1;
 	return scan_plan_malware(s, p, e);
 }

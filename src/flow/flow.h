@@ -34,7 +34,10 @@ struct flow_scan_options {
 	size_t n_imports;
 	const struct known_files *known; /* NULL: none */
 	struct buf *learn;               /* gets a list of those of this image; NULL */
-	const struct cst *tests;         /* structure tests */
+	const struct classes *classes;   /* of container; NULL: none */
+	const struct class *class;       /* that was named; NULL: the one the image belongs to */
+	struct bytes in_repository; /* that the image belongs to; absent: as the reference says */
+	const struct cst *tests;    /* structure tests */
 	size_t n_tests;
 	bool no_cache_read;
 	struct key_ring keys; /* whose signatures on evidence are verified; none: nobody's */

@@ -28,5 +28,12 @@ int flow_judge_rules(const struct scan *s, const struct judge_input *in, struct 
 		if ((asked & 1U << judges[i].check) && judges[i].judge(&with, r, e) < 0)
 			return -1;
 	}
+	if (s->o->classes && asked & 1U << CHECK_USER) {
+		struct bytes repository = s->o->in_repository.n
+		                                  ? s->o->in_repository
+		                                  : policy_repository(r->image.reference);
+		judge_class(&with, &(struct judge_classes){s->o->classes, s->o->class, repository},
+		            r);
+	}
 	return 0;
 }

@@ -104,6 +104,19 @@ void caps_text(uint64_t bits, struct buf *b)
 	}
 }
 
+bool caps_name(struct bytes name, unsigned *ret)
+{
+	if (name.n > 4 && bytes_eq_nocase(bytes_slice(name, 0, 4), B("cap_")))
+		name = bytes_skip(name, 4);
+	for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
+		if (bytes_eq_nocase(name, bytes_str(names[i] + 4))) {
+			*ret = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 uint64_t caps_rooting(uint64_t bits)
 {
 	static const unsigned rooting[] = {

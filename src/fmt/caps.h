@@ -21,6 +21,8 @@ struct caps {
 int caps_parse(struct bytes raw, struct caps *ret, struct err *e);
 /* "cap_setuid,cap_net_raw" of the bits; numbers for those without a name. */
 void caps_text(uint64_t bits, struct buf *b);
+/* The number of "CAP_NET_RAW", "cap_net_raw" or "net_raw"; false: there is none of that name. */
+bool caps_name(struct bytes name, unsigned *ret);
 /* Of the bits, those by which a program that runs what its user says gives that user root's power
  * over the container (capabilities(7)). */
 uint64_t caps_rooting(uint64_t bits);

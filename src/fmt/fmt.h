@@ -12,6 +12,7 @@
 #include "fmt/boltdb.h"
 #include "fmt/caps.h"
 #include "fmt/cel.h"
+#include "fmt/classes.h"
 #include "fmt/contentsets.h"
 #include "fmt/copyright.h"
 #include "fmt/crypt.h"

@@ -168,6 +168,14 @@ struct judge_signatures {
 int judge_malware(const struct judge_input *in, const struct judge_signatures *with,
                   struct report *r, struct err *e);
 
+/* CHECK_USER: is the image within its class of container?  After judge_privilege. */
+struct judge_classes {
+	const struct classes *list;
+	const struct class *named; /* NULL: the first that the image belongs to */
+	struct bytes repository;   /* absent: not known */
+};
+void judge_class(const struct judge_input *in, const struct judge_classes *with, struct report *r);
+
 /* All rules that judge/ knows, a table per file. */
 struct judge_rules {
 	const struct check_rule *v;

@@ -316,6 +316,7 @@ static const struct actor *judge_actor(const struct judge_input *in, struct repo
 		rule_found(r, &rules[RULE_ROOT_GROUP], "uid %lld runs with gid 0", (long long)uid);
 	judge_ways(in, a, r);
 	judge_folders(in, a, r);
+	judge_writable(in, a, r);
 	return a;
 }
 

@@ -56,11 +56,10 @@ static const struct check_rule rules[] = {
 };
 /* clang-format on */
 
-static const struct class
-{
+static const struct tools {
 	unsigned rule;
 	const char *const *names;
-} classes[] = {
+} all_tools[] = {
 	{RULE_COMPILER,
          (const char *const[]){"as", "c++", "cargo", "cc", "clang", "cpp", "g++", "gcc", "gfortran",
                                "go", "javac", "ld", "make", "rustc", NULL}                      },
@@ -122,7 +121,7 @@ static void look_for(const struct judge_input *in, struct report *r, const char 
 	}
 }
 
-static void judge_class(const struct judge_input *in, struct report *r, const struct class *c)
+static void judge_tools(const struct judge_input *in, struct report *r, const struct tools *c)
 {
 	struct tally t = {.n = 0};
 	buf_init(&t.names, KIB(4));
@@ -162,8 +161,8 @@ static void judge_caches(const struct judge_input *in, struct report *r)
 
 void judge_surface(const struct judge_input *in, struct report *r)
 {
-	for (size_t i = 0; i < ARRAY_LEN(classes); i++)
-		judge_class(in, r, &classes[i]);
+	for (size_t i = 0; i < ARRAY_LEN(all_tools); i++)
+		judge_tools(in, r, &all_tools[i]);
 	judge_caches(in, r);
 	for (size_t i = 0; i < in->entries->n; i++) {
 		const struct judge_special *s = &in->entries->v[i];

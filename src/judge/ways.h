@@ -18,4 +18,7 @@ struct ways {
 void ways_find(const struct judge_input *in, const struct actor *a, struct report *r,
                struct ways *ret);
 
+/* r->image.user.writable: what the user may write. */
+void judge_writable(const struct judge_input *in, const struct actor *a, struct report *r);
+
 #endif

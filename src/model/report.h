@@ -45,6 +45,9 @@ struct report_image {
 		/* what it could become: "root", "can-become-root", "exposed", "confined",
 		 * "unknown"; NULL: not judged */
 		const char *privilege;
+		/* what it may write, the topmost paths, sorted; of root it is not listed */
+		struct bytes_list writable;
+		bool is_writable_known;
 	} user;
 	struct report_account account;
 	struct report_layer *layers;

@@ -207,6 +207,8 @@ static void read_image(struct report *r, const struct jnode *o)
 	r->image.user.gid = id_number(user, "gid");
 	if (jnode_text(user, "privilege").n)
 		r->image.user.privilege = arena_str(r->arena, jnode_text(user, "privilege"));
+	r->image.user.is_writable_known = jnode_list(user, "writable") != NULL;
+	read_texts(r, &r->image.user.writable, jnode_list(user, "writable"));
 	r->image.layers = read_layers(r, jnode_list(o, "layers"), &r->image.n_layers);
 	read_config(r, jnode_obj(o, "config"));
 }

@@ -144,11 +144,14 @@ TEXT(user_declared, struct report_image, user.declared)
 NUMBER(user_gid, struct report_image, cel_int(x->user.gid), true, "")
 NUMBER(user_uid, struct report_image, cel_int(x->user.uid), true, "")
 WORD(user_privilege, struct report_image, x->user.privilege ? x->user.privilege : "")
+NUMBER(user_writable, struct report_image, texts_of(r, &x->user.writable),
+       x->user.is_writable_known, "what its user (root, if it is 0) may write")
 static const struct cel_field user_fields[] = {
-	{"declared",  "s", user_declared,  "USER as the image has it"                 },
-	{"gid",       "i", user_gid,       "resolved in the image; -1: not known"     },
-	{"privilege", "s", user_privilege, "what it could become: confined, ..., root"},
-	{"uid",       "i", user_uid,       "resolved in the image; -1: not known"     },
+	{"declared",  "s",  user_declared,  "USER as the image has it"                           },
+	{"gid",       "i",  user_gid,       "resolved in the image; -1: not known"               },
+	{"privilege", "s",  user_privilege, "what it could become: confined, ..., root"          },
+	{"uid",       "i",  user_uid,       "resolved in the image; -1: not known"               },
+	{"writable",  "Ls", user_writable,  "what it may write; has() asks whether that is known"},
 	END,
 };
 static const struct cel_object user = {"image.user", user_fields};

@@ -102,6 +102,10 @@ static void write_image(struct json_out *j, const struct report_image *im)
 	jout_kint(j, "uid", im->user.uid);
 	jout_kint(j, "gid", im->user.gid);
 	jout_kstr(j, "privilege", im->user.privilege);
+	if (im->user.is_writable_known)
+		texts(j, "writable", &im->user.writable);
+	else
+		jout_kstr(j, "writable", NULL);
 	jout_object_end(j);
 	write_account(j, &im->account);
 	jout_key(j, "layers");

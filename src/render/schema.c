@@ -123,6 +123,7 @@ static const struct member user[] = {
 	ROW("uid", INTEGER, "resolved in the image's own passwd; -1 is unknown", .least = -1)
 	ROW("gid", INTEGER, "resolved in the image's own passwd and group; -1 is unknown", .least = -1)
 	ROW("privilege", WORD, "what it could become; null where the user was not judged", .words = &privileges, OR_NULL)
+	ROW("writable", TEXTS, "what it may write, the topmost paths; null where it is root or not known", OR_NULL)
 };
 
 static const struct member accountability[] = {

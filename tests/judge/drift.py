@@ -41,6 +41,43 @@ for name, entries, config, want in CASES:
     doc = r.json()
     have = sorted((f["id"] + " " + (f["location"]["path"] or "")).strip() for f in doc["findings"] if f["id"].startswith("drift."))
     same(name, (have, "drift.judged" in [c["code"] for c in doc["coverage"]]), (want, True))
+
+
+def capable(bits):
+    """usr/bin/cap with these capabilities.  Source: linux/capability.h, struct vfs_cap_data."""
+    raw = bytes([1, 0, 0, 2]) + bits.to_bytes(4, "little") + bytes(12)
+    return image.member("usr/bin/cap", mode=0o755, size=1, pax={"SCHILY.xattr.security.capability": raw.decode("latin-1")}), b"x"
+
+
+def shadow(*open_accounts):
+    return File("etc/shadow", "".join(f"{a}:{'' if a in open_accounts else '!'}:1:0:99999:7:::\n" for a in ("root", "app")))
+
+
+NET, BOTH = 1 << 10, 1 << 10 | 1 << 6  # cap_net_bind_service; with cap_setgid
+THEN = BASE[:-1] + [capable(NET), shadow("root"), File("usr/bin/set", "x", mode=0o4755, uid=1000), Dir("srv", uid=1000)]
+CASES = [  # name, entries, what drifted since THEN
+    ("the same once more", THEN, []),
+    ("a capability more", BASE[:-1] + [capable(BOTH)] + THEN[4:], ["drift.gained usr/bin/cap"]),
+    ("another number, and the same file", THEN[:-1] + [Dir("srv", uid=1000), File("srv/x", "x", uid=1000)], []),
+    ("a folder more to write", THEN + [Dir("opt", uid=1000)], ["drift.writable opt"]),
+    ("a folder less to write", THEN[:-1] + [Dir("srv")], []),
+    ("a second account without a password", THEN[:-3] + [shadow("root", "app")] + THEN[-2:], ["drift.gained etc/shadow"]),
+    ("no account without a password", THEN[:-3] + [shadow()] + THEN[-2:], []),
+    ("the setuid program is root's", THEN[:-2] + [File("usr/bin/set", "x", mode=0o4755), THEN[-1]], ["drift.gained usr/bin/set", "drift.privilege"]),
+    ("more may start the setuid program", THEN[:-2] + [File("usr/bin/set", "x", mode=0o4775, uid=1000), THEN[-1]], ["drift.gained usr/bin/set"]),
+    ("fewer may start the setuid program", THEN[:-2] + [File("usr/bin/set", "x", mode=0o4750, uid=1000), THEN[-1]], []),
+]
+then = put("then.json", scan(THEN, CONFIG).raw)
+for name, entries, want in CASES:
+    doc = scan(entries, CONFIG, "--against", then).json()
+    same(name, sorted((f["id"] + " " + (f["location"]["path"] or "")).strip() for f in doc["findings"] if f["id"].startswith("drift.")), want)
+both = put("both.json", scan(BASE[:-1] + [capable(BOTH)], CONFIG).raw)
+doc = scan(BASE[:-1] + [capable(NET)], CONFIG, "--against", both).json()
+same("a capability less", [f["id"] for f in doc["findings"] if f["id"].startswith("drift.")], [])
+old = json.loads(open(then).read())
+del old["image"]["user"]["writable"]
+r = scan(THEN, CONFIG, "--against", put("older.json", json.dumps(old).encode()), "--fail-on", "critical")
+ok("a report that does not say what may be written is no comparison", r.rc == 3, r)
 confined = put("confined.json", scan(BASE[:-1], CONFIG).raw)
 doc = scan(BASE, CONFIG, "--against", confined).json()
 same("a first setuid program: its user could become more", sorted(f["id"] for f in doc["findings"] if f["id"].startswith("drift.")),
