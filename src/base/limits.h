@@ -156,6 +156,7 @@
 	LIMIT(EVIDENCE_MAX, 4096, "documents", "that came with one image and are listed; an image of Wolfi has a file per package, a few hundred") \
 	LIMIT(HARDLINKS_MAX, 16, "links", "from the name of an inspected file to its bytes; tar writes one") \
 	LIMIT(LOOKS_MAX, 4096, "files", "of an image that are read in a second look, since links lead there") \
+	LIMIT(SBOM_FILES_MAX, 1000000, "files", "of one image that a bill of materials lists on request; 300 bytes of memory each, the largest real images have under 500,000") \
 	LIMIT(SPECIALS_MAX, 100000, "entries", "setuid, writable by all, devices, leftovers: told one by one; the fullest real image has a few hundred") \
 	LIMIT(WRITABLE_MAX, 10000, "paths", "that the image's user may write, lying apart; real images have under 100, one that owns every file of its program by itself 1,000") \
 	/* source: archives and layouts */ \

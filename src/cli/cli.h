@@ -39,6 +39,7 @@ struct settings {
 	const char *containerd_root, *storage_root;
 	struct words realm;
 	bool password_stdin, insecure, offline;
+	bool files;
 	bool fail_on_incomplete, only_fixed, show_suppressed, allow_unconfined, no_cache,
 		no_evidence;
 	/* index and cache */
@@ -92,6 +93,7 @@ enum option_group {
 	GROUP_TEMPLATE = 131072, /* all that reads an image but `test`, whose -t is another */
 	GROUP_RULES = 524288,    /* rules of a user */
 	GROUP_TEST = 262144,     /* structure tests */
+	GROUP_SBOM = 1048576,    /* writing a bill of materials */
 };
 
 enum option_flag {

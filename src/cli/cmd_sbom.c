@@ -31,7 +31,7 @@ const struct command command_sbom = {
 		"and "
 		"serial numbers are made of the content.",
 	.examples = sbom_examples,
-	.groups = GROUP_IMAGE | GROUP_TEMPLATE,
+	.groups = GROUP_IMAGE | GROUP_TEMPLATE | GROUP_SBOM,
 	.min_args = 1,
 	.max_args = 1,
 	.run = sbom_run,

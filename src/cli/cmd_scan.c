@@ -450,6 +450,7 @@ int scan_plan(const struct settings *s, const char *ref, struct scan_plan *p, st
 	struct arena *a = p->arena;
 	p->flow.ref = ref;
 	p->flow.platform = s->platform;
+	p->flow.files = s->files;
 	p->flow.db = cli_read_db(s, a);
 	p->flow.starter = cli_starter(a);
 	p->flow.cache_dir = s->no_cache ? NULL : s->cache_dir ? s->cache_dir : cli_default_cache(a);
@@ -650,6 +651,7 @@ struct render_options scan_render_options(const struct settings *s, enum scan_mo
 	struct render_options o = {.show_suppressed = s->show_suppressed,
 	                           .quiet = s->quiet,
 	                           .only_packages = mode == SCAN_LIST,
+	                           .files = s->files,
 	                           .many = s->platform && strcmp(s->platform, "all") == 0};
 	terminal(s, &o);
 	return o;

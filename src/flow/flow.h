@@ -40,6 +40,7 @@ struct flow_scan_options {
 	const struct cst *tests;    /* structure tests */
 	size_t n_tests;
 	bool no_cache_read;
+	bool files;           /* list the files of the image, with digests */
 	struct key_ring keys; /* whose signatures on evidence are verified; none: nobody's */
 	struct vex *vex;  /* gets the VEX documents that came with the image, signed by one of keys;
 	                   * NULL:  they are evidence alone */

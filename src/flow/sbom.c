@@ -130,6 +130,7 @@ static void read_package(struct reading *t, const struct sbom_package *p)
 	to->layer = -1;
 	to->purl = arena_dup(r->arena, p->purl);
 	to->cpe = arena_dup(r->arena, p->cpe);
+	to->homepage = arena_dup(r->arena, p->homepage);
 	if (to->purl.n && purl_parse_lenient(to->purl, r->arena, &u, &ignored) < 0)
 		u.type = (struct bytes){NULL, 0};
 	to->type = u.type.n ? arena_dup(r->arena, u.type) : B("generic");
@@ -150,6 +151,18 @@ static void read_package(struct reading *t, const struct sbom_package *p)
 		count(&t->n_versionless, &t->versionless, to);
 	if (p->ref.n)
 		map_put(t->by_ref, p->ref, NULL)->u = r->n_packages;
+}
+
+static void read_file(struct report *r, const struct sbom_file *f)
+{
+	struct report_file *to = report_file(r);
+	to->path = arena_dup(r->arena, f->name);
+	to->sha1 = arena_dup(r->arena, f->sha1);
+	to->sha256 = arena_dup(r->arena, f->sha256);
+	for (size_t i = 0; i < f->n_pairs; i++) {
+		if (bytes_starts(f->pairs[i].key, B("assay:")))
+			carry_set_file(r, to, bytes_skip(f->pairs[i].key, 6), f->pairs[i].value);
+	}
 }
 
 static void read_edges(struct reading *t)
@@ -271,6 +284,8 @@ int flow_sbom(const struct flow_scan_options *o, struct index *index, struct rep
 	read_image(&t);
 	for (size_t i = 0; i < s.n_packages; i++)
 		read_package(&t, &s.packages[i]);
+	for (size_t i = 0; i < s.n_files && o->files; i++)
+		read_file(t.r, &s.files[i]);
 	read_os(&t);
 	read_edges(&t);
 	drop_twins(t.r);

@@ -351,6 +351,8 @@ static int judge_all(struct scan *s, const struct source_image *im, const struct
 	    judge_gaps(&in, &os, &skip, r, e) < 0 || judge_user(&in, r, e) < 0 ||
 	    judge_notes(&in, r, e) < 0 || flow_judge_rules(s, &in, r, e) < 0)
 		return -1;
+	if (s->o->files)
+		judge_files(&in, (size_t)SBOM_FILES_MAX, r);
 	if (judge_content(s, &in, im, r, e) < 0)
 		return -1;
 	flow_evidence(s, im, &in, r);
@@ -619,7 +621,7 @@ static void use_signatures(struct scan *s)
 	if (with->yara)
 		s->inspect.yara = with->yara->whole;
 	if (with->hashes)
-		s->inspect.sums = hash_list_kinds(with->hashes);
+		s->inspect.sums |= hash_list_kinds(with->hashes);
 	if (s->inspect.clamd)
 		use_clamd(s);
 }
@@ -634,6 +636,8 @@ int flow_session_scan(struct flow_session *session, const struct flow_scan_optio
 	                 .index = session->index};
 	s.rules = o->rules ? o->rules : rules_shipped();
 	s.inspect.checks = o->checks;
+	if (o->files)
+		s.inspect.sums = 1U << DIGEST_SHA1 | 1U << DIGEST_SHA256;
 	if (o->checks & 1U << CHECK_MALWARE)
 		use_signatures(&s);
 	s.inspect.rules = o->rules ? o->rules->whole : (struct bytes){NULL, 0};

@@ -29,7 +29,7 @@ struct rpmhdr {
 	struct bytes name, version, release; /* never empty */
 	struct bytes arch;                   /* absent in gpg-pubkey */
 	struct bytes sourcerpm; /* "zlib-1.2.11-1.el8.src.rpm"; absent in a source package */
-	struct bytes licence, vendor, packager, distribution;
+	struct bytes licence, vendor, packager, distribution, url;
 	struct bytes modularitylabel; /* "nodejs:16:8060020220523160029:ad008a3a" */
 	struct bytes sigmd5;          /* 16 raw bytes: identity of the signed package file */
 	struct bytes signature; /* OpenPGP packet over the header, or over all; not verified */

@@ -52,6 +52,42 @@ struct sbom_package *sbom_package_add(struct sbom_reader *r)
 	return p;
 }
 
+void sbom_file_add(struct sbom_reader *r, const struct sbom_file *f,
+                   const struct sbom_package *from)
+{
+	struct bytes name = f->name;
+	name = bytes_skip(name, bytes_starts(name, B("./")) ? 2 : bytes_starts(name, B("/")));
+	if (!name.n || (!f->sha1.n && !f->sha256.n))
+		return;
+	struct sbom_file *to = MORE(r, r->s, files);
+	*to = *f;
+	to->name = name;
+	to->pairs = from->pairs;
+	to->n_pairs = from->n_pairs;
+}
+
+static bool is_hex(struct bytes text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		uint8_t c = text.p[i];
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+			return false;
+	}
+	return true;
+}
+
+void sbom_file_digest(struct sbom_file *f, struct bytes algorithm, struct bytes hex)
+{
+	static const char *const sha1[] = {"SHA-1", "SHA1", "sha1"};
+	static const char *const sha256[] = {"SHA-256", "SHA256", "sha256"};
+	for (size_t i = 0; i < ARRAY_LEN(sha1) && is_hex(hex); i++) {
+		if (bytes_eq(algorithm, bytes_str(sha1[i])) && hex.n == 40)
+			f->sha1 = hex;
+		if (bytes_eq(algorithm, bytes_str(sha256[i])) && hex.n == 64)
+			f->sha256 = hex;
+	}
+}
+
 void sbom_license_add(struct sbom_reader *r, struct sbom_package *p, struct bytes text)
 {
 	if (!text.n || bytes_eq(text, B("NOASSERTION")) || bytes_eq(text, B("NONE")))

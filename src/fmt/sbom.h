@@ -19,10 +19,17 @@ struct sbom_package {
 	struct bytes ref;  /* its name within the document */
 	struct bytes kind; /* "library", "operating-system", "container", ...; lower case */
 	struct bytes group, name, version, description, purl, cpe;
-	struct bytes supplier, publisher;
+	struct bytes supplier, publisher, homepage;
 	struct bytes *licenses;
 	struct sbom_pair *pairs; /* properties; of SPDX what an annotation of ours holds */
 	size_t n_licenses, cap_licenses, n_pairs, cap_pairs;
+};
+
+struct sbom_file {
+	struct bytes name;         /* as it stands there, without "./" or "/" before it */
+	struct bytes sha1, sha256; /* hex digits of the right length; absent: none */
+	struct sbom_pair *pairs;   /* of ours */
+	size_t n_pairs;
 };
 
 struct sbom_edge {
@@ -35,9 +42,11 @@ struct sbom {
 	struct sbom_package subject; /* ref absent: none */
 	struct sbom_package os;      /* name absent: none */
 	struct sbom_package *packages;
+	struct sbom_file *files; /* those with a name and a digest */
 	struct sbom_edge *edges;
 	struct bytes *faults; /* "components[3].hashes[0]: ..." */
 	size_t n_packages, cap_packages, n_edges, cap_edges, n_faults, cap_faults;
+	size_t n_files, cap_files;
 };
 
 /* Reads a document of at most SBOM_MAX bytes; all is in the arena, and in `keep`, which must live

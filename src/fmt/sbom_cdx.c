@@ -21,6 +21,16 @@ static void read_licenses(struct sbom_reader *r, const json_t *o, struct sbom_pa
 	}
 }
 
+static struct bytes homepage_of(const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		if (bytes_eq(json_text(o, "type"), B("website")))
+			return json_text(o, "url");
+	}
+	return (struct bytes){NULL, 0};
+}
+
 static void read_component(struct sbom_reader *r, const json_t *o, struct sbom_package *p)
 {
 	const json_t *properties = json_list(o, "properties");
@@ -34,11 +44,25 @@ static void read_component(struct sbom_reader *r, const json_t *o, struct sbom_p
 	p->cpe = json_text(o, "cpe");
 	p->supplier = name_of(json_obj(o, "supplier"));
 	p->publisher = json_text(o, "publisher");
+	p->homepage = homepage_of(json_list(o, "externalReferences"));
 	read_licenses(r, o, p);
 	for (size_t i = 0; i < json_array_size(properties); i++) {
 		const json_t *pair = json_array_get(properties, i);
 		sbom_pair_add(r, p, json_text(pair, "name"), json_text(pair, "value"));
 	}
+}
+
+static void read_file(struct sbom_reader *r, const json_t *o)
+{
+	struct sbom_package p = {.n_pairs = 0};
+	const json_t *hashes = json_list(o, "hashes");
+	read_component(r, o, &p);
+	struct sbom_file f = {.name = p.name};
+	for (size_t i = 0; i < json_array_size(hashes); i++) {
+		const json_t *hash = json_array_get(hashes, i);
+		sbom_file_digest(&f, json_text(hash, "alg"), json_text(hash, "content"));
+	}
+	sbom_file_add(r, &f, &p);
 }
 
 /* Components nest as deep as JSON_DEPTH_MAX lets them. */
@@ -49,7 +73,9 @@ static void read_components(struct sbom_reader *r, const json_t *list)
 		struct bytes kind = json_text(o, "type");
 		if (bytes_eq(kind, B("operating-system")) && !r->s->os.name.n)
 			read_component(r, o, &r->s->os);
-		else if (!bytes_eq(kind, B("file")))
+		else if (bytes_eq(kind, B("file")))
+			read_file(r, o);
+		else
 			read_component(r, o, sbom_package_add(r));
 		read_components(r, json_list(o, "components"));
 	}

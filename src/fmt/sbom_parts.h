@@ -14,6 +14,11 @@ struct sbom_reader {
 
 void sbom_fault(struct sbom_reader *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct sbom_package *sbom_package_add(struct sbom_reader *r); /* zeroed */
+/* A file with the pairs of `from`; without a name or a digest it is none. */
+void sbom_file_add(struct sbom_reader *r, const struct sbom_file *f,
+                   const struct sbom_package *from);
+/* Takes hex digits over where algorithm ("SHA-1", "SHA256", "sha256") is one that files have. */
+void sbom_file_digest(struct sbom_file *f, struct bytes algorithm, struct bytes hex);
 void sbom_license_add(struct sbom_reader *r, struct sbom_package *p, struct bytes text);
 void sbom_pair_add(struct sbom_reader *r, struct sbom_package *p, struct bytes key,
                    struct bytes value);

@@ -36,6 +36,7 @@ static void read_package(struct sbom_reader *r, const json_t *o, struct sbom_pac
 	p->name = json_text(o, "name");
 	p->version = json_text(o, "versionInfo");
 	p->description = json_text(o, "description");
+	p->homepage = json_text(o, "homepage");
 	p->supplier = supplier_of(json_text(o, "supplier"));
 	p->kind = sbom_lower(r->a, json_text(o, "primaryPackagePurpose"));
 	if (!declared.n || bytes_eq(declared, B("NOASSERTION")))
@@ -46,6 +47,22 @@ static void read_package(struct sbom_reader *r, const json_t *o, struct sbom_pac
 		sbom_comment(r, p, json_text(json_array_get(notes, i), "comment"));
 	if (!p->name.n)
 		sbom_fault(r, "package %.*s has no name", BYTES_FMT(p->ref));
+}
+
+static void read_files(struct sbom_reader *r, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i), *sums = json_list(o, "checksums");
+		struct sbom_file f = {.name = json_text(o, "fileName")};
+		struct sbom_package p = {.n_pairs = 0};
+		for (size_t k = 0; k < json_array_size(sums); k++) {
+			const json_t *sum = json_array_get(sums, k);
+			sbom_file_digest(&f, json_text(sum, "algorithm"),
+			                 json_text(sum, "checksumValue"));
+		}
+		sbom_comment(r, &p, json_text(o, "comment"));
+		sbom_file_add(r, &f, &p);
+	}
 }
 
 static void read_relations(struct sbom_reader *r, const json_t *list)
@@ -86,6 +103,7 @@ int sbom_spdx(struct sbom_reader *r, const json_t *root, struct err *e)
 		else if (!bytes_eq(kind, B("file")))
 			read_package(r, o, sbom_package_add(r));
 	}
+	read_files(r, json_list(root, "files"));
 	read_relations(r, json_list(root, "relationships"));
 	return 0;
 }

@@ -67,11 +67,25 @@ static void read_package(struct graph *g, const json_t *o)
 	p->version = json_text(o, "software_packageVersion");
 	p->description = json_text(o, "description");
 	p->purl = json_text(o, "software_packageUrl");
+	p->homepage = json_text(o, "software_homePage");
 	p->supplier = json_text(element(g, json_text(o, "suppliedBy")), "name");
 	read_identifiers(json_list(o, "externalIdentifier"), p);
 	if (!p->name.n)
 		sbom_fault(g->r, "package %.*s has no name", BYTES_FMT(p->ref));
 	map_put(g->packages, p->ref, NULL)->u = at;
+}
+
+static void read_file(struct graph *g, const json_t *o)
+{
+	const json_t *sums = json_list(o, "verifiedUsing");
+	struct sbom_file f = {.name = json_text(o, "name")};
+	struct sbom_package p = {.n_pairs = 0};
+	for (size_t i = 0; i < json_array_size(sums); i++) {
+		const json_t *sum = json_array_get(sums, i);
+		sbom_file_digest(&f, json_text(sum, "algorithm"), json_text(sum, "hashValue"));
+	}
+	sbom_comment(g->r, &p, json_text(o, "comment"));
+	sbom_file_add(g->r, &f, &p);
 }
 
 static void read_relation(struct graph *g, const json_t *o)
@@ -98,6 +112,8 @@ static void read_element(struct graph *g, const json_t *o, bool is_second)
 	struct bytes type = json_text(o, "type");
 	if (!is_second && bytes_eq(type, B("software_Package")))
 		read_package(g, o);
+	if (!is_second && bytes_eq(type, B("software_File")))
+		read_file(g, o);
 	if (!is_second && bytes_eq(type, B("CreationInfo")) && !g->r->s->created.n) {
 		g->r->s->created = json_text(o, "created");
 		g->r->s->version = json_text(o, "specVersion");

@@ -9,8 +9,8 @@
 #include <string.h>
 
 struct tags {
-	json_t *root, *creation, *packages, *relations, *package, *note;
-	bool is_other; /* within a file, a snippet or a licence */
+	json_t *root, *creation, *packages, *files, *relations, *package, *file;
+	bool is_other; /* within a snippet or a licence */
 };
 
 static json_t *text(struct bytes v)
@@ -25,7 +25,38 @@ static void begin_package(struct tags *t, struct bytes v)
 	json_array_append_new(t->packages, t->package);
 	json_object_set_new(t->package, "name", text(v));
 	t->is_other = false;
-	t->note = NULL;
+	t->file = NULL;
+}
+
+static void begin_file(struct tags *t, struct bytes v)
+{
+	t->file = json_object();
+	json_array_append_new(t->files, t->file);
+	json_object_set_new(t->file, "fileName", text(v));
+	t->is_other = false;
+}
+
+/* "SHA1: da39..." */
+static void add_checksum(struct tags *t, struct bytes v)
+{
+	struct bytes algorithm, hex;
+	json_t *list = json_object_get(t->file, "checksums"), *o = json_object();
+	if (!list) {
+		list = json_array();
+		json_object_set_new(t->file, "checksums", list);
+	}
+	bytes_cut(v, ':', &algorithm, &hex);
+	json_object_set_new(o, "algorithm", text(bytes_trim(algorithm)));
+	json_object_set_new(o, "checksumValue", text(bytes_trim(hex)));
+	json_array_append_new(list, o);
+}
+
+static void file_tag(struct tags *t, struct bytes tag, struct bytes v)
+{
+	if (bytes_eq(tag, B("FileChecksum")))
+		add_checksum(t, v);
+	else if (bytes_eq(tag, B("FileComment")))
+		json_object_set_new(t->file, "comment", text(v));
 }
 
 /* "SECURITY cpe23Type cpe:2.3:..." */
@@ -60,7 +91,7 @@ static void add_relation(struct tags *t, struct bytes v)
 
 static void add_note(struct tags *t, struct bytes v)
 {
-	if (!t->package)
+	if (!t->package || t->file)
 		return;
 	json_t *list = json_object_get(t->package, "annotations"), *o = json_object();
 	if (!list) {
@@ -77,6 +108,7 @@ static const struct {
 	{"SPDXID",                  "SPDXID"               },
 	{"PackageVersion",          "versionInfo"          },
 	{"PackageSupplier",         "supplier"             },
+	{"PackageHomePage",         "homepage"             },
 	{"PackageDescription",      "description"          },
 	{"PackageLicenseConcluded", "licenseConcluded"     },
 	{"PackageLicenseDeclared",  "licenseDeclared"      },
@@ -95,11 +127,13 @@ static void package_tag(struct tags *t, struct bytes tag, struct bytes v)
 
 static void put_tag(struct tags *t, struct bytes tag, struct bytes v)
 {
-	static const char *const others[] = {"FileName", "SnippetSPDXID", "LicenseID", NULL};
+	static const char *const others[] = {"SnippetSPDXID", "LicenseID", NULL};
 	for (size_t i = 0; others[i]; i++)
 		t->is_other |= bytes_eq(tag, bytes_str(others[i]));
 	if (bytes_eq(tag, B("PackageName")))
 		begin_package(t, v);
+	else if (bytes_eq(tag, B("FileName")))
+		begin_file(t, v);
 	else if (bytes_eq(tag, B("Relationship")))
 		add_relation(t, v);
 	else if (bytes_eq(tag, B("AnnotationComment")))
@@ -108,6 +142,8 @@ static void put_tag(struct tags *t, struct bytes tag, struct bytes v)
 		json_object_set_new(t->root, "spdxVersion", text(v));
 	else if (bytes_eq(tag, B("Created")))
 		json_object_set_new(t->creation, "created", text(v));
+	else if (t->file && !t->is_other)
+		file_tag(t, tag, v);
 	else if (t->package && !t->is_other)
 		package_tag(t, tag, v);
 }
@@ -138,6 +174,8 @@ json_t *sbom_tags(struct bytes in, struct err *e)
 	struct tags t = {.root = json_object(), .creation = json_object()};
 	t.packages = json_array();
 	t.relations = json_array();
+	t.files = json_array();
+	json_object_set_new(t.root, "files", t.files);
 	json_object_set_new(t.root, "creationInfo", t.creation);
 	json_object_set_new(t.root, "packages", t.packages);
 	json_object_set_new(t.root, "relationships", t.relations);

@@ -69,6 +69,14 @@ static json_t *dependency(const struct xml_node *n)
 	return o;
 }
 
+static json_t *reference(const struct xml_node *n)
+{
+	static const char *const attrs[] = {"type", NULL}, *const elements[] = {"url", NULL};
+	json_t *o = json_object();
+	put_all(o, n, attrs, elements);
+	return o;
+}
+
 static json_t *component(const struct xml_node *n);
 
 /* Lists that are read: the element around them, and what makes a member of each element within. */
@@ -76,11 +84,12 @@ static const struct {
 	const char *name;
 	json_t *(*make)(const struct xml_node *n);
 } lists[] = {
-	{"components",   component     },
-        {"dependencies", dependency    },
-        {"hashes",       hash          },
-	{"licenses",     license_choice},
-        {"properties",   property      },
+	{"components",         component     },
+        {"dependencies",       dependency    },
+        {"externalReferences", reference     },
+	{"hashes",             hash          },
+        {"licenses",           license_choice},
+        {"properties",         property      },
 };
 
 static void put_lists(json_t *o, const struct xml_node *n)

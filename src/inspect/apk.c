@@ -65,6 +65,7 @@ static void package(struct notes *n, const struct apk_package *p)
 				       .maintainer = p->maintainer,
 				       .repository = p->tag,
 				       .build_time_s = p->built_s,
+				       .homepage = p->url,
 			       });
 }
 
@@ -106,7 +107,7 @@ static const char *const anchors[] = {
 
 const struct inspector inspector_apk = {
 	.id = "apk",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Packages of apk",
 	.paths = paths,
 	.anchors = anchors,

@@ -333,7 +333,7 @@ struct content *content_open(struct inspect *in, struct secret_scan *scan, struc
                              struct bytes path)
 {
 	struct whole *w = mem_zalloc(sizeof *w);
-	*w = (struct whole){.in = in, .scan = scan, .yara = yara, .sums = inspect_sums_wanted(in)};
+	*w = (struct whole){.in = in, .scan = scan, .yara = yara, .sums = inspect_sums_within(in)};
 	struct content *c = open_at(w, path, 0);
 	c->owns_whole = true;
 	return c;

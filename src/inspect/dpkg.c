@@ -89,6 +89,7 @@ static void package(struct notes *n, struct notes *n_owned, const struct dpkg_pa
 				       .vendor = p->origin.n ? p->origin : p->vendor,
 				       .maintainer = p->maintainer,
 				       .status = status_words(n->in, p),
+				       .homepage = p->homepage,
 			       });
 	conffiles(n_owned, p);
 }
@@ -129,7 +130,7 @@ static const char *const anchors[] = {
 
 const struct inspector inspector_dpkg = {
 	.id = "dpkg",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Packages of dpkg",
 	.paths = paths,
 	.anchors = anchors,

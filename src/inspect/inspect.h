@@ -49,6 +49,7 @@ struct inspector {
 	const char *const *anchors;
 	enum inspect_want want;
 	unsigned checks; /* bit per enum check that asks for it; 0: every scan does */
+	bool is_sums;    /* also where digests of all files are wanted, whatever the check */
 	int64_t min;     /* INSPECT_STREAM: bytes of a file, below which it is none of its kind */
 	int64_t max;     /* bytes of one file, <= INSPECT_FILE_MAX */
 	/* Hooks return 0, or -1 when this artefact is broken: that becomes a note (code
@@ -95,10 +96,12 @@ void inspect_ask(struct inspect *in);
 struct secret_scan *inspect_scan(struct inspect *in);
 /* YARA over content; NULL where no rules came along, or they cannot be had, which a note says. */
 struct yara_scan *inspect_yara(struct inspect *in);
-/* The kinds of digests (a bit per enum digest_algo) that lists of malware ask for of every file,
- * and of those within archives; 0 where the check for malware is not asked for. */
 bool inspect_has_clamd(const struct inspect *in); /* CLAM_FD of clam.h leads to a relay */
+/* The kinds of digests (a bit per enum digest_algo) that lists of malware or bills of materials ask
+ * for of every file. */
 unsigned inspect_sums_wanted(const struct inspect *in);
+/* Those that are wanted of files within archives too: for lists of malware. */
+unsigned inspect_sums_within(const struct inspect *in);
 bool inspect_is_asked(const struct inspect *in, enum check c);
 /* What the inspector at work remembers over the files of a layer: 0 at its beginning. */
 uint64_t *inspect_memory(struct inspect *in);

@@ -51,6 +51,7 @@ static void package(struct rpm *r, const struct rpmhdr *h)
 				       .maintainer = h->packager,
 				       .module = h->modularitylabel,
 				       .build_time_s = h->buildtime_s,
+				       .homepage = h->url,
 			       });
 }
 
@@ -196,7 +197,7 @@ static const char *const anchors[] = {
 
 const struct inspector inspector_rpm = {
 	.id = "rpm",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Packages of rpm",
 	.paths =
 		(const char *const[]){RPM_FOLDER("usr/lib/sysimage/rpm"),

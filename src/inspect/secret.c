@@ -23,7 +23,7 @@ static bool secret_piece(struct inspect *in, void *state, struct bytes piece)
 			inspect_is_asked(in, CHECK_SECRET) ? inspect_scan(in) : NULL;
 		struct yara_scan *yara =
 			inspect_is_asked(in, CHECK_MALWARE) ? inspect_yara(in) : NULL;
-		if (!scan && !yara && !inspect_sums_wanted(in))
+		if (!scan && !yara && !inspect_sums_within(in))
 			return false;
 		s->c = content_open(in, scan, yara, inspect_path(in));
 	}

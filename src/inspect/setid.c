@@ -17,7 +17,8 @@ struct digest inspect_set_id(const struct inspect_set *set)
 	buf_init(&b, 1 << 20);
 	buf_addf(&b, "walk %d\nfacts %d\n", WALK_VERSION, FACT_SCHEMA);
 	for (size_t i = 0; inspectors[i]; i++) {
-		if (!inspectors[i]->checks || inspectors[i]->checks & checks)
+		if (!inspectors[i]->checks || inspectors[i]->checks & checks ||
+		    (inspectors[i]->is_sums && set->sums))
 			buf_addf(&b, "%s %u\n", inspectors[i]->id, inspectors[i]->version);
 	}
 	if (checks && set->rules)
@@ -25,7 +26,9 @@ struct digest inspect_set_id(const struct inspect_set *set)
 	if (checks & 1U << CHECK_MALWARE && set->yara)
 		buf_add(&b, bytes_of(set->yara->id.b, 32));
 	if (checks & 1U << CHECK_MALWARE)
-		buf_addf(&b, "sums %u\nclamd %.*s\n", set->sums, BYTES_FMT(set->clamd));
+		buf_addf(&b, "clamd %.*s\n", BYTES_FMT(set->clamd));
+	if (set->sums)
+		buf_addf(&b, "sums %u\n", set->sums);
 #define LIMIT_TEXT(name, value, unit, why) buf_addf(&b, "%s %lld\n", #name, (long long)(value));
 	LIMITS(LIMIT_TEXT)
 #undef LIMIT_TEXT

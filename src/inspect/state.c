@@ -75,7 +75,9 @@ void inspect_use_checks(struct inspect *in, unsigned checks) { in->checks = chec
 
 void inspect_use_sums(struct inspect *in, unsigned sums) { in->sums = sums; }
 
-unsigned inspect_sums_wanted(const struct inspect *in)
+unsigned inspect_sums_wanted(const struct inspect *in) { return in->sums; }
+
+unsigned inspect_sums_within(const struct inspect *in)
 {
 	return inspect_is_asked(in, CHECK_MALWARE) ? in->sums : 0;
 }

@@ -28,7 +28,7 @@ void inspect_free(struct inspect *in);
 void inspect_use_rules(struct inspect *in, const struct rules *rules);
 /* YARA rules, and who runs them; both must outlive in. */
 void inspect_use_yara(struct inspect *in, struct bytes bundle, const struct yara_engine *engine);
-/* What inspect_sums_wanted() says where malware is asked for. */
+/* What inspect_sums_wanted() says. */
 void inspect_use_sums(struct inspect *in, unsigned sums);
 /* What a look brought along, until it is said anew. */
 void inspect_attach(struct inspect *in, struct bytes attached);

@@ -9,8 +9,8 @@
  *
  * Which databases the layer's system has shows in the paths that go by (they stand in its first
  * folder as a rule); until one has shown, all three digests are made, and so they are in a layer
- * that has none: a layer below may have it.  Lists of malware ask for theirs of every file; those
- * of files within archives come from content.c.
+ * that has none: a layer below may have it.  Lists of malware and bills of materials ask for theirs
+ * of every file; those of files within archives come from content.c.
  */
 #include "inspect/inspect.h"
 
@@ -141,6 +141,7 @@ const struct inspector inspector_sums = {
 	.paths = paths,
 	.want = INSPECT_STREAM,
 	.checks = 1U << CHECK_FILE | 1U << CHECK_MALWARE,
+	.is_sums = true,
 	.min = 1,
 	.max = MIB(512),
 	.file = sums_file,

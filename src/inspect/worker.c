@@ -53,6 +53,7 @@ struct worker {
 	bool *is_seen;
 	size_t n_looks;
 	unsigned checks;                  /* asked for */
+	unsigned sums;                    /* inspect_sums_wanted() */
 	struct rules rules;               /* that came along */
 	const struct yara_engine *engine; /* NULL: none */
 	/* at the end of the layer */
@@ -422,7 +423,7 @@ static void put_end(struct worker *w, const struct walk_result *r, unsigned laye
 
 static bool is_asked(const struct worker *w, const struct inspector *i)
 {
-	return !i->checks || i->checks & w->checks;
+	return !i->checks || i->checks & w->checks || (i->is_sums && w->sums);
 }
 
 static void find_streamers(struct worker *w)
@@ -460,7 +461,8 @@ static int read_job(struct worker *w, struct err *e)
 		inspect_use_rules(w->in, &w->rules);
 	}
 	inspect_use_checks(w->in, w->checks);
-	inspect_use_sums(w->in, (unsigned)job.sums);
+	w->sums = (unsigned)job.sums;
+	inspect_use_sums(w->in, w->sums);
 	inspect_use_clamd(w->in, job.has_clamd);
 	inspect_use_yara(w->in, job.yara, w->engine);
 	find_streamers(w);

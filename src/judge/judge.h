@@ -104,6 +104,10 @@ struct judge_skip {
 };
 int judge_packages(const struct judge_input *in, const struct fact_os *os,
                    const struct judge_skip *skip, struct report *r, struct err *e);
+/* The regular files that the image shows, with their digests and the package of the distribution
+ * that owns each, into r->files; past max of them the rest is counted in a row.  After
+ * judge_packages, over facts of a scan that asked for SHA-1 and SHA-256 of all files. */
+void judge_files(const struct judge_input *in, size_t max, struct report *r);
 /* Licences of packages of dpkg, by their copyright files. */
 int judge_copyright(const struct judge_input *in, struct report *r, struct err *e);
 /* Repositories that the layers were built from, as content manifests and the label "cpe" say. */

@@ -144,6 +144,7 @@ static void fill_package(struct packages *p, struct package *to, const struct fa
 	to->module = arena_dup(a, f->module);
 	to->proof = arena_dup(a, f->proof);
 	to->cpe = arena_dup(a, f->cpe);
+	to->homepage = arena_dup(a, f->homepage);
 	to->evidence = f->evidence;
 	to->scope = f->scope;
 	if (f->digest.n == 20)

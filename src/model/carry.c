@@ -21,6 +21,10 @@ static const char *scope_word(int i) { return scope_name((enum package_scope)i);
 	{                                                                                          \
 		key, CARRY_##kind, offsetof(struct package, member)                                \
 	}
+#define FILE_FIELD(key, kind, member)                                                              \
+	{                                                                                          \
+		key, CARRY_##kind, offsetof(struct report_file, member)                            \
+	}
 #define R(key, member)                                                                             \
 	{                                                                                          \
 		key, CARRY_TEXT, offsetof(struct report, member)                                   \
@@ -43,6 +47,11 @@ static const struct carry_field package_fields[] = {
 	P("digest", TEXT, digest),
 	P("license", LIST, licenses),
 	P("path", LIST, paths),
+};
+
+static const struct carry_field file_fields[] = {
+	FILE_FIELD("layer", NUMBER, layer),
+	FILE_FIELD("package", TEXT, package),
 };
 
 static const struct carry_field report_fields[] = {
@@ -88,6 +97,12 @@ void carry_package(const struct package *p, struct arena *a, carry_fn *put, void
 		carry_field(&package_fields[i], p, a, put, arg);
 }
 
+void carry_file(const struct report_file *f, struct arena *a, carry_fn *put, void *arg)
+{
+	for (size_t i = 0; i < ARRAY_LEN(file_fields); i++)
+		carry_field(&file_fields[i], f, a, put, arg);
+}
+
 static bool set_field(struct report *r, const struct carry_field *f, void *base, struct bytes value)
 {
 	void *at = (char *)base + f->offset;
@@ -124,6 +139,15 @@ bool carry_set_package(struct report *r, struct package *p, struct bytes key, st
 	for (size_t i = 0; i < ARRAY_LEN(package_fields); i++) {
 		if (bytes_eq(key, bytes_str(package_fields[i].key)))
 			return set_field(r, &package_fields[i], p, value);
+	}
+	return false;
+}
+
+bool carry_set_file(struct report *r, struct report_file *f, struct bytes key, struct bytes value)
+{
+	for (size_t i = 0; i < ARRAY_LEN(file_fields); i++) {
+		if (bytes_eq(key, bytes_str(file_fields[i].key)))
+			return set_field(r, &file_fields[i], f, value);
 	}
 	return false;
 }

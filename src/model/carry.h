@@ -18,8 +18,12 @@ void carry_package(const struct package *p, struct arena *a, carry_fn *put, void
 /* The same for the image, its system, its layers and what of it could not be read. */
 void carry_report(const struct report *r, struct arena *a, carry_fn *put, void *arg);
 
+/* The same for a file, but for its path and digests, which every format has a place for. */
+void carry_file(const struct report_file *f, struct arena *a, carry_fn *put, void *arg);
+
 /* Takes a pair (without "assay:") over; false: an unknown key, or no value of that key's. */
 bool carry_set_package(struct report *r, struct package *p, struct bytes key, struct bytes value);
+bool carry_set_file(struct report *r, struct report_file *f, struct bytes key, struct bytes value);
 bool carry_set_report(struct report *r, struct bytes key, struct bytes value);
 
 #endif

@@ -44,6 +44,7 @@ enum {
 	KEY_PKG_PROOF = 19,
 	KEY_PKG_DIGEST = 20,
 	KEY_PKG_CPE = 21,
+	KEY_PKG_HOMEPAGE = 22,
 	/* fact_owned */
 	KEY_OWNED_PACKAGE = 3,
 	KEY_OWNED_FILE = 4,
@@ -172,6 +173,7 @@ static const struct field package_fields[] = {
 	F(KEY_PKG_PROOF, BYTES, package, proof),
 	F(KEY_PKG_DIGEST, BYTES, package, digest),
 	F(KEY_PKG_CPE, BYTES, package, cpe),
+	F(KEY_PKG_HOMEPAGE, BYTES, package, homepage),
 };
 static const struct field owned_fields[] = {
 	HEAD(owned),

@@ -55,6 +55,13 @@ static void *grow(struct arena *a, void **v, size_t *n, size_t *cap, size_t size
 
 struct package *report_package(struct report *r) { return GROW(r, packages); }
 
+struct report_file *report_file(struct report *r)
+{
+	struct report_file *f = GROW(r, files);
+	f->layer = -1;
+	return f;
+}
+
 static struct finding *finding_reset(struct finding *f)
 {
 	*f = (struct finding){.location = {.layer = -1}, .epss = -1, .cvss_score = -1};

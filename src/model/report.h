@@ -90,10 +90,19 @@ struct package {
 	enum package_scope scope;
 	bool is_absent; /* a lock file names it, and what was installed by that file is not it: it
 	                 * is in the inventory, and no advisory speaks of it */
-	struct bytes proof;  /* BINARY, LINKED: what was seen, and where */
-	struct bytes digest; /* of the package's own file: "sha1:..." */
-	struct bytes cpe;    /* as a bill of materials or the inspector said it; never guessed */
+	struct bytes proof;    /* BINARY, LINKED: what was seen, and where */
+	struct bytes digest;   /* of the package's own file: "sha1:..." */
+	struct bytes cpe;      /* as a bill of materials or the inspector said it; never guessed */
+	struct bytes homepage; /* only in bills of materials */
 	struct bytes_list depends; /* purls of the packages that it needs, where the data tells */
+};
+
+/* A regular file of the image, where a bill of materials is to list them. */
+struct report_file {
+	struct bytes path;
+	struct bytes sha1, sha256; /* hex digits; absent: not known */
+	struct bytes package;      /* purl of the package that owns it; absent: none does */
+	int32_t layer;             /* -1: not known */
 };
 
 struct finding {
@@ -198,6 +207,8 @@ struct report {
 	size_t n_lineage, cap_lineage;
 	struct package *packages;
 	size_t n_packages, cap_packages;
+	struct report_file *files; /* sorted by path; only in bills of materials */
+	size_t n_files, cap_files;
 	struct finding *findings;
 	size_t n_findings, cap_findings;
 	struct finding *suppressed; /* by filters, VEX: shown with --show-suppressed */
@@ -220,6 +231,7 @@ struct report *report_new(void);
 void report_free(struct report *r);
 /* Each returns a zeroed new element (location.layer -1, epss and cvss_score -1). */
 struct package *report_package(struct report *r);
+struct report_file *report_file(struct report *r); /* layer -1 */
 struct finding *report_finding(struct report *r);
 /* Copies name; a repeat is dropped.  false: there are CONTENT_SETS_MAX. */
 bool report_add_set(struct report *r, int32_t layer, struct bytes name);

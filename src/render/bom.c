@@ -4,6 +4,7 @@
  */
 #include "render/bom.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- the time and the serial number ---- */
@@ -51,7 +52,16 @@ static void set_serial(struct bom *b)
 		put_pair(&o, "ref", b->packages[i].ref);
 		put_pair(&o, "name", p->name);
 		put_pair(&o, "version", p->version);
+		if (b->packages[i].homepage.n)
+			put_pair(&o, "homepage", b->packages[i].homepage);
 		carry_package(p, b->a, put_pair, &o);
+	}
+	for (size_t i = 0; i < b->n_files; i++) {
+		const struct bom_file *f = &b->files[i];
+		put_pair(&o, "file", f->path);
+		put_pair(&o, "sha1", f->f->sha1);
+		put_pair(&o, "sha256", f->f->sha256);
+		carry_file(f->f, b->a, put_pair, &o);
 	}
 	jout_object_end(&j);
 	jout_end(&j);
@@ -78,6 +88,19 @@ static const struct spdx_license *license_of(struct bom *b, struct bytes text)
 	return (const struct spdx_license *)(uintptr_t)slot->u;
 }
 
+bool bom_is_address(struct bytes text)
+{
+	static const char punctuation[] = "-._~:/?#[]@!$&'()*+,;=%";
+	size_t scheme = bytes_starts(text, B("https://")) ? 8 : 7;
+	if (scheme == 7 && !bytes_starts(text, B("http://")))
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		if (!is_alnum(text.p[i]) && !memchr(punctuation, text.p[i], sizeof punctuation - 1))
+			return false;
+	}
+	return text.n > scheme;
+}
+
 static void set_package(struct bom *b, size_t i)
 {
 	struct bom_package *to = &b->packages[i];
@@ -93,11 +116,60 @@ static void set_package(struct bom *b, size_t i)
 	hex_encode(d.b, 8, to->id);
 	for (size_t l = 0; l < p->licenses.n; l++)
 		to->license = spdx_license_and(to->license, license_of(b, p->licenses.v[l]), b->a);
+	if (bom_is_address(p->homepage))
+		to->homepage = p->homepage;
 	to->expression = spdx_license_text(to->license, b->a);
 	ecosystem_split(p->type, p->name, &to->group, &to->name);
 }
 
-void bom_init(struct bom *b, const struct report *r)
+/* ---- files ---- */
+
+static int by_owner(const void *a, const void *b)
+{
+	const struct bom_file *const *x = a, *const *y = b;
+	if ((*x)->owner != (*y)->owner)
+		return (*x)->owner < (*y)->owner ? -1 : 1; /* NULL, or into one array */
+	int c = bytes_cmp((*x)->f->sha1, (*y)->f->sha1);
+	return c ? c : (*x < *y ? -1 : 1);
+}
+
+/* Gives each owner its part of b->owned. */
+static void set_owned(struct bom *b)
+{
+	qsort(b->owned, b->n_files, sizeof(struct bom_file *), by_owner);
+	for (size_t i = 0, n; i < b->n_files; i += n) {
+		const struct bom_package *owner = b->owned[i]->owner;
+		for (n = 1; i + n < b->n_files && b->owned[i + n]->owner == owner;)
+			n++;
+		if (!owner) {
+			b->others = &b->owned[i];
+			b->n_others = n;
+			continue;
+		}
+		struct bom_package *to = &b->packages[owner - b->packages];
+		to->files = &b->owned[i];
+		to->n_files = n;
+	}
+}
+
+static void set_files(struct bom *b)
+{
+	b->n_files = b->r->n_files;
+	b->files = arena_alloc(b->a, b->n_files * sizeof *b->files);
+	b->owned = arena_alloc(b->a, b->n_files * sizeof *b->owned);
+	for (size_t i = 0; i < b->n_files; i++) {
+		const struct report_file *f = &b->r->files[i];
+		const union map_value *slot = f->package.n ? map_get(b->refs, f->package) : NULL;
+		b->files[i] = (struct bom_file){.f = f,
+		                                .path = render_escape(b->a, f->path),
+		                                .owner = slot ? &b->packages[slot->u] : NULL};
+		b->owned[i] = &b->files[i];
+	}
+	if (b->n_files)
+		set_owned(b);
+}
+
+void bom_init(struct bom *b, const struct report *r, const struct render_options *o)
 {
 	*b = (struct bom){.r = r, .a = arena_new(), .refs = map_new(), .licenses = map_new()};
 	b->n = r->n_packages;
@@ -107,6 +179,8 @@ void bom_init(struct bom *b, const struct report *r)
 	for (size_t i = 0; i < r->n_coverage; i++)
 		b->is_incomplete |=
 			r->coverage[i].is_inventory && r->coverage[i].status != COVERAGE_COMPLETE;
+	if (o->files)
+		set_files(b);
 	set_time(b);
 	set_serial(b);
 	b->subject = bytes_str(arena_printf(b->a, "image-%.8s", b->uuid));
@@ -186,32 +260,57 @@ static void comment_pair(void *arg, const char *key, struct bytes value)
 	jout_bytes(&c->j, value);
 }
 
-/* JSON within a comment: "<" is escaped too, because tag-value ends text with "</text>". */
-struct bytes bom_comment(const struct bom *b, const struct package *p)
+struct comment_text {
+	struct comment c;
+	struct buf plain;
+};
+
+static void comment_begin(struct comment_text *t)
 {
-	AUTO_BUF struct buf plain, out;
-	struct comment c = {.open = NULL};
-	buf_init(&plain, (size_t)MIB(64));
+	t->c.open = NULL;
+	buf_init(&t->plain, (size_t)MIB(64));
+	jout_init(&t->c.j, jout_to_buf, &t->plain, false);
+	jout_object(&t->c.j);
+}
+
+/* JSON within a comment: "<" is escaped too, because tag-value ends text with "</text>". */
+static struct bytes comment_end(struct comment_text *t, struct arena *a)
+{
+	AUTO_BUF struct buf out;
 	buf_init(&out, (size_t)MIB(384));
-	jout_init(&c.j, jout_to_buf, &plain, false);
-	jout_object(&c.j);
-	if (p)
-		carry_package(p, b->a, comment_pair, &c);
-	else
-		carry_report(b->r, b->a, comment_pair, &c);
-	if (c.open)
-		jout_array_end(&c.j);
-	jout_object_end(&c.j);
-	jout_end(&c.j);
+	if (t->c.open)
+		jout_array_end(&t->c.j);
+	jout_object_end(&t->c.j);
+	jout_end(&t->c.j);
 	buf_adds(&out, "assay:");
-	for (struct bytes rest = buf_bytes(&plain), head; rest.n;) {
+	for (struct bytes rest = buf_bytes(&t->plain), head; rest.n;) {
 		bool is_cut = bytes_cut(rest, '<', &head, &rest);
 		buf_add(&out, head);
 		buf_adds(&out, is_cut ? "\\u003c" : "");
 		if (!is_cut)
 			break;
 	}
-	return arena_dup(b->a, buf_bytes(&out));
+	buf_fini(&t->plain);
+	return arena_dup(a, buf_bytes(&out));
+}
+
+struct bytes bom_comment(const struct bom *b, const struct package *p)
+{
+	struct comment_text t;
+	comment_begin(&t);
+	if (p)
+		carry_package(p, b->a, comment_pair, &t.c);
+	else
+		carry_report(b->r, b->a, comment_pair, &t.c);
+	return comment_end(&t, b->a);
+}
+
+struct bytes bom_file_comment(const struct bom *b, const struct bom_file *f)
+{
+	struct comment_text t;
+	comment_begin(&t);
+	carry_file(f->f, b->a, comment_pair, &t.c);
+	return comment_end(&t, b->a);
 }
 
 struct bytes bom_supplier(const struct bom *b, const struct package *p)

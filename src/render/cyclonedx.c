@@ -73,6 +73,18 @@ static void write_licenses(struct cdx *c, const struct bom_package *p)
 	cdx_list_end(&c->out);
 }
 
+static void write_homepage(struct cdx *c, const struct bom_package *b)
+{
+	if (!b->homepage.n)
+		return;
+	cdx_list(&c->out, "externalReferences");
+	cdx_item(&c->out, "reference");
+	cdx_attr(&c->out, "type", B("website"));
+	cdx_leaf(&c->out, "url", b->homepage);
+	cdx_end(&c->out);
+	cdx_list_end(&c->out);
+}
+
 static void write_component(struct cdx *c, const struct bom_package *b)
 {
 	const struct package *p = b->p;
@@ -92,8 +104,36 @@ static void write_component(struct cdx *c, const struct bom_package *b)
 	write_licenses(c, b);
 	cdx_leaf(o, "cpe", p->cpe);
 	cdx_leaf(o, "purl", p->purl);
+	write_homepage(c, b);
 	write_properties(c, p);
 	cdx_end(o);
+}
+
+static void write_hash(struct cdx *c, const char *alg, struct bytes hex)
+{
+	if (!hex.n)
+		return;
+	cdx_item(&c->out, "hash");
+	cdx_attr(&c->out, "alg", bytes_str(alg));
+	cdx_content(&c->out, "content", hex);
+	cdx_end(&c->out);
+}
+
+static void write_file(struct cdx *c, size_t i)
+{
+	const struct bom_file *f = &c->bom.files[i];
+	cdx_item(&c->out, "component");
+	cdx_attr(&c->out, "type", B("file"));
+	cdx_attr(&c->out, "bom-ref", bytes_str(arena_printf(c->bom.a, "file-%zu", i + 1)));
+	cdx_leaf(&c->out, "name", f->path);
+	cdx_list(&c->out, "hashes");
+	write_hash(c, "SHA-1", f->f->sha1);
+	write_hash(c, "SHA-256", f->f->sha256);
+	cdx_list_end(&c->out);
+	cdx_list(&c->out, "properties");
+	carry_file(f->f, c->bom.a, put_property, c);
+	cdx_list_end(&c->out);
+	cdx_end(&c->out);
 }
 
 static void write_os(struct cdx *c)
@@ -148,10 +188,7 @@ static void write_subject(struct cdx *c)
 	cdx_leaf(o, "version", im->digest);
 	if (bytes_cut(im->digest, ':', &algo, &hex) && bytes_eq(algo, B("sha256"))) {
 		cdx_list(o, "hashes");
-		cdx_item(o, "hash");
-		cdx_attr(o, "alg", B("SHA-256"));
-		cdx_content(o, "content", hex);
-		cdx_end(o);
+		write_hash(c, "SHA-256", hex);
 		cdx_list_end(o);
 	}
 	write_properties(c, NULL);
@@ -263,17 +300,11 @@ static void write_rating(struct cdx *c, const struct finding *f)
 	cdx_list_end(o);
 }
 
-static bool is_address(struct bytes text)
-{
-	return (bytes_starts(text, B("https://")) || bytes_starts(text, B("http://"))) &&
-	       bytes_find(text, ' ') < 0 && bytes_is_utf8(text);
-}
-
 static void write_advisories(struct cdx *c, const struct finding *f)
 {
 	bool is_open = false;
 	for (size_t i = 0; i < f->references.n; i++) {
-		if (!is_address(f->references.v[i]))
+		if (!bom_is_address(f->references.v[i]))
 			continue;
 		if (!is_open)
 			cdx_list(&c->out, "advisories");
@@ -412,6 +443,8 @@ static void write_document(struct cdx *c)
 	write_os(c);
 	for (size_t i = 0; i < c->bom.n; i++)
 		write_component(c, &c->bom.packages[i]);
+	for (size_t i = 0; i < c->bom.n_files; i++)
+		write_file(c, i);
 	cdx_list_end(&c->out);
 	write_dependencies(c);
 	write_compositions(c);
@@ -427,7 +460,7 @@ static int cdx_write(const struct report *r, const struct render_options *o, boo
                   .o = o
         };
 	c.version = o->version ? o->version : versions[0];
-	bom_init(&c.bom, r);
+	bom_init(&c.bom, r, o);
 	c.out.a = c.bom.a;
 	if (!is_xml)
 		jout_init(&c.out.j, jout_to_file, out, true);

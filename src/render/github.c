@@ -119,7 +119,7 @@ static int github_write(const struct report *const *r, size_t n, const struct re
 	struct snapshot s;
 	if (bom_single(n, o, "a snapshot of dependencies", e) < 0)
 		return -1;
-	bom_init(&s.bom, r[0]);
+	bom_init(&s.bom, r[0], o);
 	jout_init(&s.j, jout_to_file, out, true);
 	jout_object(&s.j);
 	put_job(&s);

@@ -148,7 +148,7 @@ static int openvex_write(const struct report *const *r, size_t n, const struct r
 	struct document d = {.r = r[0]};
 	if (bom_single(n, o, "OpenVEX", e) < 0)
 		return -1;
-	bom_init(&d.bom, r[0]);
+	bom_init(&d.bom, r[0], o);
 	d.image = image_purl(r[0], d.bom.a);
 	jout_init(&d.j, jout_to_file, out, true);
 	jout_object(&d.j);

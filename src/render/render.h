@@ -15,6 +15,7 @@ struct render_options {
 	bool quiet;
 	bool many;             /* --platform all: the list form even for one report */
 	bool only_packages;    /* assay sbom: nothing of what is known about them */
+	bool files;            /* bills of materials list the files too */
 	struct bytes template; /* text of --template; absent: the form's own */
 	const char *version;   /* of the form's versions; NULL: the first */
 };

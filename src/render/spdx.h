@@ -15,6 +15,11 @@
 /* SPDX 2.3, 7.2: "SPDXRef-" and letters, digits, "." and "-". */
 const char *spdx_package_id(const struct bom *b, const struct bom_package *p);
 /* SPDX requires a time: the beginning of time where none is known. */
+const char *spdx_file_id(const struct bom *b, const struct bom_file *f);
+/* SPDX 2.3, 8.1: relative to the root, "./" before it. */
+struct bytes spdx_file_name(const struct bom *b, const struct bom_file *f);
+/* SPDX 2.3, 7.9: of n files by their SHA-1; NULL: there are none, or one has no SHA-1. */
+const char *spdx_verification(const struct bom *b, const struct bom_file *const *files, size_t n);
 const char *spdx_time(const struct bom *b);
 const char *spdx_namespace(const struct bom *b);
 struct bytes spdx_name(struct bytes name);               /* "unknown" for none */

@@ -26,6 +26,44 @@ static void write_annotation(struct spdx *s, const struct package *p)
 	jout_array_end(j);
 }
 
+static void write_checksum(struct spdx *s, const char *algorithm, struct bytes hex)
+{
+	if (!hex.n)
+		return;
+	jout_object(&s->j);
+	jout_kstr(&s->j, "algorithm", algorithm);
+	jout_kbytes(&s->j, "checksumValue", hex);
+	jout_object_end(&s->j);
+}
+
+static void write_file(struct spdx *s, const struct bom_file *f)
+{
+	struct json_out *j = &s->j;
+	jout_object(j);
+	jout_kstr(j, "SPDXID", spdx_file_id(&s->bom, f));
+	jout_kbytes(j, "fileName", spdx_file_name(&s->bom, f));
+	jout_key(j, "checksums");
+	jout_array(j);
+	write_checksum(s, "SHA1", f->f->sha1);
+	write_checksum(s, "SHA256", f->f->sha256);
+	jout_array_end(j);
+	jout_kstr(j, "licenseConcluded", "NOASSERTION");
+	jout_kstr(j, "copyrightText", "NOASSERTION");
+	jout_kbytes(j, "comment", bom_file_comment(&s->bom, f));
+	jout_object_end(j);
+}
+
+static void write_files(struct spdx *s)
+{
+	if (!s->bom.n_files)
+		return;
+	jout_key(&s->j, "files");
+	jout_array(&s->j);
+	for (size_t i = 0; i < s->bom.n_files; i++)
+		write_file(s, &s->bom.files[i]);
+	jout_array_end(&s->j);
+}
+
 static void write_ref(struct spdx *s, const char *category, const char *type, struct bytes locator)
 {
 	if (!locator.n)
@@ -37,7 +75,8 @@ static void write_ref(struct spdx *s, const char *category, const char *type, st
 	jout_object_end(&s->j);
 }
 
-static void begin_package(struct spdx *s, const char *id, struct bytes name, struct bytes version)
+static void begin_package(struct spdx *s, const char *id, struct bytes name, struct bytes version,
+                          const char *verification)
 {
 	struct json_out *j = &s->j;
 	jout_object(j);
@@ -47,7 +86,13 @@ static void begin_package(struct spdx *s, const char *id, struct bytes name, str
 		jout_kbytes(j, "versionInfo", version);
 	jout_kstr(j, "downloadLocation", "NOASSERTION");
 	jout_key(j, "filesAnalyzed");
-	jout_bool(j, false);
+	jout_bool(j, verification != NULL);
+	if (verification) {
+		jout_key(j, "packageVerificationCode");
+		jout_object(j);
+		jout_kstr(j, "packageVerificationCodeValue", verification);
+		jout_object_end(j);
+	}
 	jout_kstr(j, "licenseConcluded", "NOASSERTION");
 	jout_kstr(j, "copyrightText", "NOASSERTION");
 }
@@ -57,17 +102,15 @@ static void write_image(struct spdx *s)
 	struct json_out *j = &s->j;
 	const struct report_image *im = &s->bom.r->image;
 	struct bytes hex = spdx_sha256(im->digest);
-	begin_package(s, SPDX_IMAGE_ID, im->reference, im->digest);
+	begin_package(s, SPDX_IMAGE_ID, im->reference, im->digest,
+	              spdx_verification(&s->bom, s->bom.others, s->bom.n_others));
 	jout_kstr(j, "licenseDeclared", "NOASSERTION");
 	jout_kstr(j, "supplier", "NOASSERTION");
 	jout_kstr(j, "primaryPackagePurpose", "CONTAINER");
 	if (hex.n) {
 		jout_key(j, "checksums");
 		jout_array(j);
-		jout_object(j);
-		jout_kstr(j, "algorithm", "SHA256");
-		jout_kbytes(j, "checksumValue", hex);
-		jout_object_end(j);
+		write_checksum(s, "SHA256", hex);
 		jout_array_end(j);
 	}
 	write_annotation(s, NULL);
@@ -80,7 +123,7 @@ static void write_os(struct spdx *s)
 	const struct report_os *os = &s->bom.r->os;
 	if (!os->id.n)
 		return;
-	begin_package(s, SPDX_OS_ID, os->id, os->version);
+	begin_package(s, SPDX_OS_ID, os->id, os->version, NULL);
 	jout_kstr(j, "licenseDeclared", "NOASSERTION");
 	jout_kstr(j, "supplier", "NOASSERTION");
 	jout_kstr(j, "primaryPackagePurpose", "OPERATING_SYSTEM");
@@ -101,9 +144,12 @@ static void write_package(struct spdx *s, const struct bom_package *b)
 {
 	struct json_out *j = &s->j;
 	const struct package *p = b->p;
-	begin_package(s, spdx_package_id(&s->bom, b), p->name, p->version);
+	begin_package(s, spdx_package_id(&s->bom, b), p->name, p->version,
+	              spdx_verification(&s->bom, b->files, b->n_files));
 	jout_kbytes(j, "licenseDeclared", spdx_declared(b));
 	jout_kbytes(j, "supplier", bom_supplier(&s->bom, p));
+	if (b->homepage.n)
+		jout_kbytes(j, "homepage", b->homepage);
 	if (p->purl.n || p->cpe.n) {
 		jout_key(j, "externalRefs");
 		jout_array(j);
@@ -147,6 +193,11 @@ static void write_relations(struct spdx *s)
 	for (size_t i = 0; i < s->bom.n; i++)
 		write_relation(s, SPDX_IMAGE_ID, "CONTAINS",
 		               spdx_package_id(&s->bom, &s->bom.packages[i]));
+	for (size_t i = 0; i < s->bom.n_files; i++) {
+		const struct bom_file *f = &s->bom.files[i];
+		write_relation(s, f->owner ? spdx_package_id(&s->bom, f->owner) : SPDX_IMAGE_ID,
+		               "CONTAINS", spdx_file_id(&s->bom, f));
+	}
 	for (size_t i = 0; i < s->bom.n; i++) {
 		struct depends d = {s, spdx_package_id(&s->bom, &s->bom.packages[i])};
 		bom_depends(&s->bom, i, depends_on, &d);
@@ -201,6 +252,7 @@ static void write_document(struct spdx *s)
 	for (size_t i = 0; i < s->bom.n; i++)
 		write_package(s, &s->bom.packages[i]);
 	jout_array_end(j);
+	write_files(s);
 	write_relations(s);
 	struct extracted x = {s, false};
 	bom_references(&s->bom, write_extracted, &x);
@@ -215,7 +267,7 @@ static int spdx_json_write(const struct report *const *r, size_t n, const struct
 	struct spdx s;
 	if (bom_single(n, o, "SPDX", e) < 0)
 		return -1;
-	bom_init(&s.bom, r[0]);
+	bom_init(&s.bom, r[0], o);
 	jout_init(&s.j, jout_to_file, out, true);
 	write_document(&s);
 	int rc = jout_end(&s.j);

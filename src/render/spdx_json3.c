@@ -133,6 +133,31 @@ static void begin_package(struct graph *g, const char *id, struct bytes name, st
 		jout_kbytes(&g->j, "software_packageVersion", version);
 }
 
+static void write_hash(struct graph *g, const char *algorithm, struct bytes hex)
+{
+	if (!hex.n)
+		return;
+	jout_object(&g->j);
+	jout_kstr(&g->j, "type", "Hash");
+	jout_kstr(&g->j, "algorithm", algorithm);
+	jout_kbytes(&g->j, "hashValue", hex);
+	jout_object_end(&g->j);
+}
+
+static void write_file(struct graph *g, const struct bom_file *f)
+{
+	struct json_out *j = &g->j;
+	begin(g, "software_File", spdx_file_id(&g->bom, f));
+	jout_kbytes(j, "name", spdx_file_name(&g->bom, f));
+	jout_kbytes(j, "comment", bom_file_comment(&g->bom, f));
+	jout_key(j, "verifiedUsing");
+	jout_array(j);
+	write_hash(g, "sha1", f->f->sha1);
+	write_hash(g, "sha256", f->f->sha256);
+	jout_array_end(j);
+	jout_object_end(j);
+}
+
 static void write_image(struct graph *g)
 {
 	struct json_out *j = &g->j;
@@ -143,11 +168,7 @@ static void write_image(struct graph *g)
 	if (hex.n) {
 		jout_key(j, "verifiedUsing");
 		jout_array(j);
-		jout_object(j);
-		jout_kstr(j, "type", "Hash");
-		jout_kstr(j, "algorithm", "sha256");
-		jout_kbytes(j, "hashValue", hex);
-		jout_object_end(j);
+		write_hash(g, "sha256", hex);
 		jout_array_end(j);
 	}
 	jout_object_end(j);
@@ -208,6 +229,8 @@ static void write_package(struct graph *g, const struct bom_package *b)
 		jout_kstr(j, "suppliedBy", iri(g, agent));
 	if (p->purl.n)
 		jout_kbytes(j, "software_packageUrl", p->purl);
+	if (b->homepage.n)
+		jout_kbytes(j, "software_homePage", b->homepage);
 	if (p->purl.n || p->cpe.n) {
 		jout_key(j, "externalIdentifier");
 		jout_array(j);
@@ -310,6 +333,17 @@ static void count_to(void *arg, const struct bom_package *to)
 	++*n;
 }
 
+static void write_contained(struct graph *g, const char *from, const struct bom_file *const *files,
+                            size_t n)
+{
+	if (!n)
+		return;
+	begin_relation(g, arena_printf(g->bom.a, "%s-files", from), "contains", from);
+	for (size_t i = 0; i < n; i++)
+		jout_str(&g->j, iri(g, spdx_file_id(&g->bom, files[i])));
+	end_relation(g);
+}
+
 static void write_relations(struct graph *g)
 {
 	if (g->bom.r->os.id.n || g->bom.n) {
@@ -319,6 +353,11 @@ static void write_relations(struct graph *g)
 		for (size_t i = 0; i < g->bom.n; i++)
 			jout_str(&g->j, iri(g, package_id(g, &g->bom.packages[i])));
 		end_relation(g);
+	}
+	write_contained(g, SPDX_IMAGE_ID, g->bom.others, g->bom.n_others);
+	for (size_t i = 0; i < g->bom.n; i++) {
+		const struct bom_package *p = &g->bom.packages[i];
+		write_contained(g, package_id(g, p), p->files, p->n_files);
 	}
 	for (size_t i = 0; i < g->bom.n; i++) {
 		size_t n = 0;
@@ -345,6 +384,8 @@ static void write_graph(struct graph *g, const char *version)
 	write_os(g);
 	for (size_t i = 0; i < g->bom.n; i++)
 		write_package(g, &g->bom.packages[i]);
+	for (size_t i = 0; i < g->bom.n_files; i++)
+		write_file(g, &g->bom.files[i]);
 	write_licenses(g);
 	write_relations(g);
 	jout_array_end(&g->j);
@@ -359,7 +400,7 @@ static int spdx3_write(const struct report *const *r, size_t n, const struct ren
 	struct graph g = {.agents = agents, .licenses = licenses};
 	if (bom_single(n, o, "SPDX", e) < 0)
 		return -1;
-	bom_init(&g.bom, r[0]);
+	bom_init(&g.bom, r[0], o);
 	g.ns = arena_printf(g.bom.a, "%s#", spdx_namespace(&g.bom));
 	jout_init(&g.j, jout_to_file, out, true);
 	write_graph(&g, o->version ? o->version : versions[0]);

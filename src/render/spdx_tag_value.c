@@ -44,7 +44,8 @@ static void write_annotation(struct tags *t, const char *id, const struct packag
 	fputs("</text>\n", t->out);
 }
 
-static void begin_package(struct tags *t, const char *id, struct bytes name, struct bytes version)
+static void begin_package(struct tags *t, const char *id, struct bytes name, struct bytes version,
+                          const char *verification)
 {
 	fputc('\n', t->out);
 	tag(t, "PackageName", spdx_name(name));
@@ -52,7 +53,9 @@ static void begin_package(struct tags *t, const char *id, struct bytes name, str
 	if (version.n)
 		tag(t, "PackageVersion", version);
 	tag_text(t, "PackageDownloadLocation", "NOASSERTION");
-	tag_text(t, "FilesAnalyzed", "false");
+	tag_text(t, "FilesAnalyzed", verification ? "true" : "false");
+	if (verification)
+		tag_text(t, "PackageVerificationCode", verification);
 }
 
 static void write_licenses(struct tags *t, struct bytes declared)
@@ -66,7 +69,8 @@ static void write_image(struct tags *t)
 {
 	const struct report_image *im = &t->bom.r->image;
 	struct bytes hex = spdx_sha256(im->digest);
-	begin_package(t, SPDX_IMAGE_ID, im->reference, im->digest);
+	begin_package(t, SPDX_IMAGE_ID, im->reference, im->digest,
+	              spdx_verification(&t->bom, t->bom.others, t->bom.n_others));
 	tag_text(t, "PackageSupplier", "NOASSERTION");
 	tag_text(t, "PrimaryPackagePurpose", "CONTAINER");
 	if (hex.n)
@@ -89,7 +93,7 @@ static void write_os(struct tags *t)
 	const struct report_os *os = &t->bom.r->os;
 	if (!os->id.n)
 		return;
-	begin_package(t, SPDX_OS_ID, os->id, os->version);
+	begin_package(t, SPDX_OS_ID, os->id, os->version, NULL);
 	tag_text(t, "PackageSupplier", "NOASSERTION");
 	tag_text(t, "PrimaryPackagePurpose", "OPERATING-SYSTEM");
 	write_licenses(t, B("NOASSERTION"));
@@ -102,8 +106,10 @@ static void write_package(struct tags *t, const struct bom_package *b)
 {
 	const struct package *p = b->p;
 	const char *id = spdx_package_id(&t->bom, b);
-	begin_package(t, id, p->name, p->version);
+	begin_package(t, id, p->name, p->version, spdx_verification(&t->bom, b->files, b->n_files));
 	tag(t, "PackageSupplier", bom_supplier(&t->bom, p));
+	if (b->homepage.n)
+		tag(t, "PackageHomePage", b->homepage);
 	write_licenses(t, spdx_declared(b));
 	if (p->purl.n)
 		tag(t, "ExternalRef",
@@ -111,6 +117,23 @@ static void write_package(struct tags *t, const struct bom_package *b)
 		                           BYTES_FMT(p->purl))));
 	write_cpe(t, p->cpe);
 	write_annotation(t, id, p);
+}
+
+static void write_file(struct tags *t, const struct bom_file *f)
+{
+	struct bytes comment = bom_file_comment(&t->bom, f);
+	fputc('\n', t->out);
+	tag(t, "FileName", spdx_file_name(&t->bom, f));
+	tag_text(t, "SPDXID", spdx_file_id(&t->bom, f));
+	if (f->f->sha1.n)
+		fprintf(t->out, "FileChecksum: SHA1: %.*s\n", BYTES_FMT(f->f->sha1));
+	if (f->f->sha256.n)
+		fprintf(t->out, "FileChecksum: SHA256: %.*s\n", BYTES_FMT(f->f->sha256));
+	tag_text(t, "LicenseConcluded", "NOASSERTION");
+	tag_text(t, "FileCopyrightText", "NOASSERTION");
+	fputs("FileComment: <text>", t->out);
+	bytes_put(comment, t->out);
+	fputs("</text>\n", t->out);
 }
 
 struct depends {
@@ -133,6 +156,12 @@ static void write_relations(struct tags *t)
 	for (size_t i = 0; i < t->bom.n; i++)
 		fprintf(t->out, "Relationship: " SPDX_IMAGE_ID " CONTAINS %s\n",
 		        spdx_package_id(&t->bom, &t->bom.packages[i]));
+	for (size_t i = 0; i < t->bom.n_files; i++) {
+		const struct bom_file *f = &t->bom.files[i];
+		fprintf(t->out, "Relationship: %s CONTAINS %s\n",
+		        f->owner ? spdx_package_id(&t->bom, f->owner) : SPDX_IMAGE_ID,
+		        spdx_file_id(&t->bom, f));
+	}
 	for (size_t i = 0; i < t->bom.n; i++) {
 		struct depends d = {t, spdx_package_id(&t->bom, &t->bom.packages[i])};
 		bom_depends(&t->bom, i, depends_on, &d);
@@ -155,7 +184,7 @@ static int tag_value_write(const struct report *const *r, size_t n, const struct
 	struct tags t = {.out = out};
 	if (bom_single(n, o, "SPDX", e) < 0)
 		return -1;
-	bom_init(&t.bom, r[0]);
+	bom_init(&t.bom, r[0], o);
 	tag_text(&t, "SPDXVersion", "SPDX-2.3");
 	tag_text(&t, "DataLicense", "CC0-1.0");
 	tag_text(&t, "SPDXID", "SPDXRef-DOCUMENT");
@@ -168,6 +197,8 @@ static int tag_value_write(const struct report *const *r, size_t n, const struct
 	write_os(&t);
 	for (size_t i = 0; i < t.bom.n; i++)
 		write_package(&t, &t.bom.packages[i]);
+	for (size_t i = 0; i < t.bom.n_files; i++)
+		write_file(&t, &t.bom.files[i]);
 	write_relations(&t);
 	bom_references(&t.bom, write_extracted, &t);
 	bom_fini(&t.bom);
