@@ -105,13 +105,52 @@ static void locate(struct report *r, struct finding *f, const struct seen *s, ui
 
 /* ---- accounts ---- */
 
+/* Is there a program that asks for a password: setuid root, or a server that lets people in?  An
+ * empty password that nobody asks for lets nobody in (dockle's issue 239); what is built on the
+ * image may bring such a program, so it is told all the same. */
+static bool has_login(const struct judge_input *in)
+{
+	static const char *const askers[] = {"bbsuid", "busybox", "doas", "login", "su", "sudo"};
+	static const char *const servers[] = {
+		"usr/bin/dropbear",    "usr/local/sbin/sshd",    "usr/sbin/dropbear",
+		"usr/sbin/in.telnetd", "usr/sbin/proftpd",       "usr/sbin/sshd",
+		"usr/sbin/telnetd",    "usr/sbin/vsftpd",        "usr/sbin/xrdp",
+		"usr/sbin/agetty",     "usr/local/bin/tinysshd",
+	};
+	for (size_t i = 0; i < in->entries->n; i++) {
+		const struct judge_special *s = &in->entries->v[i];
+		for (size_t k = 0; k < ARRAY_LEN(askers) && (s->what & SPECIAL_SETUID); k++) {
+			if (s->en.uid == 0 && bytes_eq(path_base(s->en.path), bytes_str(askers[k])))
+				return true;
+		}
+	}
+	AUTO_BUF struct buf real;
+	buf_init(&real, (size_t)PATH_LEN_MAX);
+	for (size_t i = 0; i < ARRAY_LEN(servers); i++) {
+		struct entry en;
+		size_t layer;
+		if (actor_look(in, bytes_str(servers[i]), &real, &en, &layer) &&
+		    !bytes_eq(path_base(buf_bytes(&real)), B("busybox")))
+			return true;
+	}
+	return false;
+}
+
+static void judge_empty(struct report *r, const struct seen *s, const struct fact_setting *f,
+                        bool is_asked)
+{
+	struct finding *found = rule_found(
+		r, &rules[RULE_EMPTY], "%.*s has an empty password field%s", BYTES_FMT(f->name),
+		is_asked ? "" : "; no program of the image asks for a password");
+	if (!is_asked)
+		found->severity = SEV_NEGLIGIBLE;
+	locate(r, found, s, f->line);
+}
+
 static void judge_password(struct report *r, const struct seen *s, const struct fact_setting *f)
 {
 	struct finding *found;
-	if (bytes_eq(f->value, B("empty")))
-		found = rule_found(r, &rules[RULE_EMPTY], "%.*s has an empty password field",
-		                   BYTES_FMT(f->name));
-	else if (crypt_is_weak(f->value))
+	if (crypt_is_weak(f->value))
 		found = rule_found(r, &rules[RULE_WEAK_HASH],
 		                   "%.*s has a password hashed with %.*s", BYTES_FMT(f->name),
 		                   BYTES_FMT(f->value));
@@ -135,9 +174,13 @@ static bool is_over(struct report *r, size_t most)
 /* True: there are more than are told. */
 static bool judge_passwords(const struct judge_input *in, struct report *r, size_t most)
 {
+	bool is_asked = has_login(in);
 	struct seen s = seen_begin(in, FACT_SETTING);
 	for (struct fact_setting f; seen_setting(&s, &f);) {
-		if (bytes_eq(f.what, B("password")))
+		bool is_password = bytes_eq(f.what, B("password"));
+		if (is_password && bytes_eq(f.value, B("empty")))
+			judge_empty(r, &s, &f, is_asked);
+		else if (is_password)
 			judge_password(r, &s, &f);
 		if (is_over(r, most))
 			return true;

@@ -11,6 +11,7 @@ struct step {
 	size_t at;              /* entry of the history */
 	struct bytes text;      /* of RUN */
 	bool updates, installs; /* a package manager's lists, packages */
+	bool is_apt;            /* apt-get fetched lists or packages */
 };
 
 enum {
@@ -156,8 +157,6 @@ static void judge_deb(struct step *s, const struct shell_command *c)
 		found(s, RULE_APT_YES, s->text);
 	if (!shell_has(c, B("--no-install-recommends")) && !has(s->text, "Install-Recommends"))
 		found(s, RULE_RECOMMENDS, s->text);
-	if (!has(s->text, "/var/lib/apt/lists") && !has(s->text, "type=cache"))
-		found(s, RULE_APT_CACHE, s->text);
 }
 
 static void judge_manager(struct step *s, const struct shell_command *c, struct bytes program)
@@ -167,6 +166,7 @@ static void judge_manager(struct step *s, const struct shell_command *c, struct 
 	/* whether it only fetches lists or upgrades by them (yum): it is today's state, cached */
 	s->updates |= command_has(c, list_words);
 	s->installs |= command_has(c, install_words);
+	s->is_apt |= is_deb && (command_has(c, list_words) || command_has(c, install_words));
 	if (is_deb)
 		judge_deb(s, c);
 	if (is_apk && command_has(c, install_words) && !shell_has(c, B("--no-cache")) &&
@@ -230,18 +230,37 @@ static void judge_run(struct step *s)
 		found(s, RULE_SUDO, s->text);
 	if (s->updates && !s->installs)
 		found(s, RULE_UPDATE, s->text);
+	if (s->is_apt && !has(s->text, "/var/lib/apt/lists") && !has(s->text, "type=cache"))
+		found(s, RULE_APT_CACHE, s->text);
+}
+
+/* An archive, or what the classic builder calls "file:DIGEST in /", for the root: a base is
+ * unpacked like that, and there is no other way to write it. */
+static bool unpacks_base(struct bytes text)
+{
+	static const char *const ends[] = {".tar",     ".tar.bz2", ".tar.gz", ".tar.xz",
+	                                   ".tar.zst", ".tgz",     ".txz"};
+	struct bytes word, rest = text;
+	bool is_root = bytes_ends(text, B(" in /")) || bytes_ends(text, B(" /"));
+	if (!is_root || bytes_starts(text, B("file:")) || bytes_starts(text, B("multi:")))
+		return is_root;
+	while (bytes_word(&rest, &word)) {
+		for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+			if (bytes_ends(word, bytes_str(ends[i])))
+				return true;
+		}
+	}
+	return false;
 }
 
 void judge_steps(const struct judge_input *in, struct report *r)
 {
-	bool is_first =
-		true; /* the step that unpacks a base: there is no other way to write that */
+	bool is_first = true;
 	for (size_t i = 0; i < in->config->n_history; i++) {
 		struct history_step h = history_step(in->config->history[i].created_by);
 		struct step s = {.r = r, .at = i, .text = h.text};
 		bool is_add = bytes_eq(h.instruction, B("ADD"));
-		bool is_base =
-			is_first && (bytes_ends(h.text, B(" in /")) || bytes_ends(h.text, B(" /")));
+		bool is_base = is_first && unpacks_base(h.text);
 		if (bytes_eq(h.instruction, B("RUN")))
 			judge_run(&s);
 		else if (is_add && !is_base)

@@ -195,9 +195,10 @@ PRIVILEGES = [
     ("root", [files()], {"User": ""}), ("unknown", [files()], {"User": "ghost"}), ("confined", [files()], {}),
     ("exposed", [files(SU)], {}), ("can-become-root", [files(SU, shadow="root::1:\n")], {}),
 ]
-# what dockle's manifest assessor says of its samples, as ids in references; CIS-DI-0001 and -0006 hold for all
+# what dockle 0.4.15 says of its samples, as ids in references; CIS-DI-0001 and -0006 hold for all.  Beside these it says CIS-DI-0010
+# of nginx, for NGINX_GPGKEY: the fingerprint of a public key.  CIS-DI-0007 of apt_update_upgrade is its assessor's own test alone.
 DOCKLE = {
-    "add_with_arg_statement": set(), "apk_cache": {"CIS-DI-0009", "DKL-DI-0004"}, "apt_update_upgrade": {"CIS-DI-0007"},
+    "add_with_arg_statement": set(), "apk_cache": {"CIS-DI-0009", "DKL-DI-0004"}, "apt_update_upgrade": {"CIS-DI-0007", "DKL-DI-0005"},
     "multi_add": {"CIS-DI-0009"}, "nginx": set(), "root_default": set(),
 }
 DOCKLE_IDS = {"DKL-DI-0005", "CIS-DI-0007", "CIS-DI-0009", "DKL-DI-0001", "DKL-DI-0003", "DKL-DI-0004"}
