@@ -205,6 +205,15 @@ static bool opens_to_all(const struct shell_command *c, struct bytes program)
 	return bytes_eq(program, B("chmod")) && command_has(c, modes);
 }
 
+/* Package lists: fetched for nothing, or left behind. */
+static void judge_lists(struct step *s)
+{
+	if (s->updates && !s->installs)
+		found(s, RULE_UPDATE, s->text);
+	if (s->is_apt && !has(s->text, "/var/lib/apt/lists") && !has(s->text, "type=cache"))
+		found(s, RULE_APT_CACHE, s->text);
+}
+
 static void judge_run(struct step *s)
 {
 	struct bytes rest = s->text;
@@ -228,10 +237,7 @@ static void judge_run(struct step *s)
 		found(s, RULE_UNVERIFIED, s->text);
 	if (sudo)
 		found(s, RULE_SUDO, s->text);
-	if (s->updates && !s->installs)
-		found(s, RULE_UPDATE, s->text);
-	if (s->is_apt && !has(s->text, "/var/lib/apt/lists") && !has(s->text, "type=cache"))
-		found(s, RULE_APT_CACHE, s->text);
+	judge_lists(s);
 }
 
 /* An archive, or what the classic builder calls "file:DIGEST in /", for the root: a base is
