@@ -19,8 +19,6 @@
 #include "advise/osv.h"
 #include "advise/sink.h"
 
-enum { IMPORTS_MAX = 16 << 10 }; /* bytes of a Go record's packages and symbols that are kept */
-
 struct record {
 	struct feed_sink *sink;
 	const struct language *lang;
@@ -145,7 +143,7 @@ static void read_imports(struct record *r, const json_t *imports, struct advisor
 	AUTO_BUF struct buf text;
 	size_t i;
 	const json_t *at;
-	buf_init(&text, IMPORTS_MAX);
+	buf_init(&text, (size_t)OSV_IMPORTS_MAX);
 	json_array_foreach(imports, i, at)
 	{
 		struct bytes path = json_text(at, "path");

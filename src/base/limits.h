@@ -75,6 +75,7 @@
 	LIMIT(OS_RELEASE_MAX, KIB(64), "bytes", "os-release and what stands in for it; real ones are under 2 KiB") \
 	LIMIT(PE_RESOURCES_MAX, 4096, "entries", "of the resources of a Windows file that are looked at; that of its version is among the first") \
 	LIMIT(PE_SECTIONS_MAX, 96, "sections", "of a Windows file, whose loader takes no more") \
+	LIMIT(POM_ROUNDS_MAX, 8, "rounds", "properties of a pom.xml that name properties; real ones take two") \
 	LIMIT(PURL_LEN_MAX, KIB(8), "bytes", "a package URL; real ones are under 512, download_url may be long") \
 	LIMIT(PURL_QUALIFIERS_MAX, 16, "qualifiers", "of one package URL; the most that the specification shows is ten") \
 	LIMIT(REGEX_PROGRAM_MAX, 10000, "instructions", "of one regular expression; RE2 keeps about as many in its default memory") \
@@ -129,10 +130,12 @@
 	LIMIT(FACTS_MAX, GIB(4), "bytes", "all records of one layer") \
 	LIMIT(INSPECT_FILE_MAX, MIB(512), "bytes", "a whole file that one inspector asked for; rpm databases reach 300 MiB") \
 	LIMIT(INSPECT_NOTES_MAX, 256, "notes", "broken records of one file that are named each; the others are counted") \
-	LIMIT(JAR_DEPTH_MAX, 8, "levels", "jars within jars; an ear holds wars that hold jars: three") \
+	LIMIT(JAR_DEPTH_MAX, 16, "levels", "archives within archives; an ear holds wars that hold jars: three") \
 	LIMIT(JAR_NESTED_MAX, MIB(256), "bytes", "all that is inflated of one jar at a time, jars within it included") \
 	LIMIT(JAR_WORK_MAX, GIB(2), "bytes", "all that is ever inflated of one jar; stops bombs of many members") \
 	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
+	LIMIT(KNOWN_FOUND_MAX, 16, "packages", "of one file that are known by what it carries; past them a note says so; real files have up to eight") \
+	LIMIT(KNOWN_VERSION_MAX, 40, "bytes", "version that a file carries; the longest real ones are under 20") \
 	LIMIT(MALWARE_COMMANDS_MAX, MIB(1), "bytes", "one file of commands: cron, units, profiles, hooks of packages; real ones are under 64 KiB") \
 	LIMIT(MALWARE_HITS_MAX, 64, "rules", "that one file meets and that are listed; the rest is counted") \
 	LIMIT(PAPER_PURLS_MAX, MIB(4), "bytes", "package URLs of one bill of materials in an image that are compared with what was found; 20,000 packages take 2 MiB") \
@@ -210,6 +213,7 @@
 	LIMIT(NVD_GROUPS_MAX, 64, "nodes", "of one configuration of NVD; the largest have six") \
 	LIMIT(NVD_NEEDS_MAX, KIB(4), "bytes", "what a fault needs beside the product; longer lists count as met") \
 	LIMIT(OSV_CVES_MAX, 4096, "ids", "vulnerabilities of one OSV record; kernel updates name up to 1,500") \
+	LIMIT(OSV_IMPORTS_MAX, KIB(16), "bytes", "packages and symbols of a Go record that are kept; the largest real ones have under 8 KiB") \
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
 	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \
 	LIMIT(SECDB_FIXES_MAX, 2000000, "entries", "of all secdb documents of one import, 110 bytes each; all of Alpine and Chainguard have under a million") \
@@ -227,6 +231,8 @@
 	LIMIT(POLICY_RULES_MAX, 1000, "rules", "of a policy and all that it extends; real ones have under 100") \
 	LIMIT(ZONE_FILE_MAX, KIB(64), "bytes", "one file of the time zone database; the largest is under 4 KiB") \
 	/* render: forms */ \
+	LIMIT(MARKDOWN_ROWS_MAX, 100, "findings", "of one image in Markdown; the rest is counted; code hosts take comments of 65,536 characters") \
+	LIMIT(TEMPLATE_DEPTH_MAX, 32, "levels", "sections within sections of a template; people nest under five") \
 	LIMIT(TEMPLATE_MAX, MIB(1), "bytes", "a template is written by hand") \
 	LIMIT(TEMPLATE_TAGS_MAX, 10000000, "tags", "filled by one template; 100 for each of 5,000 findings are half a million") \
 	/* cli: many images */ \

@@ -7,13 +7,11 @@
  */
 #include "fmt/lang.h"
 
-enum { LICENSES_MAX = 16 };
-
 static void licenses(const json_t *package, struct buf *b)
 {
 	const json_t *list = json_list(package, "license");
 	buf_add(b, json_text(package, "license"));
-	for (size_t i = 0; list && i < MIN_OF(json_array_size(list), (size_t)LICENSES_MAX); i++) {
+	for (size_t i = 0; list && i < json_array_size(list); i++) {
 		if (b->n)
 			buf_adds(b, " OR ");
 		buf_add(b, json_bytes(json_array_get(list, i)));
@@ -36,7 +34,8 @@ int lang_composer(struct bytes text, lang_fn *fn, void *arg, struct err *e)
 		                         .version = json_text(at, "version")};
 		buf_reset(&license);
 		licenses(at, &license);
-		p.license = buf_bytes(&license);
+		if (!license.overflow)
+			p.license = buf_bytes(&license);
 		if (lang_check(&p, e) < 0)
 			return err_wrap(e, "installed.json: package %zu", i);
 		fn(arg, &p);

@@ -8,8 +8,6 @@
  */
 #include "fmt/lang.h"
 
-enum { LICENSES_MAX = 16 };
-
 /* Takes the next quoted text off *rest; absent when there is none. */
 static struct bytes quoted(struct bytes *rest)
 {
@@ -31,15 +29,12 @@ static struct bytes licenses(struct bytes list, struct arena *a)
 {
 	AUTO_BUF struct buf b;
 	buf_init(&b, (size_t)LANG_FIELD_MAX);
-	for (size_t i = 0; i < LICENSES_MAX; i++) {
-		struct bytes one = quoted(&list);
-		if (!one.p)
-			break;
+	for (struct bytes one; (one = quoted(&list)).p;) {
 		if (one.n && b.n)
 			buf_adds(&b, ", ");
 		buf_add(&b, one);
 	}
-	return arena_dup(a, buf_bytes(&b));
+	return b.overflow ? (struct bytes){NULL, 0} : arena_dup(a, buf_bytes(&b));
 }
 
 /* "s.name = VALUE": the word behind the dot, and the value. */

@@ -8,8 +8,6 @@
  */
 #include "fmt/lang.h"
 
-enum { LICENSES_MAX = 16 };
-
 static struct bytes license_of(const json_t *v)
 {
 	return json_is_object(v) ? json_text(v, "type") : json_bytes(v);
@@ -19,7 +17,7 @@ static struct bytes join(const json_t *list, struct arena *a)
 {
 	AUTO_BUF struct buf b;
 	buf_init(&b, (size_t)LANG_FIELD_MAX);
-	for (size_t i = 0; i < MIN_OF(json_array_size(list), (size_t)LICENSES_MAX); i++) {
+	for (size_t i = 0; i < json_array_size(list); i++) {
 		struct bytes one = bytes_trim(license_of(json_array_get(list, i)));
 		if (one.n && b.n)
 			buf_adds(&b, " OR ");

@@ -6,17 +6,15 @@
  */
 #include "fmt/lock.h"
 
-enum { LICENSES_MAX = 16 };
-
 static struct bytes licenses(struct lock_out *o, const json_t *list)
 {
 	buf_reset(&o->text);
-	for (size_t i = 0; i < MIN_OF(json_array_size(list), (size_t)LICENSES_MAX); i++) {
+	for (size_t i = 0; i < json_array_size(list); i++) {
 		if (o->text.n)
 			buf_adds(&o->text, " OR ");
 		buf_add(&o->text, json_bytes(json_array_get(list, i)));
 	}
-	return buf_bytes(&o->text);
+	return o->text.overflow ? (struct bytes){NULL, 0} : buf_bytes(&o->text);
 }
 
 static int read_list(struct lock_out *o, const json_t *list, enum lang_scope scope, struct err *e)

@@ -18,8 +18,6 @@ struct pom {
 	struct lock_out *o;
 };
 
-enum { ROUNDS_MAX = 8 }; /* properties that name properties */
-
 static struct bytes property(const struct pom *p, struct bytes name)
 {
 	if (bytes_starts(name, B("project.")) || bytes_starts(name, B("pom."))) {
@@ -59,7 +57,7 @@ static bool expand(const struct pom *p, struct bytes in, struct buf *out)
 
 static struct bytes filled(const struct pom *p, struct bytes text)
 {
-	for (int i = 0; i < ROUNDS_MAX && bytes_search(text, B("${")) >= 0; i++) {
+	for (int i = 0; i < (int)POM_ROUNDS_MAX && bytes_search(text, B("${")) >= 0; i++) {
 		AUTO_BUF struct buf b;
 		buf_init(&b, (size_t)LANG_FIELD_MAX);
 		if (!expand(p, text, &b) || b.overflow)

@@ -69,7 +69,11 @@ static void binaries_end(struct inspect *in, void *state)
 		if (known_holds(f, &f->found[i]))
 			say(in, f, &f->found[i]);
 	}
+	if (f->is_cut)
+		inspect_note(in, "db.broken", "it carries more than %d known packages",
+		             (int)KNOWN_FOUND_MAX);
 	f->n_found = 0;
+	f->is_cut = false;
 }
 
 static int binaries_file(struct inspect *in, const struct entry *en, struct bytes content,

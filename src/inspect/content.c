@@ -19,6 +19,7 @@ struct whole {
 	struct yara_scan *yara;   /* the same */
 	unsigned sums;            /* digests of what lies within, a bit per enum digest_algo */
 	uint64_t work;            /* bytes unpacked */
+	uint64_t held;            /* bytes of archives within that are in memory */
 	bool is_said;             /* that something was cut */
 	bool is_member_said;      /* that a member is none that can be read */
 };
@@ -239,6 +240,25 @@ static void tar_feed(struct content *c, struct bytes piece)
 
 /* ---- ZIP ---- */
 
+/* The file of the layer may be as large as all that is unpacked of it. */
+static void zip_drop(struct content *c)
+{
+	c->whole->held -= c->depth ? c->held.n : 0;
+	buf_fini(&c->held);
+	buf_init(&c->held, (size_t)JAR_NESTED_MAX);
+}
+
+static void zip_feed(struct content *c, struct bytes piece)
+{
+	uint64_t held = c->depth ? c->whole->held : c->held.n;
+	if (piece.n > (uint64_t)JAR_NESTED_MAX - held || buf_add(&c->held, piece)) {
+		zip_drop(c);
+		cut(c, "it is larger than may be held");
+		return;
+	}
+	c->whole->held += c->depth ? piece.n : 0;
+}
+
 static void zip_members(struct content *c)
 {
 	struct zip z;
@@ -248,7 +268,7 @@ static void zip_members(struct content *c)
 		return;
 	while (!c->is_over && zip_next(&z, &m, &e) > 0) {
 		AUTO_BUF struct buf b;
-		buf_init(&b, (size_t)JAR_NESTED_MAX);
+		buf_init(&b, (size_t)JAR_NESTED_MAX - (size_t)c->whole->held);
 		if (m.size == 0)
 			continue;
 		if (zip_read(&z, &m, &b, &e) < 0) {
@@ -320,11 +340,7 @@ void content_feed(struct content *c, struct bytes piece)
 		tar_feed(c, piece);
 		break;
 	case ZIP:
-		if (buf_add(&c->held, piece)) {
-			buf_fini(&c->held);
-			buf_init(&c->held, (size_t)JAR_NESTED_MAX);
-			cut(c, "it is larger than may be held");
-		}
+		zip_feed(c, piece);
 		break;
 	}
 }
@@ -352,6 +368,8 @@ void content_close(struct content *c)
 	if (c->out)
 		inflateEnd(&c->z);
 	tar_free(c->tar);
+	if (c->kind == ZIP && c->depth)
+		c->whole->held -= c->held.n;
 	buf_fini(&c->held);
 	free(c->out);
 	free(c->path);

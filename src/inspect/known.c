@@ -140,7 +140,7 @@ static struct bytes trimmed(struct bytes v)
 	while (v.n && !is_alnum(v.p[v.n - 1]))
 		v.n--;
 	bool has_dot = bytes_find(v, '.') > 0;
-	return v.n && has_dot && is_digit(v.p[0]) && v.n < KNOWN_VERSION_MAX
+	return v.n && has_dot && is_digit(v.p[0]) && v.n <= (size_t)KNOWN_VERSION_MAX
 	               ? v
 	               : (struct bytes){NULL, 0};
 }
@@ -167,8 +167,10 @@ static void keep(struct known_file *f, size_t row, struct bytes version, uint64_
 		    bytes_eq(old, version))
 			return;
 	}
-	if (f->n_found == KNOWN_FOUND_MAX)
+	if (f->n_found == (size_t)KNOWN_FOUND_MAX) {
+		f->is_cut = true;
 		return;
+	}
 	struct known_found *k = &f->found[f->n_found++];
 	*k = (struct known_found){.row = (uint8_t)row, .n = (uint8_t)version.n, .offset = offset};
 	memcpy(k->version, version.p, version.n);

@@ -15,9 +15,9 @@
 
 enum {
 	KNOWN_ROWS_MAX = 64,  /* a bit each */
-	KNOWN_FOUND_MAX = 16, /* packages of one file */
-	KNOWN_TAIL = 192,     /* bytes of a text, its version and what stands around it */
-	KNOWN_VERSION_MAX = 40,
+	KNOWN_FOUND_LEN = 16, /* KNOWN_FOUND_MAX and KNOWN_VERSION_MAX as constant expressions */
+	KNOWN_VERSION_LEN = 40,
+	KNOWN_TAIL = 192, /* bytes of a text, its version and what stands around it */
 };
 
 struct known_row {
@@ -39,10 +39,11 @@ struct known_file {
 	size_t n_tail;
 	struct known_found {
 		uint8_t row, n;
-		char version[KNOWN_VERSION_MAX];
+		char version[KNOWN_VERSION_LEN];
 		uint64_t offset;
-	} found[KNOWN_FOUND_MAX];
+	} found[KNOWN_FOUND_LEN];
 	size_t n_found;
+	bool is_cut; /* there were more */
 };
 
 /* head: the file's first bytes, as many as are at hand. */

@@ -8,8 +8,6 @@
  */
 #include "render/parts.h"
 
-enum { ROWS_MAX = 100 }; /* GitHub takes comments of 65,536 characters */
-
 struct sheet {
 	FILE *out;
 	struct arena *a;
@@ -75,7 +73,7 @@ static void put_findings(struct sheet *s, const struct report *r)
 	        "| severity | id | in | installed | fixed | what |\n|---|---|---|---|---|---|\n",
 	        n, n == 1 ? "" : "s");
 	for (int v = SEV__MAX - 1; v >= 0; v--) {
-		for (size_t i = 0; i < r->n_findings && shown < ROWS_MAX; i++) {
+		for (size_t i = 0; i < r->n_findings && shown < (size_t)MARKDOWN_ROWS_MAX; i++) {
 			if (r->findings[i].waived || (int)r->findings[i].severity != v)
 				continue;
 			put_row(s, &r->findings[i]);

@@ -19,13 +19,13 @@
 
 #include "render/markup.h"
 
-enum { DEPTH_MAX = 32 }; /* sections within sections */
+enum { DEPTH_LEN = 32 }; /* TEMPLATE_DEPTH_MAX as a constant expression */
 
 struct filling {
 	FILE *out;
 	struct arena *a;
 	uint64_t work; /* tags that were filled */
-	const json_t *stack[DEPTH_MAX];
+	const json_t *stack[DEPTH_LEN];
 	size_t depth;
 };
 
@@ -125,8 +125,9 @@ static int fill(struct filling *f, struct bytes text, struct err *e);
 
 static int fill_with(struct filling *f, struct bytes body, const json_t *v, struct err *e)
 {
-	if (f->depth == DEPTH_MAX)
-		return err_set(e, ERR_LIMIT, "template: sections more than %d deep", DEPTH_MAX);
+	if (f->depth == MIN_OF((size_t)TEMPLATE_DEPTH_MAX, ARRAY_LEN(f->stack)))
+		return err_set(e, ERR_LIMIT, "template: sections more than %d deep",
+		               (int)TEMPLATE_DEPTH_MAX);
 	f->stack[f->depth++] = v;
 	int rc = fill(f, body, e);
 	f->depth--;

@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 import image  # noqa: E402
 from tap import ASSAY, TMP, assay, done, ok, same, skip  # noqa: E402
 
-JAR_DEPTH_MAX = 8
+JAR_DEPTH_MAX = 16
 JAR_NESTED_MAX = 256 << 20
 
 
@@ -63,6 +63,25 @@ def shaded():
     same("without classes: nothing to tell", (got, "packages.unnamed" in codes), ([], False))
 
 
+def stored(name, content):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as z:
+        z.writestr(name, content)
+    return out.getvalue()
+
+
+def held():
+    """What is held of archives within archives is bounded for all levels together."""
+    for size, levels, is_read in ((1 << 20, 3, True), (90 << 20, 3, False)):
+        inner = stored("a/id_rsa.txt", bytes(size))
+        for _ in range(levels - 1):
+            inner = stored("inner.zip", inner)
+        image.docker_archive("image.tar", [image.tar_of([("opt/outer.zip", jar([("inner.zip", inner)]))])])
+        doc = assay("scan", "image.tar", "-f", "json", "--no-cache", "--checks", "secret", "--db", os.path.join(TMP, "none")).json()
+        said = [c["detail"] for c in doc["coverage"] if c["code"] == "secret.archive"]
+        ok(f"{levels} archives within, of {size >> 20} MiB each: {'read' if is_read else 'said not to be read'}", bool(said) != is_read, said)
+
+
 def main():
     if not os.path.exists(ASSAY):
         skip("jars", "there is no program yet")
@@ -71,7 +90,7 @@ def main():
     for levels, is_read in ((1, True), (JAR_DEPTH_MAX, True), (JAR_DEPTH_MAX + 1, False)):
         run, doc = scan(nested(levels))
         names = [p["name"] for p in doc["packages"]]
-        said = [c["detail"] for c in doc["coverage"] if "nested deeper than 8 levels" in c["detail"]]
+        said = [c["detail"] for c in doc["coverage"] if f"nested deeper than {JAR_DEPTH_MAX} levels" in c["detail"]]
         ok(f"{levels} levels within: {'read' if is_read else 'said not to be read'}",
            (names == ["org.example:innermost"] and not said) if is_read else (not names and said), run)
     for size, is_read in ((JAR_NESTED_MAX, True), (JAR_NESTED_MAX + 1, False)):
@@ -80,6 +99,7 @@ def main():
         ok(f"{size} bytes within: {'inflated, and said to be no archive' if is_read else 'refused by the bound'}",
            bool(limit) != is_read and any("inner.jar" in c["detail"] or "archive within" in c["detail"] or
                                           "ZIP" in c["detail"] for c in doc["coverage"]), run)
+    held()
     shaded()
     return done()
 

@@ -31,6 +31,10 @@ for name, text, want in CASES:
     same(name, (run.rc, run.out), (0, want))
 for name, text in (("not closed", "{{#reports}}"), ("closes nothing", "{{/reports}}"), ("a tag without end", "{{os")):
     ok(name, filled(text).rc == 2)
+DEEP = 32  # TEMPLATE_DEPTH_MAX, the document itself being one
+nest = lambda n: "{{#reports}}" + "{{#image}}" * (n - 2) + "x" + "{{/image}}" * (n - 2) + "{{/reports}}"  # noqa: E731
+same("sections as deep as may be", filled(nest(DEEP)).out, "x")
+ok("one deeper", filled(nest(DEEP + 1)).rc in (2, 3))
 MAX = 1 << 20
 ok("as large as may be", filled("x" * MAX).out == "x" * MAX)
 ok("one byte larger", filled("x" * (MAX + 1)).rc in (2, 3))

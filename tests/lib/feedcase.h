@@ -36,6 +36,7 @@ struct feed_said {
 	size_t n;
 	int broken;
 	char last_broken[300];
+	size_t imports; /* bytes of the last advisory's packages and symbols of Go */
 };
 
 static inline int said_advisory(void *arg, const struct advisory *a, struct err *e)
@@ -49,6 +50,7 @@ static inline int said_advisory(void *arg, const struct advisory *a, struct err 
 	struct buf *b = &said->lines[said->n++];
 	buf_init(b, 1 << 20);
 	buf_addf(b, "%.*s %.*s %.*s", BYTES_FMT(a->ns), BYTES_FMT(a->package), BYTES_FMT(a->id));
+	said->imports = a->imports.n;
 	if (a->ref.n)
 		buf_addf(b, " ref=%.*s", BYTES_FMT(a->ref));
 	buf_addf(b, " %s", status[a->status]);

@@ -301,8 +301,12 @@ static inline struct report *sample_hostile(void)
 	p->purl = p->type = p->name = p->version = p->arch = p->source_name = p->source_version =
 		bad;
 	p->vendor = p->maintainer = p->repository = p->module = bad;
+	p->proof = p->digest = p->cpe = p->homepage = bad;
 	list_add(r, &p->licenses, bad);
 	list_add(r, &p->paths, bad);
+	list_add(r, &p->depends, bad);
+	struct report_file *file = report_file(r);
+	file->path = file->package = bad;
 	sample_hostile_finding(r, CHECK_VULNERABILITY, false);
 	sample_hostile_finding(r, CHECK_VULNERABILITY, true);
 	sample_hostile_finding(r, CHECK_SECRET, false);

@@ -142,10 +142,23 @@ int main(void)
 	struct known_file f = {.at = 0};
 	AUTO_BUF struct buf b;
 	buf_init(&b, KIB(64));
-	for (int i = 0; i < KNOWN_FOUND_MAX + 1; i++)
+	for (int i = 0; i < KNOWN_FOUND_MAX; i++)
 		buf_addf(&b, "BusyBox v1.%d.1 ", i);
 	known_begin(&f, B("x"), (struct bytes){NULL, 0});
 	known_piece(&f, buf_bytes(&b));
-	test_case(f.n_found == KNOWN_FOUND_MAX, "KNOWN_FOUND_MAX packages of one file");
+	test_case(f.n_found == (size_t)KNOWN_FOUND_MAX && !f.is_cut,
+	          "KNOWN_FOUND_MAX packages of one file");
+	known_piece(&f, B("BusyBox v2.0.1 "));
+	test_case(f.n_found == (size_t)KNOWN_FOUND_MAX && f.is_cut, "and one more");
+	CHECK(KNOWN_FOUND_LEN == KNOWN_FOUND_MAX && KNOWN_VERSION_LEN == KNOWN_VERSION_MAX);
+	for (int past = 0; past <= 1; past++) {
+		struct known_file one = {.at = 0};
+		buf_reset(&b);
+		buf_addf(&b, "BusyBox v1.%0*d ", (int)KNOWN_VERSION_MAX - 2 + past, 1);
+		known_begin(&one, B("x"), (struct bytes){NULL, 0});
+		known_piece(&one, buf_bytes(&b));
+		test_case(one.n_found == (past ? 0 : 1), "a version of KNOWN_VERSION_MAX bytes%s",
+		          past ? " and one" : "");
+	}
 	return TEST_END();
 }

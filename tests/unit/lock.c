@@ -244,6 +244,23 @@ static void bounds(void)
 		          "one byte more: %s", e.msg);
 }
 
+/* A property that names a property that names ..., n of them: the packages that have a version. */
+static size_t chain(int64_t n)
+{
+	AUTO_BUF struct buf b;
+	struct err e;
+	size_t given;
+	buf_init(&b, (size_t)MIB(1));
+	buf_adds(&b, "<project><properties><p0>1</p0>");
+	for (int64_t i = 1; i < n; i++)
+		buf_addf(&b, "<p%jd>${p%jd}</p%jd>", (intmax_t)i, (intmax_t)i - 1, (intmax_t)i);
+	buf_addf(&b,
+	         "</properties><dependencies><dependency><groupId>g</groupId><artifactId>a"
+	         "</artifactId><version>${p%jd}</version></dependency></dependencies></project>",
+	         (intmax_t)n - 1);
+	return reads(lock_pom, buf_bytes(&b), &given, &e) < 0 ? SIZE_MAX : given;
+}
+
 /* One package that needs names of four bytes and their line ends, n bytes in all. */
 static int needs(size_t n, struct err *e)
 {
@@ -264,6 +281,8 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		runs(&rows[i]);
 	bounds();
+	test_case(chain(POM_ROUNDS_MAX) == 1 && chain(POM_ROUNDS_MAX + 1) == 0,
+	          "POM_ROUNDS_MAX properties one behind the other, and one more");
 	size_t most = (size_t)LOCK_DEPENDS_MAX;
 	test_case(needs(most - most % 5 - 1, &e) == 1, "LOCK_DEPENDS_MAX bytes of what is needed");
 	test_case(needs(most + 5, &e) == -1 && strstr(e.msg, "LOCK_DEPENDS_MAX"), "more: %s",

@@ -82,6 +82,34 @@ static void test_names(void)
 	CHECK(!render_by_name(B("")) && !render_by_name(B("jsonx")));
 }
 
+/* Findings of one image past MARKDOWN_ROWS_MAX are counted. */
+static void test_rows(void)
+{
+	const struct render_form *form = render_by_name(B("markdown"));
+	for (int64_t past = 0; past <= 1; past++) {
+		struct report *made = report_new();
+		const struct report *r = made;
+		for (int64_t i = 0; i < MARKDOWN_ROWS_MAX + past; i++) {
+			struct finding *f = report_finding(made);
+			f->check = CHECK_VULNERABILITY;
+			f->id = bytes_str(arena_printf(made->arena, "CVE-2024-%d", (int)i + 1000));
+		}
+		char *text = NULL;
+		size_t n = 0, rows = 0;
+		struct err e;
+		FILE *out = open_memstream(&text, &n);
+		CHECK(!form->write(&r, 1, &(struct render_options){.width = 0}, out, &e));
+		fclose(out);
+		for (const char *p = text; (p = strstr(p, "CVE-2024-")); p++)
+			rows++;
+		test_case(rows == (size_t)MARKDOWN_ROWS_MAX &&
+		                  (strstr(text, "1 more are in the full report") != NULL) == past,
+		          "MARKDOWN_ROWS_MAX findings%s", past ? " and one" : "");
+		free(text);
+		report_free(made);
+	}
+}
+
 static struct report *sample(struct bytes name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
@@ -111,6 +139,7 @@ static int show(int argc, char **argv)
 		o.color |= strcmp(argv[i], "color") == 0;
 		o.show_suppressed |= strcmp(argv[i], "suppressed") == 0;
 		o.many |= strcmp(argv[i], "many") == 0;
+		o.files |= strcmp(argv[i], "files") == 0;
 	}
 	struct err e;
 	int rc = form ? form->write(r, n, &o, stdout, &e) : 2;
@@ -130,5 +159,6 @@ int main(int argc, char **argv)
 		test_full_disk(render_forms[i]);
 	}
 	test_names();
+	test_rows();
 	return TEST_END();
 }
