@@ -236,7 +236,8 @@
 	LIMIT(TEMPLATE_MAX, MIB(1), "bytes", "a template is written by hand") \
 	LIMIT(TEMPLATE_TAGS_MAX, 10000000, "tags", "filled by one template; 100 for each of 5,000 findings are half a million") \
 	/* cli: many images */ \
-	LIMIT(FLEET_LIST_MAX, MIB(16), "bytes", "a list of images; 100,000 of 100 bytes are 10 MiB")
+	LIMIT(FLEET_LIST_MAX, MIB(16), "bytes", "a list of images; 100,000 of 100 bytes are 10 MiB") \
+	LIMIT(FLEET_NAME_MAX, KIB(8), "bytes", "one line of a list of images: a path of PATH_LEN_MAX, a tag or digest, blanks")
 
 /* clang-format on */
 #define LIMIT_ENUM(name, value, unit, why)                                                         \

@@ -10,11 +10,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -220,6 +223,21 @@ int proc_wait(struct proc *p, int *ret_status, struct err *e)
 		return err_set(e, ERR_IO, "wait for process %d: %m", (int)pid);
 	*ret_status = status;
 	return 0;
+}
+
+bool proc_ends_by(const struct proc *p, int64_t until_ms)
+{
+	AUTO_FD int fd = pidfd_open(p->pid, 0);
+	struct pollfd end = {fd, POLLIN, 0};
+	int64_t left;
+	int n = 0;
+	if (fd < 0)
+		return true; /* nothing to ask; proc_wait says why */
+	while (n == 0 && (left = until_ms - clock_monotonic_ms()) > 0) {
+		n = poll(&end, 1, (int)MIN_OF(left, (int64_t)INT_MAX));
+		n = n < 0 && errno == EINTR ? 0 : n;
+	}
+	return n != 0;
 }
 
 void proc_kill(struct proc *p)

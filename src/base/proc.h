@@ -5,6 +5,8 @@
 #ifndef BASE_PROC_H
 #define BASE_PROC_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -31,6 +33,8 @@ int proc_spawn_beside(int third, const char *const argv[], unsigned flags, struc
                       struct err *e);
 /* Waits; *ret_status as from waitpid.  Closes what is still open. */
 int proc_wait(struct proc *p, int *ret_status, struct err *e);
+/* Does it end until then (clock_monotonic_ms)?  proc_wait or proc_kill comes next. */
+bool proc_ends_by(const struct proc *p, int64_t until_ms);
 /* SIGKILL, wait, close: for the way out. */
 void proc_kill(struct proc *p);
 

@@ -591,7 +591,8 @@ static void tell_incomplete(const struct scan_plan *p, const struct report *r)
 			buf_addf(&names, "%s%s", names.n ? ", " : "", check_name(c));
 	}
 	if (names.n)
-		log_line(LOG_WARN, "not complete: %.*s; the report's coverage says why",
+		log_line(LOG_WARN, "%s%snot complete: %.*s; the report's coverage says why",
+		         p->is_fleet ? p->flow.ref : "", p->is_fleet ? ": " : "",
 		         BYTES_FMT(buf_bytes(&names)));
 }
 

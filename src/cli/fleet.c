@@ -67,14 +67,24 @@ static int add_ref(struct fleet *f, struct bytes ref, struct err *e)
 static int add_list(struct fleet *f, const char *path, struct err *e)
 {
 	AUTO_BUF struct buf text = {0};
+	size_t n = 0;
 	if (file_read(path, (size_t)FLEET_LIST_MAX, &text, e) < 0)
 		return err_wrap(e, "--list");
-	for (struct bytes rest = buf_bytes(&text), line; bytes_line(&rest, &line);) {
+	struct bytes rest = buf_bytes(&text), line;
+	if (bytes_starts(rest, B("\xef\xbb\xbf"))) /* as editors of Windows begin a file */
+		rest = bytes_skip(rest, 3);
+	while (bytes_line(&rest, &line)) {
+		n++;
 		line = bytes_trim(line);
 		if (!line.n || line.p[0] == '#')
 			continue;
 		if (bytes_find(line, 0) >= 0)
-			return err_set(e, ERR_USAGE, "--list %s: a name with a NUL in it", path);
+			return err_set(e, ERR_USAGE, "--list %s: line %zu has a NUL in it", path,
+			               n);
+		if (line.n > (size_t)FLEET_NAME_MAX)
+			return err_set(e, ERR_LIMIT,
+			               "--list %s: line %zu has %zu bytes, at most %lld", path, n,
+			               line.n, (long long)FLEET_NAME_MAX);
 		if (add_ref(f, line, e) < 0)
 			return -1;
 	}
@@ -313,7 +323,8 @@ static void scan_one(struct fleet *f, const char *ref)
 		f->has_hole = true;
 		l.status = IMAGE_ERROR;
 		l.error = e.msg;
-		log_line(LOG_ERROR, "%s: %s", ref, e.msg);
+		bool has_name = bytes_starts(bytes_str(e.msg), bytes_str(ref));
+		log_line(LOG_ERROR, "%s%s%s", has_name ? "" : ref, has_name ? "" : ": ", e.msg);
 	}
 	f->count[l.status]++;
 	f->layers.inspected += l.layers.inspected;
@@ -385,8 +396,9 @@ int cli_fleet(const struct settings *s, enum scan_mode mode)
 	struct err e = {.kind = ERR_NONE};
 	AUTO_ARENA struct arena *arena = arena_new();
 	struct fleet f = {
-		.s = s, .plan = {.arena = arena, .mode = mode},
-                     .seen = map_new()
+		.s = s,
+		.plan = {.arena = arena, .mode = mode, .is_fleet = true},
+		.seen = map_new()
         };
 	int rc = mode == SCAN__MAX
 	                 ? err_set(&e, ERR_USAGE, "an image, or --list and --repository; not both")

@@ -35,6 +35,7 @@ struct scan_plan {
 	size_t n_outs;
 	int exit_gate; /* status of a failed gate; 0: never fails */
 	enum scan_mode mode;
+	bool is_fleet;     /* there are other images: what is told names this one */
 	struct key **keys; /* of --key */
 	size_t n_keys;
 };

@@ -164,12 +164,17 @@ static ssize_t stream_read(void *arg, void *p, size_t n, struct err *e)
 void flow_fill_job(struct inspect_job *job, struct stream_job *stream)
 {
 	const struct source_layer *l = stream->layer;
-	*job = (struct inspect_job){.read = stream_read,
-	                            .arg = stream,
-	                            .name = arena_str(stream->s->arena, l->name),
-	                            .digest = l->digest,
-	                            .diff_id = l->diff_id,
-	                            .size = l->size};
+	struct arena *a = stream->s->arena;
+	char digest[DIGEST_TEXT_MAX];
+	bool has_file = !source_is_remote(stream->s->source) || l->digest.algo == DIGEST_NONE;
+	*job = (struct inspect_job){
+		.read = stream_read,
+		.arg = stream,
+		.name = has_file ? arena_str(a, l->name)
+	                         : arena_printf(a, "layer %.19s", digest_text(&l->digest, digest)),
+		.digest = l->digest,
+		.diff_id = l->diff_id,
+		.size = l->size};
 }
 
 /* All layers of an image that nobody has inspected yet, side by side. */

@@ -39,11 +39,75 @@ static size_t match(struct bytes prefix, struct bytes name)
 	return prefix.n && bytes_starts(name, prefix) && ends_part(name, prefix.n) ? prefix.n : 0;
 }
 
-static void look(const json_t *root, const char *file, struct bytes name, struct found *best)
+/* What a table's members are.  One of another type says nothing to us, and might have been to block
+ * a registry: the file is refused. */
+static const struct {
+	const char *key;
+	json_type type; /* JSON_TRUE: either truth */
+	bool of_mirror; /* else of a registry */
+} members[] = {
+	{"blocked",               JSON_TRUE,   false},
+	{"insecure",              JSON_TRUE,   false},
+	{"insecure",              JSON_TRUE,   true },
+	{"location",              JSON_STRING, false},
+	{"location",              JSON_STRING, true },
+	{"mirror",                JSON_ARRAY,  false},
+	{"mirror-by-digest-only", JSON_TRUE,   false},
+	{"prefix",                JSON_STRING, false},
+	{"pull-from-mirror",      JSON_STRING, true },
+};
+
+static int check_table(const json_t *t, const char *file, bool is_mirror, struct err *e)
 {
-	const json_t *list = json_list(root, "registry");
+	const char *what = is_mirror ? "registry.mirror" : "registry";
+	if (!json_is_object(t))
+		return err_set(e, ERR_FORMAT, "%s: %s is no table", file, what);
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		const json_t *v = json_object_get(t, members[i].key);
+		if (!v || members[i].of_mirror != is_mirror || json_typeof(v) == members[i].type ||
+		    (json_is_false(v) && members[i].type == JSON_TRUE))
+			continue;
+		return err_set(e, ERR_FORMAT, "%s: \"%s\" of a %s is of another type", file,
+		               members[i].key, what);
+	}
+	return 0;
+}
+
+static int check_registry(const json_t *t, const char *file, struct err *e)
+{
+	if (check_table(t, file, false, e))
+		return -1;
+	const json_t *mirrors = json_list(t, "mirror");
+	for (size_t i = 0; i < json_array_size(mirrors); i++) {
+		if (check_table(json_array_get(mirrors, i), file, true, e))
+			return -1;
+	}
+	struct bytes prefix = json_text(t, "prefix");
+	if (!prefix.n && !json_text(t, "location").n)
+		return err_set(e, ERR_FORMAT, "%s: a registry without prefix and location", file);
+	if (bytes_find(bytes_skip(prefix, bytes_starts(prefix, B("*.")) ? 1 : 0), '*') >= 0)
+		return err_set(e, ERR_FORMAT, "%s: prefix \"%.*s\" is not \"*.DOMAIN\"", file,
+		               BYTES_FMT(bytes_slice(prefix, 0, 80)));
+	return 0;
+}
+
+static int look(const json_t *root, const char *file, struct bytes name, struct found *best,
+                struct err *e)
+{
+	const json_t *list = json_object_get(root, "registry");
+	const json_t *old = json_obj(json_obj(root, "registries"), "block");
+	if (json_array_size(json_list(old, "registries")))
+		return err_set(
+			e, ERR_UNSUPPORTED,
+			"%s: [registries.block] is of version 1; [[registry]] with \"blocked\" "
+			"is read",
+			file);
+	if (list && !json_is_array(list))
+		return err_set(e, ERR_FORMAT, "%s: \"registry\" is no array of tables", file);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *t = json_array_get(list, i);
+		if (check_registry(t, file, e))
+			return -1;
 		struct bytes prefix = json_text(t, "prefix");
 		if (!prefix.n)
 			prefix = json_text(t, "location");
@@ -51,6 +115,7 @@ static void look(const json_t *root, const char *file, struct bytes name, struct
 		if (n && prefix.n >= best->prefix.n)
 			*best = (struct found){t, file, prefix, n};
 	}
+	return 0;
 }
 
 static bool is_true(const json_t *t, const char *key)
@@ -135,7 +200,7 @@ int registry_places(struct arena *a, const struct registries_files *files,
 		rc = toml_load(files->v[i].text, files->v[i].name, (size_t)REGISTRIES_CONF_MAX, 0,
 		               &roots[i], e);
 		if (rc == 0)
-			look(roots[i], files->v[i].name, name, &best);
+			rc = look(roots[i], files->v[i].name, name, &best, e);
 	}
 	if (rc == 0 && best.table)
 		rc = take(a, &best, name, ret, e);

@@ -22,11 +22,23 @@ struct bytes registry_bare_host(struct bytes host)
 	return name;
 }
 
-/* The address that host is written as: 4 or 6, the bytes in ret; 0: a name.  IPv4 in IPv6
- * (mapped, or by NAT64) is seen as IPv4. */
+/* IPv6 addresses that hold one of IPv4: how they begin, and where it is. */
+static const struct {
+	uint8_t prefix[12];
+	size_t n, at;
+} holders[] = {
+	{{[10] = 0xff, [11] = 0xff},           12, 12}, /* mapped, RFC 4291 2.5.5.2 */
+	{{0x00, 0x64, 0xff, 0x9b},             12, 12}, /* NAT64, RFC 6052 2.1 */
+	{{0x00, 0x64, 0xff, 0x9b, 0x00, 0x01}, 12, 12}, /* a NAT64 of one's own, RFC 8215 */
+	{{0x20, 0x02},			 2,  2 }, /* 6to4, RFC 3056 */
+	{{0},				  12, 12}, /* compatible, RFC 4291 2.5.5.1 */
+};
+
+/* The address that host is written as: 4 or 6, the bytes in ret; 0: a name.  IPv4 in IPv6 is seen
+ * as IPv4. */
 static int address(struct bytes host, uint8_t ret[16])
 {
-	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+	static const uint8_t few[14] = {0}; /* "::", "::1" */
 	char text[64];
 	struct bytes bare = registry_bare_host(host);
 	if (bare.n >= sizeof text)
@@ -43,10 +55,11 @@ static int address(struct bytes host, uint8_t ret[16])
 	}
 	if (inet_pton(AF_INET6, text, ret) != 1)
 		return 0;
-	static const uint8_t nat64[12] = {0x00, 0x64, 0xff, 0x9b}; /* RFC 6052 2.1 */
-	if (memcmp(ret, mapped, sizeof mapped) == 0 || memcmp(ret, nat64, sizeof nat64) == 0) {
-		memmove(ret, ret + 12, 4);
-		return 4;
+	for (size_t i = 0; i < ARRAY_LEN(holders) && memcmp(ret, few, sizeof few) != 0; i++) {
+		if (memcmp(ret, holders[i].prefix, holders[i].n) == 0) {
+			memmove(ret, ret + holders[i].at, 4);
+			return 4;
+		}
 	}
 	return 6;
 }
@@ -72,17 +85,34 @@ bool registry_is_loopback(struct bytes host)
 	}
 }
 
+static bool is_one_of(const uint8_t *ip, const void *list, size_t n, size_t size)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (memcmp(ip, (const uint8_t *)list + i * size, size) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool registry_is_link_local(struct bytes host)
 {
-	static const uint8_t aws6[16] = {0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54};
-	static const uint8_t alibaba[4] = {100, 100, 100, 200};
+	/* what clouds tell their machines at */
+	static const uint8_t of_4[][4] = {
+		{100, 100, 100, 200}, /* Alibaba */
+		{168, 63,  129, 16 }, /* Azure */
+		{192, 0,   0,   192}, /* Oracle, in its first form */
+	};
+	static const uint8_t of_6[][16] = {
+		{0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54}, /* AWS */
+		{0xfd, 0x20, 0x00, 0xce, [14] = 0x02, [15] = 0x54}, /* Google */
+	};
 	uint8_t ip[16];
 	switch (address(host, ip)) {
 	case 4:
-		return (ip[0] == 169 && ip[1] == 254) || memcmp(ip, alibaba, 4) == 0;
+		return (ip[0] == 169 && ip[1] == 254) || is_one_of(ip, of_4, ARRAY_LEN(of_4), 4);
 	case 6:
 		return (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80) ||
-		       memcmp(ip, aws6, sizeof aws6) == 0;
+		       is_one_of(ip, of_6, ARRAY_LEN(of_6), 16);
 	default:
 		return bytes_eq_nocase(registry_bare_host(host), B("metadata.google.internal"));
 	}

@@ -146,8 +146,10 @@ static int read_layer(struct run *r)
 {
 	struct inspect_job *job = r->job;
 	ssize_t n = job->read(job->arg, r->feed, FEED_LEN, &job->err);
-	if (n < 0)
+	if (n < 0) {
+		err_wrap(&job->err, "%s", job->name);
 		return fail(r, is_image_fault(job->err.kind));
+	}
 	r->fed += (uint64_t)n;
 	if (job->size >= 0 &&
 	    (r->fed > (uint64_t)job->size || (n == 0 && r->fed < (uint64_t)job->size))) {

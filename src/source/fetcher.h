@@ -26,7 +26,8 @@ struct reply {
 	struct bytes authenticate[CHALLENGES_MAX];
 	size_t n_authenticate;
 	uint64_t header_bytes;
-	bool is_complete; /* the empty line behind it has come */
+	const char *twice; /* of what is there once: two that differ came; NULL: none */
+	bool is_complete;  /* the empty line behind it has come */
 };
 
 /* Takes the body of a 200 or 206; begin is told the header first.  -1 ends the transfer. */
@@ -175,6 +176,8 @@ struct place {
 /* Fills f->places. */
 int places_open(struct fetcher *f, struct err *e);
 void places_close(struct fetcher *f);
+/* A page of a list from the registry itself. */
+int places_list(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
 /* A manifest or blob from the first place that gives it. */
 int places_ask(struct fetcher *f, const struct pull_frame *q, int out, struct err *e);
 

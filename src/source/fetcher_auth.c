@@ -107,17 +107,46 @@ static void add_query(struct fetcher *f, struct buf *to, const char *name, struc
 	curl_free(escaped);
 }
 
-static int ask_token(struct fetcher *f, const char *realm, const struct buf *query,
-                     struct registry_challenge *c, struct bytes *ret, struct err *e)
+static int token_refused(const struct fetcher *f, long status, struct err *e)
 {
-	(void)c;
+	bool has = f->auth.user.n || f->auth.identity_token.n;
+	const char *why = "";
+	if (status == 401 || status == 403)
+		why = has ? ": the credentials are not accepted"
+		          : ": no credentials are known for this registry";
+	return err_set(e, ERR_IO, "says %ld%s", status, why);
+}
+
+/* Asks until there is an answer that will not be another one the next time. */
+static int run_token(struct fetcher *f, struct request *first, struct buf *answer, struct err *e)
+{
+	struct tries t = {.max = f->is_mirror ? 2 : 0};
+	for (;;) {
+		AUTO_ARENA struct arena *a = arena_new();
+		struct request q = *first;
+		q.reply = (struct reply){.arena = a};
+		buf_reset(answer);
+		int rc = request_run(f, &q, e);
+		long status = q.reply.status;
+		if (rc == 0 && status == 200)
+			return 0;
+		if (rc == 0)
+			token_refused(f, status, e);
+		bool may_pass = rc ? q.can_again : status_may_pass(status);
+		if (!may_pass || again(&q, 0, &t, e))
+			return -1;
+	}
+}
+
+static int ask_token(struct fetcher *f, const char *realm, const struct buf *query,
+                     struct bytes *ret, struct err *e)
+{
 	AUTO_BUF struct buf answer, form;
 	AUTO_ARENA struct arena *a = arena_new();
 	buf_init(&answer, TOKEN_DOC_MAX);
 	buf_init(&form, 2 * TOKEN_MAX);
 	struct request q = {
-		.sink = {NULL,     take_piece, &answer},
-                  .reply = {.arena = a}
+		.sink = {NULL, take_piece, &answer}
         };
 	if (f->auth.identity_token.n) {
 		buf_add(&form, buf_bytes(query));
@@ -131,14 +160,7 @@ static int ask_token(struct fetcher *f, const char *realm, const struct buf *que
 		                     BYTES_FMT(buf_bytes(query)));
 		q.authorization = f->auth.user.n ? basic(f) : NULL;
 	}
-	int rc = request_run(f, &q, e);
-	if (rc == 0 && q.reply.status != 200)
-		rc = err_set(e, ERR_IO, "says %ld%s", q.reply.status,
-		             q.reply.status == 401 || q.reply.status == 403
-		                     ? f->auth.user.n || f->auth.identity_token.n
-		                               ? ": the credentials are not accepted"
-		                               : ": no credentials are known for this registry"
-		                     : "");
+	int rc = run_token(f, &q, &answer, e);
 	if (rc == 0)
 		rc = registry_token_answer(f->arena, buf_bytes(&answer), ret, e);
 	if (answer.p)
@@ -165,7 +187,7 @@ static int bearer(struct fetcher *f, struct registry_challenge *c, struct err *e
 	                             : arena_printf(f->arena, "repository:%.*s:pull%s",
 	                                            BYTES_FMT(f->setup.repository),
 	                                            f->setup.is_push ? ",push" : "")));
-	if (ask_token(f, realm, &query, c, &token, e))
+	if (ask_token(f, realm, &query, &token, e))
 		return err_wrap(e, "token server");
 	return auth_set_bearer(f, token, e);
 }

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CONFIG_MAX = 1 << 20, ANSWER_MAX = 256 << 10, HELPER_MS = 60000 };
+enum { CONFIG_MAX = 1 << 20, ANSWER_MAX = 256 << 10 };
 
 static const char *env(const char *name)
 {
@@ -41,9 +41,17 @@ static const char *helper_path(struct arena *a, struct bytes name)
 	return NULL;
 }
 
-static int read_answer(int fd, struct buf *to, struct err *e)
+/* Helpers ask services of their own: they may take twice as long as a registry may be silent. */
+static int64_t helper_ms(const struct fetcher *f) { return 2 * (int64_t)f->idle_ms; }
+
+static int no_answer(const struct fetcher *f, struct err *e)
 {
-	int64_t until = clock_monotonic_ms() + HELPER_MS;
+	return err_set(e, ERR_IO, "gave no answer in %lld s", (long long)(helper_ms(f) / 1000));
+}
+
+static int read_answer(const struct fetcher *f, int fd, int64_t until, struct buf *to,
+                       struct err *e)
+{
 	for (;;) {
 		struct pollfd p = {fd, POLLIN, 0};
 		int64_t left = until - clock_monotonic_ms();
@@ -51,7 +59,7 @@ static int read_answer(int fd, struct buf *to, struct err *e)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return err_set(e, ERR_IO, "gave no answer in %d s", HELPER_MS / 1000);
+			return no_answer(f, e);
 		uint8_t *room = buf_room(to, 4096);
 		if (!room)
 			return err_set(e, ERR_LIMIT, "answers more than %d bytes", ANSWER_MAX);
@@ -107,9 +115,15 @@ static int ask_helper(struct fetcher *f, const char *path, struct registry_auth 
 	fd_write_full(p.in, server.p, server.n);
 	close(p.in);
 	p.in = -1;
-	if (read_answer(p.out, &answer, e)) {
+	int64_t until = clock_monotonic_ms() + helper_ms(f);
+	if (read_answer(f, p.out, until, &answer, e)) {
 		proc_kill(&p);
 		return -1;
+	}
+	/* its answer has ended, it need not have */
+	if (!proc_ends_by(&p, until)) {
+		proc_kill(&p);
+		return no_answer(f, e);
 	}
 	if (proc_wait(&p, &status, e))
 		return -1;

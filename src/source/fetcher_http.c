@@ -98,17 +98,24 @@ static void keep_header(struct reply *r, struct bytes name, struct bytes v)
 		struct bytes *to;
 	} kept[] = {
 		{"content-type",          &r->content_type    },
-		{"content-range",         &r->content_range   },
+                {"content-range",         &r->content_range   },
 		{"content-length",        &r->content_length  },
-		{"content-encoding",      &r->content_encoding},
+                {"content-encoding",      &r->content_encoding},
 		{"docker-content-digest", &r->digest          },
-		{"link",                  &r->link            },
-		{"location",              &r->location        },
+                {"location",              &r->location        },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
-		if (bytes_eq_nocase(name, bytes_str(kept[i].name)))
-			*kept[i].to = arena_dup(r->arena, v);
+		if (!bytes_eq_nocase(name, bytes_str(kept[i].name)))
+			continue;
+		if (kept[i].to->p && !bytes_eq(*kept[i].to, v))
+			r->twice = kept[i].name;
+		*kept[i].to = arena_dup(r->arena, v);
 	}
+	/* RFC 9110 5.3: several lines of a list are one list */
+	if (bytes_eq_nocase(name, B("link")))
+		r->link = r->link.n ? bytes_str(arena_printf(r->arena, "%.*s, %.*s",
+		                                             BYTES_FMT(r->link), BYTES_FMT(v)))
+		                    : arena_dup(r->arena, v);
 	if (bytes_eq_nocase(name, B("www-authenticate")) && r->n_authenticate < CHALLENGES_MAX)
 		r->authenticate[r->n_authenticate++] = arena_dup(r->arena, v);
 }
@@ -128,7 +135,9 @@ static size_t on_header(char *p, size_t size, size_t n, void *arg)
 		*r = (struct reply){.arena = r->arena, .header_bytes = r->header_bytes};
 		return line.n;
 	}
-	r->is_complete |= bytes_trim(line).n == 0;
+	if (r->is_complete) /* behind the body: RFC 9110 6.5.1 lets us pass it over */
+		return line.n;
+	r->is_complete = bytes_trim(line).n == 0;
 	if (bytes_cut(line, ':', &name, &v))
 		keep_header(r, name, bytes_trim(v));
 	return line.n;
@@ -139,6 +148,10 @@ static int begin(struct hop *h, long status)
 	struct request *q = h->q;
 	h->has_begun = true;
 	q->reply.status = status;
+	/* RFC 9110 5.3: who reads the first and who reads the last would read two things */
+	if (q->reply.twice)
+		return err_set(&h->own, ERR_FORMAT, "the server says %s twice, and differently",
+		               q->reply.twice);
 	struct bytes coding = q->reply.content_encoding;
 	if (coding.n && !bytes_eq_nocase(coding, B("identity")))
 		return err_set(&h->own, ERR_UNSUPPORTED,
@@ -406,6 +419,9 @@ static bool is_redirect(long status)
 static int follow(struct hop *h, const char **url, struct origin *to, struct err *e)
 {
 	char *next = NULL;
+	if (h->q->reply.twice)
+		return err_set(e, ERR_FORMAT, "is redirected by a header that says %s twice",
+		               h->q->reply.twice);
 	curl_easy_getinfo(h->f->curl, CURLINFO_REDIRECT_URL, &next);
 	if (!next)
 		return err_set(e, ERR_FORMAT, "is redirected to nowhere");

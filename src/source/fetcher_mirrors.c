@@ -104,12 +104,34 @@ static int open_place(struct fetcher *f, const struct registry_place *p, struct 
 	return at->setup.token.n ? auth_set_bearer(at, at->setup.token, e) : 0;
 }
 
-int places_open(struct fetcher *f, struct err *e)
+/* A catalog belongs to a host: what is said of any name there is asked for. */
+static int find_places(struct fetcher *f, struct registry_places *to, struct err *e)
 {
+	static const struct bytes any = {(const uint8_t *)"x", 1};
 	struct registries_file all[FILES_MAX];
 	struct registries_files files = {all, 0};
+	struct registry_ref ref = f->ref;
+	bool is_catalog = !ref.repository.n;
+	if (is_catalog)
+		ref.repository = any;
+	if (read_files(f, &files, e) || registry_places(f->arena, &files, &ref, to, e))
+		return -1;
+	for (size_t i = 0; i < to->n && is_catalog; i++) {
+		if (!bytes_eq(to->v[i].repository, any))
+			return err_set(
+				e, ERR_UNSUPPORTED,
+				"registries.conf has its images in a part of %.*s, which has "
+				"no catalog of its own",
+				BYTES_FMT(to->v[i].host));
+		to->v[i].repository = (struct bytes){NULL, 0};
+	}
+	return 0;
+}
+
+int places_open(struct fetcher *f, struct err *e)
+{
 	struct registry_places to;
-	if (read_files(f, &files, e) || registry_places(f->arena, &files, &f->ref, &to, e))
+	if (find_places(f, &to, e))
 		return -1;
 	f->places = arena_alloc(f->arena, to.n * sizeof *f->places);
 	for (size_t i = 0; i < to.n; i++) {
@@ -129,6 +151,18 @@ void places_close(struct fetcher *f)
 			explicit_bzero(at->authorization.p, at->authorization.cap);
 		buf_fini(&at->authorization);
 	}
+}
+
+/* Tags and catalogs are those of the registry itself: a mirror may hold some of them. */
+int places_list(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	struct fetcher *at = &f->places[f->n_places - 1].f;
+	struct pull_frame there = *q;
+	struct bytes asked = f->setup.repository, rest = bytes_skip(q->text, asked.n);
+	if (asked.n && bytes_starts(q->text, asked) && bytes_starts(rest, B("/tags/list")))
+		there.text = bytes_str(arena_printf(
+			f->arena, "%.*s%.*s", BYTES_FMT(at->setup.repository), BYTES_FMT(rest)));
+	return pull_list(at, &there, out, e);
 }
 
 static bool may_ask(const struct place *p, bool by_digest)

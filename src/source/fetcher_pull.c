@@ -50,9 +50,25 @@ static int learn_size(struct pull *p, const struct reply *r, struct err *e)
 	return 0;
 }
 
+/* Portals and proxies answer what was not asked, with 200. */
+static bool is_page(const struct reply *r)
+{
+	struct bytes type = bytes_slice(r->content_type, 0, 9);
+	return bytes_eq_nocase(type, B("text/html"));
+}
+
+static int refuse_page(struct err *e)
+{
+	return err_set(e, ERR_FORMAT,
+	               "a web page came in its place (text/html): a login page, or a proxy on the "
+	               "way?");
+}
+
 static int begin(void *arg, const struct reply *r, struct err *e)
 {
 	struct pull *p = arg;
+	if (!p->is_blob && is_page(r))
+		return refuse_page(e);
 	if (!p->is_blob) {
 		if (r->status == 206)
 			return err_set(e, ERR_FORMAT,
@@ -67,7 +83,8 @@ static int begin(void *arg, const struct reply *r, struct err *e)
 	                                     .status = r->status,
 	                                     .content_range = r->content_range,
 	                                     .content_length = r->content_length};
-	return registry_range_check(&range, &p->skip, e);
+	int rc = registry_range_check(&range, &p->skip, e);
+	return rc && is_page(r) ? refuse_page(e) : rc;
 }
 
 static int data(void *arg, struct bytes piece, struct err *e)

@@ -57,6 +57,28 @@ static int from_places(struct fetcher *f, const struct pull_frame *q, int out, s
 	return places_ask(f, q, out, e);
 }
 
+static int list_names(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	if (!f->places && places_open(f, e))
+		return -1;
+	return places_list(f, q, out, e);
+}
+
+/* Nothing is pushed elsewhere than to what was named, and nothing to what is blocked. */
+static int put_blob(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	if (!f->places && places_open(f, e))
+		return -1;
+	return push_blob(f, q, out, e);
+}
+
+static int put_manifest(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
+{
+	if (!f->places && places_open(f, e))
+		return -1;
+	return push_manifest(f, q, out, e);
+}
+
 static int inspect_image(struct fetcher *f, const struct pull_frame *q, int out, struct err *e)
 {
 	return daemon_inspect(f, q->text, out, e);
@@ -72,8 +94,8 @@ static int answer(struct fetcher *f, const struct pull_frame *q, struct err *e)
 	static int (*const by_kind[PULL__MAX])(struct fetcher *, const struct pull_frame *, int,
 	                                       struct err *) = {
 		[PULL_MANIFEST] = from_places,  [PULL_BLOB] = from_places,
-		[PULL_LIST] = pull_list,        [PULL_URL] = pull_url,
-		[PULL_PUT_BLOB] = push_blob,    [PULL_PUT_MANIFEST] = push_manifest,
+		[PULL_LIST] = list_names,       [PULL_URL] = pull_url,
+		[PULL_PUT_BLOB] = put_blob,     [PULL_PUT_MANIFEST] = put_manifest,
 		[PULL_INSPECT] = inspect_image, [PULL_EXPORT] = export_image,
 		[PULL_REFERRERS] = from_places,
 	};

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILES_MAX = 256 };
@@ -50,22 +51,36 @@ static int add_system(struct buf *to, struct err *e)
 	return 0;
 }
 
+/* "NAME.cert" without "NAME.key" or the other way round is a mistake that would be seen as a
+ * refusal of the registry's. */
+static int check_pair(const char *path, const char *other, struct err *e)
+{
+	return access(other, F_OK) ? err_set(e, ERR_NOTFOUND, "%s has no %s", path, other) : 0;
+}
+
 static int take_file(struct fetcher *f, const char *dir, const char *name, struct err *e)
 {
 	struct bytes n = bytes_str(name);
+	struct stat st;
 	const char *path = arena_printf(f->arena, "%s/%s", dir, name);
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return 0;
 	if (bytes_ends(n, B(".crt"))) {
 		if (!f->trust.own_certs.n &&
 		    buf_add(&f->trust.own_certs, buf_bytes(&f->trust.certs)) < 0)
 			return err_set(e, ERR_LIMIT, "%s: too many certificates", path);
 		return add_file(&f->trust.own_certs, path, e);
 	}
-	if (!bytes_ends(n, B(".cert")) || f->trust.client_cert)
+	bool is_key = bytes_ends(n, B(".key"));
+	if (!is_key && !bytes_ends(n, B(".cert")))
 		return 0;
-	const char *key =
-		arena_printf(f->arena, "%s/%.*s.key", dir, BYTES_FMT(bytes_slice(n, 0, n.n - 5)));
-	if (access(key, F_OK))
-		return err_set(e, ERR_NOTFOUND, "%s has no %s", path, key);
+	struct bytes stem = bytes_slice(n, 0, n.n - (is_key ? 4 : 5));
+	const char *cert = arena_printf(f->arena, "%s/%.*s.cert", dir, BYTES_FMT(stem));
+	const char *key = arena_printf(f->arena, "%s/%.*s.key", dir, BYTES_FMT(stem));
+	if (check_pair(is_key ? key : cert, is_key ? cert : key, e))
+		return -1;
+	if (is_key || f->trust.client_cert)
+		return 0;
 	f->trust.client_cert = path;
 	f->trust.client_key = key;
 	return 0;

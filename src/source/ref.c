@@ -66,6 +66,16 @@ static enum compression compression_of(int fd)
 
 /* ---- the prefix ---- */
 
+/* "https://HOST/NAME", and as skopeo has it "docker://HOST/NAME". */
+static bool is_address(struct bytes prefix, struct bytes rest)
+{
+	static const char *const schemes[] = {"docker", "http", "https", "podman"};
+	bool is_scheme = false;
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
+		is_scheme |= bytes_eq_nocase(prefix, bytes_str(schemes[i]));
+	return is_scheme && bytes_starts(rest, B("//"));
+}
+
 static int unknown_prefix(struct bytes prefix, const char *text, struct err *e)
 {
 	const char *known[16];
@@ -267,7 +277,12 @@ int ref_parse(struct source *s, const char *text, struct err *e)
 	s->reference = arena_dup(s->a, all);
 	s->ref.is_guessed = is_path(all);
 	if (!s->ref.is_guessed) {
-		if (bytes_cut(all, ':', &prefix, &rest))
+		if (bytes_cut(all, ':', &prefix, &rest) && is_address(prefix, rest))
+			return err_set(e, ERR_USAGE,
+			               "%s: an image in a registry is named without \"%.*s://\": "
+			               "registry:%.*s",
+			               text, BYTES_FMT(prefix), BYTES_FMT(bytes_skip(rest, 2)));
+		if (rest.p)
 			s->ref.kind = kind_by(arena_str(s->a, prefix));
 		if (!s->ref.kind && is_misspelt(s->a, prefix, rest))
 			return unknown_prefix(prefix, text, e);

@@ -108,6 +108,18 @@ for size, rc in ((LIST_MAX, 2), (LIST_MAX + 1, 3)):  # FLEET_LIST_MAX
         f.write(b"#" * size)
     r = scan("--list", big)
     ok(f"a list of {size} bytes", r.rc == rc and ("empty" if rc == 2 else str(LIST_MAX)) in r.err, r)
+NAME_MAX = 8 << 10
+for size, rc in ((NAME_MAX, 3), (NAME_MAX + 1, 3)):  # FLEET_NAME_MAX
+    r = scan("--list", "-", stdin=b"# one\n" + b"x" * size + b"\n")
+    same(f"a line of {size} bytes", ("line 2 has" in r.err, r.rc), (size > NAME_MAX, rc))
+one = f"registry:{reg.host}/team/app0:1.0"
+for name, text in (("as Windows writes it", "\ufeff# all\r\n{0}\r\n\r\n"), ("twice, with blanks", "{0}\n \t{0}\t\n#x\n"), ("without an end", "{0}")):
+    r, doc = fleet("--list", "-", stdin=text.format(one).encode())
+    same(f"a list, {name}", [i["status"] for i in doc["images"]], ["passed"])
+r = scan("--list", "-", stdin=b"a\0b\n" + one.encode())
+ok("a NUL in a list: exit 2, by its line", r.rc == 2 and "line 1 has a NUL" in r.err, r)
+r = assay("scan", "--list", "-", "--no-cache", "--no-evidence", "--db", os.path.join(TMP, "none"), stdin=one.encode(), env=ENV)
+ok("what is told of an image names it", f"{one}: not complete: vulnerability" in r.err, r)
 
 # ---- killed, and started again ----
 state = {"hold": True}

@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import image as im  # noqa: E402
+from pushreg import PushRegistry  # noqa: E402
 from regfault import Registry  # noqa: E402
 from tap import TMP, assay, done, ok, same  # noqa: E402
 
@@ -110,8 +111,38 @@ def main():
     conf("[[registry", *table(reg.host))
     r = scan(NAME)
     ok("a broken file: exit 3, by name", r.rc == 3 and "registries.conf" in r.err and not r.out, r)
+    listing()
     credentials(want)
     return done()
+
+
+def listing():
+    """Tags, and what is pushed, are subject to registries.conf too."""
+    many, env = PushRegistry(), {"DOCKER_CONFIG": TMP, "XDG_CONFIG_HOME": os.path.join(TMP, "config")}
+    many.page = 1
+    for tag in ("1", "2", "3"):
+        many.put_image("inner/team/app", BLOBS, INDEX, tag)
+
+    def images(pattern):
+        many.seen.clear()
+        r = assay("scan", "-f", "json", "--no-cache", "--no-evidence", "--repository", pattern, env=env)
+        return [i["reference"] for i in r.json()["images"] if i["status"] == "passed"] if r.raw else str(r)
+    conf(*table(f"{many.host}/inner"))
+    same("tags of a repository that is elsewhere", images("images.test/team/app"), [f"registry:images.test/team/app:{n}" for n in "123"])
+    r = assay("scan", "--repository", "images.test/*", env=env)
+    ok("a catalog of a part of a registry: exit 3, and says so", r.rc == 3 and "no catalog" in r.err, r)
+    conf('[[registry]]', 'prefix = "images.test"', f'location = "{many.host}"')
+    same("a catalog that is elsewhere", images("images.test/inner/*"), [f"registry:images.test/inner/team/app:{n}" for n in "123"])
+    conf('[[registry]]', f'prefix = "{many.host}"', "blocked = true")
+    for pattern in (f"{many.host}/inner/team/app", f"{many.host}/*"):
+        ok("a list of what is blocked: exit 3", "blocks" in images(pattern) and not many.seen, many.seen)
+    assay("key", "generate", "--out", os.path.join(TMP, "k"), env={"COSIGN_PASSWORD": "", **env})
+    im.write(os.path.join(TMP, "t.json"), b'{"bash":{"CVE-2024-1":{"releases":{"bookworm":{"status":"open","repositories":{"bookworm":"1"}}}}}}')
+    assay("db", "import", "--db", os.path.join(TMP, "db"), os.path.join(TMP, "t.json"))
+    r = assay("db", "export", "--db", os.path.join(TMP, "db"), "--sign-key", os.path.join(TMP, "k.key"), f"registry:{many.host}/i:1",
+              env={"COSIGN_PASSWORD": "", **env})
+    ok("nothing is pushed to what is blocked", r.rc == 3 and "blocks" in r.err and not many.seen, (r, many.seen))
+    many.close()
 
 
 def credentials(want):

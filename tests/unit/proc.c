@@ -160,8 +160,29 @@ static void test_helper(void)
 	CHECK(!proc_helper("no-such-helper", &e) && e.kind == ERR_NOTFOUND);
 }
 
+/* A child that has closed its output need not have ended. */
+static void test_ends_by(void)
+{
+	struct err e = {.kind = ERR_NONE};
+	struct proc p;
+	char c;
+	int status;
+	const char *const lasting[] = {"/bin/sh", "-c", "exec >&-; exec sleep 60", NULL};
+	CHECK(proc_spawn(lasting, NULL, PROC_OUT, &p, &e) == 0);
+	CHECK(read(p.out, &c, 1) == 0);
+	int64_t now = clock_monotonic_ms();
+	CHECK(!proc_ends_by(&p, now - 1) && !proc_ends_by(&p, now + 50));
+	CHECK(clock_monotonic_ms() >= now + 50);
+	proc_kill(&p);
+	const char *const quick[] = {"/bin/sh", "-c", "exit 3", NULL};
+	CHECK(proc_spawn(quick, NULL, 0, &p, &e) == 0 &&
+	      proc_ends_by(&p, clock_monotonic_ms() + 30000));
+	CHECK(proc_wait(&p, &status, &e) == 0 && WEXITSTATUS(status) == 3);
+}
+
 int main(void)
 {
+	test_ends_by();
 	test_shell();
 	test_faults();
 	test_kill();
