@@ -17,9 +17,9 @@ _assay() {
 	'explain '*) words=' --color --config --db --debug --help --log-format --no-progress --package --quiet --report --verbose --version' ;;
 	'help '*) words=' --color --config --debug --format --help --log-format --no-progress --quiet --verbose --version' ;;
 	'key generate'*) words=' --color --config --debug --help --log-format --no-progress --out --quiet --type --verbose --version' ;;
-	'policy check'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
+	'policy check'*) words=' --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
 	'policy compliance'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
-	'policy convert'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
+	'policy convert'*) words=' --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
 	'policy diff'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
 	'policy explain'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;
 	'policy lint'*) words=' --at --break-glass --by --color --config --debug --digest --environment --evidence --format --help --in-repository --log-format --namespace --no-progress --policy --quiet --verbose --version --waivers' ;;

@@ -94,6 +94,7 @@ enum option_group {
 	GROUP_RULES = 524288,    /* rules of a user */
 	GROUP_TEST = 262144,     /* structure tests */
 	GROUP_SBOM = 1048576,    /* writing a bill of materials */
+	GROUP_WHATIF = 2097152,  /* policies, where nothing is decided */
 };
 
 enum option_flag {

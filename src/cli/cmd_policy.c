@@ -23,18 +23,18 @@ static const char *const answers[] = {
 
 static void print_verdict(const char *file, const struct report *r)
 {
-	printf("%-10s %s%s%.*s\n", verdict_name(r->verdict.result), file,
-	       r->image.reference.n ? "  " : "", BYTES_FMT(r->image.reference));
+	cli_line("%-10s %s%s%.*s", verdict_name(r->verdict.result), file,
+	         r->image.reference.n ? "  " : "", BYTES_FMT(r->image.reference));
 	for (size_t i = 0; i < r->verdict.reasons.n; i++)
-		printf("  %.*s\n", BYTES_FMT(r->verdict.reasons.v[i]));
+		cli_line("  %.*s", BYTES_FMT(r->verdict.reasons.v[i]));
 }
 
 static void print_lines(const char *title, const struct bytes_list *l)
 {
 	if (l->n)
-		printf("    %s\n", title);
+		cli_line("    %s", title);
 	for (size_t i = 0; i < l->n; i++)
-		printf("      %.*s\n", BYTES_FMT(l->v[i]));
+		cli_line("      %.*s", BYTES_FMT(l->v[i]));
 }
 
 /* What a rule needs changed to let the image pass. */
@@ -42,15 +42,15 @@ static void print_change(const struct policy_outcome *o)
 {
 	const struct policy_rule *rule = o->rule;
 	if (o->n_errors)
-		printf("    to be admitted: what it asks about must be known, or the rule ask "
-		       "has() first\n");
+		cli_line("    to be admitted: what it asks about must be known, or the rule ask "
+		         "has() first");
 	else if (rule->is_per_finding)
-		printf("    to be admitted: %zu finding%s repaired%s\n", o->n_hits,
-		       o->n_hits == 1 ? "" : "s", rule->is_unwaivable ? "" : " or waived");
+		cli_line("    to be admitted: %zu finding%s repaired%s", o->n_hits,
+		         o->n_hits == 1 ? "" : "s", rule->is_unwaivable ? "" : " or waived");
 	else
 		print_lines("to be admitted:", &o->change);
 	for (size_t i = 0; i < o->repairs.n; i++)
-		printf("      %.*s\n", BYTES_FMT(o->repairs.v[i]));
+		cli_line("      %.*s", BYTES_FMT(o->repairs.v[i]));
 }
 
 /* Why a rule does not hold where the image is to run. */
@@ -66,12 +66,12 @@ static void print_where(const struct policy_where *w)
 		{"classes",      &w->classes     },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		if (rows[i].list->n)
-			printf("    holds only in %s", rows[i].what);
+		AUTO_BUF struct buf b;
+		buf_init(&b, (size_t)YAML_DOC_MAX);
 		for (size_t k = 0; k < rows[i].list->n; k++)
-			printf("%s %.*s", k ? "," : "", BYTES_FMT(rows[i].list->v[k]));
+			buf_addf(&b, "%s %.*s", k ? "," : "", BYTES_FMT(rows[i].list->v[k]));
 		if (rows[i].list->n)
-			printf("\n");
+			cli_line("    holds only in %s%s", rows[i].what, buf_cstr(&b));
 	}
 }
 
@@ -80,28 +80,37 @@ static void print_said(const struct policy_outcome *o)
 {
 	const struct policy_rule *rule = o->rule;
 	if (rule->is_per_finding && o->answer != POLICY_ELSEWHERE)
-		printf("    asked of %zu findings, true of %zu\n", o->n_asked, o->n_hits);
+		cli_line("    asked of %zu findings, true of %zu", o->n_asked, o->n_hits);
 	if (o->n_errors && rule->is_per_finding)
-		printf("    could not be decided of %zu\n", o->n_errors);
+		cli_line("    could not be decided of %zu", o->n_errors);
 	/* without a message it is the expression again */
 	bool is_said = rule->is_per_finding || rule->message.n || rule->description.n ||
 	               o->answer == POLICY_UNDECIDED;
 	for (size_t i = 0; i < o->messages.n && is_said; i++)
-		printf("    - %.*s\n", BYTES_FMT(o->messages.v[i]));
+		cli_line("    - %.*s", BYTES_FMT(o->messages.v[i]));
 	if (o->n_hits > o->messages.n)
-		printf("    - and %zu more\n", o->n_hits - o->messages.n);
+		cli_line("    - and %zu more", o->n_hits - o->messages.n);
+}
+
+static void print_expression(struct bytes text)
+{
+	text = bytes_trim(text);
+	for (struct bytes line; bytes_line(&text, &line);)
+		cli_line("    %.*s", BYTES_FMT(line));
 }
 
 static void print_outcome(const struct policy *p, const struct policy_outcome *o)
 {
 	const struct policy_rule *rule = o->rule;
 	bool is_warning = rule->kind == POLICY_WARN && o->answer == POLICY_HIT;
-	printf("%-10s %.*s", is_warning ? "warn" : answers[o->answer], BYTES_FMT(rule->id));
-	if (rule->of != p)
-		printf("  (of %.*s: it can be tightened, not loosened)", BYTES_FMT(rule->of->name));
-	printf("\n    %.*s\n", BYTES_FMT(bytes_trim(rule->expression)));
+	bool is_others = rule->of != p;
+	cli_line("%-10s %.*s%s%.*s%s", is_warning ? "warn" : answers[o->answer],
+	         BYTES_FMT(rule->id), is_others ? "  (of " : "",
+	         BYTES_FMT(is_others ? rule->of->name : B("")),
+	         is_others ? ": it can be tightened, not loosened)" : "");
+	print_expression(rule->expression);
 	if (rule->source.n)
-		printf("    source: %.*s\n", BYTES_FMT(rule->source));
+		cli_line("    source: %.*s", BYTES_FMT(rule->source));
 	print_said(o);
 	if (o->answer == POLICY_ELSEWHERE)
 		print_where(&rule->where);
@@ -124,12 +133,13 @@ static int check_one(void *arg, const char *file, struct report *r, struct err *
 	print_verdict(file, r);
 	if (!c->is_explained)
 		return 0;
-	printf("\n%.*s: user %lld:%lld (%.*s), os %.*s %.*s, %zu packages, %zu findings, %zu "
-	       "bases%s%.*s\n",
-	       BYTES_FMT(c->p.policy->name), (long long)r->image.user.uid,
-	       (long long)r->image.user.gid, BYTES_FMT(r->image.user.declared), BYTES_FMT(r->os.id),
-	       BYTES_FMT(r->os.version), r->n_packages, r->n_findings, r->n_lineage,
-	       j.class.n ? ", class " : "", BYTES_FMT(j.class));
+	cli_line("%s", "");
+	cli_line("%.*s: user %lld:%lld (%.*s), os %.*s %.*s, %zu packages, %zu findings, %zu "
+	         "bases%s%.*s",
+	         BYTES_FMT(c->p.policy->name), (long long)r->image.user.uid,
+	         (long long)r->image.user.gid, BYTES_FMT(r->image.user.declared),
+	         BYTES_FMT(r->os.id), BYTES_FMT(r->os.version), r->n_packages, r->n_findings,
+	         r->n_lineage, j.class.n ? ", class " : "", BYTES_FMT(j.class));
 	for (size_t i = 0; i < j.n; i++)
 		print_outcome(c->p.policy, &j.outcomes[i]);
 	return 0;
@@ -219,7 +229,9 @@ static int lint_run(const struct settings *s, const char *const *args, size_t n)
 		err_set(&e, ERR_USAGE, "name a policy; what ends in .json is a report");
 		return cli_fail(&e);
 	}
-	bytes_put(buf_bytes(&out), stdout);
+	struct bytes rest = buf_bytes(&out);
+	for (struct bytes line; bytes_line(&rest, &line);)
+		cli_line("%.*s", BYTES_FMT(line));
 	return out.n ? EXIT_GATE : EXIT_PASS;
 }
 
@@ -252,7 +264,7 @@ const struct command command_policy_explain = {
 	.text = "For each rule: whether it refuses, what it was asked of, what it says, whose it "
 		"is, the values that decided it, and what would have to change for the image to be "
 		"admitted.",
-	.groups = GROUP_POLICY,
+	.groups = GROUP_POLICY | GROUP_WHATIF,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
 	.run = explain_run,
@@ -268,7 +280,7 @@ const struct command command_policy_lint = {
 		"need not have been made, lists that nobody reads, classes that do not exist, "
 		"waivers that have ended. With saved reports also waivers that let nothing pass "
 		"that a rule refuses. The exit status is 1 when there is any.",
-	.groups = GROUP_POLICY,
+	.groups = GROUP_POLICY | GROUP_WHATIF,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
 	.run = lint_run,

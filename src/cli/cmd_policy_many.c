@@ -33,10 +33,10 @@ static int diff_one(void *arg, const char *file, struct report *r, struct err *e
 	d->changed[a.result][b.result]++;
 	if (a.result == b.result)
 		return 0;
-	printf("%s -> %s  %s  %.*s\n", verdict_name(a.result), verdict_name(b.result), file,
-	       BYTES_FMT(r->image.reference));
+	cli_line("%s -> %s  %s  %.*s", verdict_name(a.result), verdict_name(b.result), file,
+	         BYTES_FMT(r->image.reference));
 	for (size_t i = 0; i < r->verdict.reasons.n && i < 5; i++)
-		printf("  %.*s\n", BYTES_FMT(r->verdict.reasons.v[i]));
+		cli_line("  %.*s", BYTES_FMT(r->verdict.reasons.v[i]));
 	return 0;
 }
 
@@ -67,7 +67,7 @@ const struct command command_policy_diff = {
 	.text = "Judges the saved reports by both policies: a dry run before the new one is "
 		"published. "
 		"Images whose verdict stays are counted only.",
-	.groups = GROUP_POLICY,
+	.groups = GROUP_POLICY | GROUP_WHATIF,
 	.min_args = 3,
 	.max_args = SIZE_MAX,
 	.run = diff_run,
@@ -196,8 +196,8 @@ static void print_row(const char *form, const char *kind, const struct row *r)
 		printf("</td><td>%zu</td><td>%zu</td><td>%zu</td><td>%.1f %%</td></tr>\n", a, b, i,
 		       share(r));
 	} else {
-		printf("%-6s %-44.*s %7zu %7zu %10zu %6.1f %%\n", kind, BYTES_FMT(r->name), a, b, i,
-		       share(r));
+		cli_line("%-6s %-44.*s %7zu %7zu %10zu %6.1f %%", kind, BYTES_FMT(r->name), a, b, i,
+		         share(r));
 	}
 }
 
@@ -263,7 +263,7 @@ const struct command command_policy_compliance = {
 		"team, vendor or maintainer, else the folder of the repository), and by the age of "
 		"the data "
 		"that the findings rest on. --format is table, csv or html.",
-	.groups = GROUP_POLICY,
+	.groups = GROUP_POLICY | GROUP_WHATIF,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
 	.run = compliance_run,

@@ -152,8 +152,8 @@ static int one(struct testing *t, const json_t *o, struct err *e)
 		return -1;
 	t->n++;
 	t->n_failed += why != NULL;
-	printf("%s %.*s%s%s\n", why ? "FAIL" : "pass", BYTES_FMT(json_text(o, "name")),
-	       why ? ": " : "", why ? why : "");
+	cli_line("%s %.*s%s%s", why ? "FAIL" : "pass", BYTES_FMT(json_text(o, "name")),
+	         why ? ": " : "", why ? why : "");
 	return 0;
 }
 
@@ -180,18 +180,18 @@ static void print_coverage(const struct testing *t)
 {
 	const struct policy *p = t->p.policy;
 	size_t whole = 0;
-	printf("%-40s %5s %5s\n", "RULE", "HIT", "PASS");
+	cli_line("%-40s %5s %5s", "RULE", "HIT", "PASS");
 	for (size_t i = 0; i < p->n_rules; i++) {
 		whole += t->refused[i] && t->passed[i];
-		printf("%-40.*s %5zu %5zu%s\n", BYTES_FMT(p->rules[i].id), t->refused[i],
-		       t->passed[i],
-		       t->refused[i] && t->passed[i] ? ""
-		       : t->refused[i]               ? "  is never seen to pass"
-		       : t->passed[i]                ? "  is never seen to hit"
-		                                     : "  is never seen to hold");
+		cli_line("%-40.*s %5zu %5zu%s", BYTES_FMT(p->rules[i].id), t->refused[i],
+		         t->passed[i],
+		         t->refused[i] && t->passed[i] ? ""
+		         : t->refused[i]               ? "  is never seen to pass"
+		         : t->passed[i]                ? "  is never seen to hit"
+		                                       : "  is never seen to hold");
 	}
-	printf("%zu cases, %zu failed; %zu of %zu rules are seen to hit and to pass\n", t->n,
-	       t->n_failed, whole, p->n_rules);
+	cli_line("%zu cases, %zu failed; %zu of %zu rules are seen to hit and to pass", t->n,
+	         t->n_failed, whole, p->n_rules);
 }
 
 static int test_run(const struct settings *s, const char *const *args, size_t n)
@@ -228,7 +228,7 @@ const struct command command_policy_test = {
 		"many cases each rule hit and passed is listed. The exit status is 1 when a case "
 		"fails.",
 	.examples = examples,
-	.groups = GROUP_POLICY,
+	.groups = GROUP_POLICY | GROUP_WHATIF,
 	.min_args = 1,
 	.max_args = SIZE_MAX,
 	.run = test_run,

@@ -128,7 +128,9 @@ static int read_file(struct command_line *l, struct taken *t, const char *path, 
 	if (read_root(path, &root, e) < 0)
 		return -1;
 	cli_add_word(l->arena, &l->files, path);
-	bool is_guarded = is_foreign && cli_has_gate(&l->settings); /* of flags and environment */
+	/* a gate of flags and environment, or a policy however it is named */
+	bool is_guarded =
+		is_foreign && (cli_has_gate(&l->settings) || l->command->groups & GROUP_POLICY);
 	const char *key;
 	json_t *v;
 	json_object_foreach(root, key, v)

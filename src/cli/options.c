@@ -22,7 +22,7 @@ const struct option options[] = {
 	 "The JSON report of the release that was admitted: what the image gained in privilege since is a finding."},
 	{"allow-unconfined", 0, OPTION_FLAG, GROUP_IMAGE, OPTION_LOOSE, O(allow_unconfined), NULL, NULL, NULL,
 	 "Inspect layers even where the kernel cannot confine the worker to the minimum (seccomp and resource limits)."},
-	{"at", 0, OPTION_TEXT, GROUP_POLICY, 0, O(at), "TIME", "now", NULL,
+	{"at", 0, OPTION_TEXT, GROUP_WHATIF, OPTION_TRUST, O(at), "TIME", "now", NULL,
 	 "Judge as if it were this time: 2027-01-31, 2027-01-31T10:00:00Z."},
 	{"break-glass", 0, OPTION_TEXT, GROUP_SCAN | GROUP_POLICY, OPTION_TRUST, O(break_glass), "REASON", NULL, NULL,
 	 "Admit all the same, where the policy lets the name of --by; the verdict records it."},

@@ -5,6 +5,8 @@
  */
 #include "cli/policy.h"
 
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int waivers_of(const struct settings *s, struct cli_policy *p, struct err *e)
@@ -110,4 +112,21 @@ int cli_policy_status(unsigned seen)
 	if (seen & 1U << VERDICT_REFUSE)
 		return EXIT_GATE;
 	return seen & 1U << VERDICT_INCOMPLETE ? EXIT_INCOMPLETE : EXIT_PASS;
+}
+
+void cli_line(const char *fmt, ...)
+{
+	AUTO_FREE char *raw = NULL;
+	AUTO_BUF struct buf b;
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vasprintf(&raw, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		die_nomem(1);
+	/* a byte becomes four, a mark of three bytes ten */
+	buf_init(&b, 4 * (size_t)n + 1);
+	text_escape(bytes_of(raw, (size_t)n), &b);
+	buf_addc(&b, '\n');
+	bytes_put(buf_bytes(&b), stdout);
 }

@@ -29,6 +29,9 @@ int cli_reports_each(const char *const *files, size_t n, cli_report_fn each, voi
                      struct err *e);
 /* The small report of a case of `policy test`, as YAML has it (read with YAML_LINES). */
 int cli_policy_case(const json_t *said, const char *file, struct report **ret, struct err *e);
+/* Writes a line to standard output.  Reports and policies are not ours: what they say is made safe
+ * for terminals, and a line break in it begins no line. */
+void cli_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The exit status of verdicts seen, a bit each. */
 int cli_policy_status(unsigned seen);
 

@@ -33,6 +33,19 @@ static struct bytes text(struct loading *l, const json_t *o, const char *key)
 	return arena_dup(l->p->arena, json_text(o, key));
 }
 
+/* A name: a text of one line that is not blank. */
+static int name_of(struct loading *l, const json_t *o, const char *key, struct bytes *ret)
+{
+	*ret = text(l, o, key);
+	bool is_good = bytes_trim(*ret).n == ret->n;
+	for (size_t i = 0; i < ret->n; i++)
+		is_good &= ret->p[i] >= ' ' && ret->p[i] != 0x7f;
+	return is_good ? 0
+	               : fail_at(l, o, key, 0,
+	                         arena_printf(l->p->arena,
+	                                      "\"%s\" is one line, without blanks around it", key));
+}
+
 /* A list of texts, or one text; what is neither, or empty, is an error. */
 static int texts(struct loading *l, const json_t *o, const char *key, struct policy_texts *ret)
 {
@@ -203,7 +216,8 @@ static int one_rule(struct loading *l, const json_t *o, struct policy_rule *r)
 	*r = (struct policy_rule){.of = l->p, .line = yaml_line(o), .where = l->p->where};
 	if (keys(l, o, known) < 0 || rule_kind(l, o, r, &key) < 0)
 		return -1;
-	r->id = text(l, o, "id");
+	if (name_of(l, o, "id", &r->id) < 0)
+		return -1;
 	if (!r->id.n)
 		return fail(l, o, "a rule needs an id");
 	r->message = text(l, o, "message");
@@ -439,8 +453,9 @@ static int read_head(struct loading *l, const json_t *root)
 	    !bytes_u64(json_text(root, "revision"), INT64_MAX, &revision))
 		return fail_at(l, root, "revision", 0, "a number is wanted");
 	p->revision = (int64_t)revision;
-	p->name = text(l, root, "name");
 	p->description = text(l, root, "description");
+	if (name_of(l, root, "name", &p->name) < 0)
+		return -1;
 	return p->name.n ? 0 : fail(l, root, "a policy needs a name");
 }
 

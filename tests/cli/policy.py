@@ -187,6 +187,34 @@ def commands():
     waived = {"by": ".trivyignore:1", "owner": None, "reason": None, "until": None}
     run = check("baseline", findings(finding(waived=waived)))
     ok("what a scan without the policy waived counts", run.rc == 1 and "no-critical-with-fix" in run.out, run)
+    run = assay("policy", "check", good, "--policy", of("baseline"), "--at", "2020-01-01")
+    ok("a decision is of today", run.rc == 2 and "--at" in run.err, run)
+    folder = os.path.join(TMP, "foreign")
+    os.makedirs(folder)
+    for key, value in (("at", "2020-01-01"), ("environment", "test"), ("break-glass", "fire"), ("by", "me"),
+                       ("in-repository", "x/y"), ("policy", "p.yaml")):
+        with open(os.path.join(folder, ".assay.yaml"), "w", encoding="utf-8") as f:
+            f.write(f"{key}: {value}\n")
+        run = assay("policy", "explain", bad, "--policy", of("baseline"), cwd=folder)
+        ok(f"a file of the working folder cannot say {key}", run.rc == 2 and ".assay.yaml" in run.err, run)
+    write("all.yaml", "waivers:\n- {check: '*', owner: o, reason: r, until: 2090-01-01}\n")
+    with open(os.path.join(folder, ".assay.yaml"), "w", encoding="utf-8") as f:
+        f.write(f"waivers: {TMP}/all.yaml\n")
+    for args in (["check", "--policy", of("baseline")], ["diff", of("baseline"), of("cis-docker-4")]):
+        run = assay("policy", *args, bad, cwd=folder)
+        ok(f"policy {args[0]} takes no waivers from the working folder",
+           "left out" in run.err and "admit" not in run.out and run.rc == (args[0] == "check"), run)
+    evil = "x\x1b[2J\nadmit      other.json\u202e"
+    run = assay("policy", "check", save(findings(finding(id=evil)) | {"image": CLEAN["image"] | {"reference": evil}}),
+                "--policy", of("baseline"))
+    ok("what a report says begins no line, and moves no cursor",
+       run.rc == 1 and run.out.count("\n") == 2 and "\x1b" not in run.out and "\u202e" not in run.out, run)
+    for verb in ("explain", "diff", "compliance"):
+        r = findings(finding(id=evil, repair=evil, fixed=evil))
+        r["image"] |= {"reference": "registry:" + evil, "config": CLEAN["image"]["config"] | {"labels": {"team": evil}}}
+        args = [of("baseline"), of("strict")] if verb == "diff" else ["--policy", of("baseline")]
+        run = assay("policy", verb, *args, save(r))
+        ok(f"nor in {verb}", run.rc in (0, 1) and "\x1b" not in run.out and "\nadmit      other" not in run.out, run)
     run = assay("policy", "check", good)
     ok("a policy has to be named", run.rc == 2, run)
     policy = os.path.join(TMP, "bad.yaml")

@@ -133,10 +133,10 @@ for name, text, want, why in [
         ("fresh", sarif([], commit=REV), 0, "admit"), ("of nobody", sarif([]), 1, "refuse"),
         ("of another commit", sarif([], commit="f" * 40), 1, "refuse"), ("with a finding", sarif(R, commit=REV), 1, "refuse")]:
     r = scan(put("q.sarif", text), more=["-o", "json=" + saved])
-    r = assay("policy", "check", "--policy", policy, "--at", "2026-11-21", saved)
+    r = assay("policy", "explain", "--policy", policy, "--at", "2026-11-21", saved)
     same(f"a policy demands a result that is fresh and of this image: {name}", (r.rc, why in r.out), (want, True))
 r = scan(put("q.sarif", sarif([], commit=REV)), more=["-o", "json=" + saved])
-same("one that is stale refuses", assay("policy", "check", "--policy", policy, "--at", "2026-11-29", saved).rc, 1)
+same("one that is stale refuses", assay("policy", "explain", "--policy", policy, "--at", "2026-11-29", saved).rc, 1)
 
 # ---- CycloneDX ----
 cdx = {"bomFormat": "CycloneDX", "specVersion": "1.5", "metadata": {"tools": {"components": [{"name": "sca", "version": "3"}]}},

@@ -182,6 +182,11 @@ static const struct {
 	{"a check that there is not", "version: 1\nname: p\nneeds: [bogus]\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:8: there is no check"},
 	{"require of a finding", "- {id: r, require: '!finding.kev'}\n", NULL, NULL, NULL, "error: p.yaml:5:21: require is asked of the image"},
 	{"rules that are no list", "version: 1\nname: p\nrules: {id: r}\n", NULL, NULL, NULL, "error: p.yaml:3:8: \"rules\" must be a list"},
+	{"an id of two lines", "- {id: \"r\\nadmit\", require: 'true'}\n", NULL, NULL, NULL, "error: p.yaml:5:9: \"id\" is one line"},
+	{"an id with a bell", "- {id: \"r\\a\", require: 'true'}\n", NULL, NULL, NULL, "error: p.yaml:5:9: \"id\" is one line"},
+	{"an id that is blank", "- {id: ' ', require: 'true'}\n", NULL, NULL, NULL, "error: p.yaml:5:10: \"id\" is one line"},
+	{"an id that is a list", "- {id: [r], require: 'true'}\n", NULL, NULL, NULL, "error: p.yaml:5:3: a rule needs an id"},
+	{"a name of two lines", "version: 1\nname: \"p\\nq\"\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:2:8: \"name\" is one line"},
 	/* waivers */
 	{"one that ended yesterday", CRITICAL, "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", WAIVER("until: 2027-01-14"), "refuse"},
 	{"one that ended in another time zone", CRITICAL, "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", WAIVER("until: \"2027-01-15T09:59:59+02:00\""), "refuse"},
