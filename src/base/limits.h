@@ -227,8 +227,11 @@
 	LIMIT(CEL_COST_MAX, 10000000, "steps", "of one evaluation, a second at most; a rule over 5,000 packages takes under 100,000") \
 	LIMIT(CEL_MEMORY_MAX, MIB(16), "bytes", "values of one evaluation, given back after it") \
 	LIMIT(POLICY_CHAIN_MAX, 8, "policies", "that extend one another; organisation, division and team are three") \
-	LIMIT(POLICY_REASONS_MAX, 1000, "reasons", "named in one verdict; the rest is counted") \
+	LIMIT(POLICY_COST_MAX, 2000000000, "steps", "of one judgement, all rules and messages; 100 rules over 1,000 findings take a million") \
+	LIMIT(POLICY_REASONS_MAX, 1000, "reasons", "named in one verdict, and warnings beside it; the rest is counted") \
 	LIMIT(POLICY_RULES_MAX, 1000, "rules", "of a policy and all that it extends; real ones have under 100") \
+	LIMIT(WAIVERS_MAX, 100000, "waivers", "of one run, pairs of a path and a package counted apart; long lists have thousands") \
+	LIMIT(WAIVERS_OPEN_MAX, 10000, "waivers", "that name no id or fingerprint without a pattern: each is held against every finding") \
 	LIMIT(ZONE_FILE_MAX, KIB(64), "bytes", "one file of the time zone database; the largest is under 4 KiB") \
 	/* render: forms */ \
 	LIMIT(MARKDOWN_ROWS_MAX, 100, "findings", "of one image in Markdown; the rest is counted; code hosts take comments of 65,536 characters") \

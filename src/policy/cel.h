@@ -89,7 +89,8 @@ struct cel_heap {
 struct cel_run {
 	struct cel_heap heap;
 	uint64_t cost, cost_max;
-	bool is_spent; /* cost or memory: the result is an error whatever absorbed it */
+	uint64_t total, total_max; /* of the evaluations before this one; total_max 0: no bound */
+	bool is_spent;             /* cost or memory: the result is an error whatever absorbed it */
 	const struct cel_env *env;
 	const void *host; /* for the getters */
 	int64_t now_s;

@@ -40,11 +40,12 @@ static bool chunk_add(struct cel_heap *h, size_t n)
 void *cel_alloc(struct cel_run *r, size_t n)
 {
 	struct cel_heap *h = &r->heap;
-	if (n > h->max - h->used) {
+	size_t rounded = (n + 15) & ~(size_t)15;
+	if (n > h->max || rounded > h->max - h->used) {
 		r->is_spent = h->is_spent = true;
 		return NULL;
 	}
-	n = (n + 15) & ~(size_t)15;
+	n = rounded;
 	if (n > (size_t)(h->end - h->p))
 		chunk_add(h, n);
 	void *p = h->p;
@@ -113,8 +114,9 @@ void cel_run_forget(struct cel_run *r, const void *host)
 void cel_run_begin(struct cel_run *r)
 {
 	heap_reset(&r->heap);
+	r->total += r->cost;
 	r->cost = 0;
-	r->is_spent = false;
+	r->is_spent = r->total_max && r->total > r->total_max;
 }
 
 bool cel_spend(struct cel_run *r, size_t n)
@@ -131,7 +133,9 @@ struct cel_value cel_size_error(struct cel_run *r)
 	return (struct cel_value){
 		.kind = CEL_ERROR,
 		.s = r->heap.is_spent ? B("the evaluation needs too much memory (CEL_MEMORY_MAX)")
-	                              : B("the evaluation takes too long (CEL_COST_MAX)")};
+	             : r->total_max && r->total > r->total_max
+	                     ? B("all evaluations together take too long (POLICY_COST_MAX)")
+	                     : B("the evaluation takes too long (CEL_COST_MAX)")};
 }
 
 struct cel_value cel_error(struct cel_run *r, const char *fmt, ...)

@@ -85,7 +85,8 @@ static int one(struct waivers *w, const json_t *o, const char *name, struct err 
 	                   .fix_state = waivers_text(w, o, "fix-state"),
 	                   .version = waivers_text(w, p, "version"),
 	                   .type = waivers_text(w, p, "type"),
-	                   .path = waivers_text(w, p, "location")};
+	                   .path = waivers_text(w, p, "location"),
+	                   .is_exact = true};
 	if (name_pattern(w, json_text(p, "name"), name, yaml_line(o), &v.package, e) < 0)
 		return -1;
 	if (is_unmeetable(o, p))
@@ -96,10 +97,7 @@ static int one(struct waivers *w, const json_t *o, const char *name, struct err 
 		return err_set(e, ERR_FORMAT,
 		               "%s:%d: a rule without conditions would ignore everything", name,
 		               yaml_line(o));
-	struct waiver *to = waivers_add(w, name, yaml_line(o));
-	v.by = to->by;
-	*to = v;
-	return 0;
+	return waivers_add(w, v, name, yaml_place((struct bytes){0}, o, "", 0), e);
 }
 
 int waivers_parse_grype(struct waivers *w, struct bytes text, const char *name, struct err *e)

@@ -7,25 +7,39 @@
  */
 #include "policy/parts.h"
 
+/* The column of a byte of a line, in characters, from 1. */
+static size_t column_of(struct bytes line, size_t at)
+{
+	size_t column = 1;
+	for (size_t i = 0; i < at; i++)
+		column += (line.p[i] & 0xc0) != 0x80;
+	return column;
+}
+
 int waivers_parse_trivyignore(struct waivers *w, struct bytes text, const char *name, struct err *e)
 {
 	int number = 0;
 	for (struct bytes line, word; bytes_line(&text, &line);) {
+		struct bytes begin = line, tail;
 		number++;
-		struct bytes tail;
 		bytes_cut(line, '#', &line, &tail);
 		if (!bytes_word(&line, &word))
 			continue;
-		struct waiver *v = waivers_add(w, name, number);
-		v->id = arena_dup(w->arena, word);
+		struct waiver v = {.id = arena_dup(w->arena, word), .is_exact = true};
+		int first = (int)column_of(begin, (size_t)(word.p - begin.p));
 		while (bytes_word(&line, &word)) {
-			if (!bytes_starts(word, B("exp:")))
-				return err_set(e, ERR_FORMAT, "%s:%d: \"%.*s\" is not exp:DATE",
-				               name, number, BYTES_FMT(word));
-			const char *where = arena_printf(w->arena, "%s:%d", name, number);
-			if (waivers_until(bytes_skip(word, 4), where, &v->until_s, e) < 0)
+			const char *where =
+				arena_printf(w->arena, "%s:%d:%zu", name, number,
+			                     column_of(begin, (size_t)(word.p - begin.p)));
+			if (!bytes_starts(word, B("exp:")) || v.until_s)
+				return err_set(e, ERR_FORMAT, "%s: \"%.*s\" %s", where,
+				               BYTES_FMT(word),
+				               v.until_s ? "is a second end" : "is not exp:DATE");
+			if (waivers_until(bytes_skip(word, 4), where, &v.until_s, e) < 0)
 				return -1;
 		}
+		if (waivers_add(w, v, name, (struct yaml_at){number, first}, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -52,6 +66,17 @@ static int check_list(const json_t *o, const char *key, const char *name, struct
 	                         at.line, at.column, key);
 }
 
+/* The texts of a list, copied once; one that is absent where there are none: any. */
+static struct bytes *texts_of(struct waivers *w, const json_t *list, size_t *ret_n)
+{
+	size_t n = json_array_size(list);
+	struct bytes *v = arena_alloc(w->arena, (n + 1) * sizeof *v);
+	for (size_t i = 0; i < n; i++)
+		v[i] = arena_dup(w->arena, json_bytes(json_array_get(list, i)));
+	*ret_n = MAX_OF(n, (size_t)1);
+	return v;
+}
+
 /* One waiver for each pair of a path and a purl; a missing list stands for any. */
 static int one(struct waivers *w, const json_t *o, const char *check, const char *name,
                struct err *e)
@@ -74,17 +99,23 @@ static int one(struct waivers *w, const json_t *o, const char *check, const char
 	const char *where = waivers_place(w, name, o, "expired_at");
 	if (end.n && waivers_until(end, where, &until_s, e) < 0)
 		return -1;
-	const json_t *paths = json_list(o, "paths"), *purls = json_list(o, "purls");
-	size_t n_paths = MAX_OF(json_array_size(paths), (size_t)1);
-	size_t n_purls = MAX_OF(json_array_size(purls), (size_t)1);
+	size_t n_paths, n_purls;
+	const struct bytes *paths = texts_of(w, json_list(o, "paths"), &n_paths);
+	const struct bytes *purls = texts_of(w, json_list(o, "purls"), &n_purls);
+	struct bytes reason = waivers_text(w, o, "statement");
+	struct yaml_at at = yaml_place((struct bytes){0}, o, "", 0);
 	for (size_t i = 0; i < n_paths * n_purls; i++) {
-		struct waiver *v = waivers_add(w, name, yaml_line(o));
-		v->id = id;
-		v->check = bytes_str(check);
-		v->until_s = until_s;
-		v->reason = waivers_text(w, o, "statement");
-		v->path = arena_dup(w->arena, json_bytes(json_array_get(paths, i / n_purls)));
-		v->package = arena_dup(w->arena, json_bytes(json_array_get(purls, i % n_purls)));
+		struct waiver v = {
+			.id = id,
+			.check = bytes_str(check),
+			.until_s = until_s,
+			.reason = reason,
+			.path = paths[i / n_purls],
+			.package = purls[i % n_purls],
+			.is_exact = true,
+		};
+		if (waivers_add(w, v, name, at, e) < 0)
+			return -1;
 	}
 	return 0;
 }

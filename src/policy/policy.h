@@ -26,11 +26,14 @@ struct waiver {
 	                     say) */
 	uint64_t used;    /* findings it let pass */
 	bool needs_owner; /* written in waivers.yaml: owner, reason, until are required */
+	bool is_exact;    /* the id is no pattern: other tools know none */
+	int column;       /* where it begins in the line of `by` */
 };
 struct waivers {
 	struct arena *arena;
 	struct waiver *v;
 	size_t n, cap;
+	size_t n_open; /* those that name no id or fingerprint without a pattern */
 };
 struct waivers *waivers_new(void);
 void waivers_free(struct waivers *w);

@@ -19,7 +19,7 @@ struct judging {
 	struct policy_host host;
 	struct cel_run run;
 	struct policy_place place;
-	size_t n_refusals, n_holes, n_more;
+	size_t n_refusals, n_holes, n_more, n_more_warnings;
 };
 
 static struct cel_value values_of(struct judging *j)
@@ -70,12 +70,6 @@ static struct bytes said(struct judging *j, const struct policy_rule *rule, cons
 	                              BYTES_FMT(bytes_slice(rule->expression, 0, 400))));
 }
 
-static void keep(struct judging *j, struct policy_outcome *o, struct bytes message)
-{
-	if (o->messages.n < MESSAGES)
-		list_add(j->r, &o->messages, message);
-}
-
 static void add_once(struct report *r, struct bytes_list *to, const char *text)
 {
 	for (size_t i = 0; i < to->n; i++)
@@ -88,6 +82,8 @@ static void add_once(struct report *r, struct bytes_list *to, const char *text)
 static void add_repair(struct report *r, struct policy_outcome *o, const struct finding *f)
 {
 	struct bytes name = f->package_name.n ? f->package_name : f->package;
+	if (o->repairs.n >= MESSAGES)
+		return;
 	if (f->fixed.n)
 		add_once(r, &o->repairs,
 		         arena_printf(r->arena, "update %.*s to %.*s", BYTES_FMT(name),
@@ -100,36 +96,52 @@ static void add_repair(struct report *r, struct policy_outcome *o, const struct 
 		                      name.n ? " in " : "", BYTES_FMT(name)));
 }
 
+/* Whether what a rule says would be kept anywhere: of half a million hits, no more is made. */
+static bool is_heard(const struct judging *j, const struct policy_outcome *o)
+{
+	size_t n = o->rule->kind == POLICY_WARN ? j->out->warnings.n : j->r->verdict.reasons.n;
+	return o->messages.n < MESSAGES || n < (size_t)POLICY_REASONS_MAX;
+}
+
 static void hit(struct judging *j, struct policy_outcome *o, const struct finding *f)
 {
-	struct bytes message = said(j, o->rule, f);
+	bool is_warning = o->rule->kind == POLICY_WARN, heard = is_heard(j, o);
 	o->n_hits++;
 	o->answer = POLICY_HIT;
-	keep(j, o, message);
-	if (f)
-		list_add(j->r, &o->hits, bytes_str(f->fingerprint));
+	j->n_refusals += !is_warning;
+	if (f && !o->rule->is_unwaivable)
+		j->out->is_hit[f - j->r->findings] = true;
 	if (f && j->scope->is_explained)
 		add_repair(j->r, o, f);
-	const char *text =
-		arena_printf(j->r->arena, "%.*s: %.*s", BYTES_FMT(o->rule->id), BYTES_FMT(message));
-	if (o->rule->kind == POLICY_WARN) {
-		list_add(j->r, &j->out->warnings, bytes_str(text));
+	if (!heard) {
+		*(is_warning ? &j->n_more_warnings : &j->n_more) += 1;
 		return;
 	}
-	j->n_refusals++;
-	reason(j, text);
+	struct bytes message = said(j, o->rule, f);
+	const char *text =
+		arena_printf(j->r->arena, "%.*s: %.*s", BYTES_FMT(o->rule->id), BYTES_FMT(message));
+	if (o->messages.n < MESSAGES)
+		list_add(j->r, &o->messages, message);
+	if (!is_warning)
+		reason(j, text);
+	else if (j->out->warnings.n < (size_t)POLICY_REASONS_MAX)
+		list_add(j->r, &j->out->warnings, bytes_str(text));
+	else
+		j->n_more_warnings++;
 }
 
 static void undecided(struct judging *j, struct policy_outcome *o, struct bytes why)
 {
 	if (o->answer == POLICY_PASSED)
 		o->answer = POLICY_UNDECIDED;
-	keep(j, o,
-	     bytes_str(arena_printf(j->r->arena, "could not be decided: %.*s", BYTES_FMT(why))));
 	j->n_holes++;
-	if (!o->n_errors++)
-		reason(j, arena_printf(j->r->arena, "%.*s: could not be decided: %.*s",
-		                       BYTES_FMT(o->rule->id), BYTES_FMT(why)));
+	if (o->n_errors++ && o->messages.n >= MESSAGES)
+		return;
+	const char *text = arena_printf(j->r->arena, "could not be decided: %.*s", BYTES_FMT(why));
+	if (o->messages.n < MESSAGES)
+		list_add(j->r, &o->messages, bytes_str(text));
+	if (o->n_errors == 1)
+		reason(j, arena_printf(j->r->arena, "%.*s: %s", BYTES_FMT(o->rule->id), text));
 }
 
 /* For `policy explain`: of findings the first few that are hit or cannot be decided. */
@@ -283,6 +295,10 @@ static void break_glass(struct judging *j)
 static void finish(struct judging *j)
 {
 	struct report *r = j->r;
+	if (j->n_more_warnings)
+		list_add(r, &j->out->warnings,
+		         bytes_str(arena_printf(r->arena, "and %zu warnings more",
+		                                j->n_more_warnings)));
 	if (j->n_more)
 		list_add(r, &r->verdict.reasons,
 		         bytes_str(arena_printf(r->arena, "and %zu reasons more", j->n_more)));
@@ -319,7 +335,9 @@ void policy_judge(const struct policy *p, const struct policy_scope *scope, stru
 	j.host.class = j.place.class = B("");
 	find_place(&j);
 	j.host.values = values_of(&j);
+	ret->is_hit = arena_alloc(r->arena, r->n_findings + 1);
 	cel_run_init(&j.run, &policy_env, &j.host);
+	j.run.total_max = scope->cost_max ? scope->cost_max : (uint64_t)POLICY_COST_MAX;
 	r->verdict.reasons = (struct bytes_list){0};
 	look_at_image(&j);
 	size_t class = find_class(&j);
@@ -341,5 +359,6 @@ void policy_judge(const struct policy *p, const struct policy_scope *scope, stru
 	if (class < p->n_classes)
 		ret->class = arena_dup(r->arena, p->classes[class].name);
 	finish(&j);
+	ret->cost = j.run.total + j.run.cost;
 	cel_run_fini(&j.run);
 }

@@ -211,22 +211,22 @@ void policy_lint_waivers(const struct policy *p, const struct policy_scope *scop
                          struct waivers *w, struct report *r, bool *effect)
 {
 	struct policy_judgement j;
-	struct map *hit = map_new();
+	/* several of one line, a path and a package each, are one waiver to whoever wrote it */
+	struct map *first = map_new();
+	for (size_t k = w->n; k-- > 0;)
+		map_put(first, w->v[k].by, NULL)->u = k;
 	for (size_t i = 0; i < r->n_findings; i++)
 		r->findings[i].waived = NULL;
 	policy_judge(p, scope, r, &j);
-	for (size_t i = 0; i < j.n; i++)
-		for (size_t k = 0; !j.outcomes[i].rule->is_unwaivable && k < j.outcomes[i].hits.n;
-		     k++)
-			map_put(hit, j.outcomes[i].hits.v[k], NULL);
 	waivers_apply(w, r, scope->now_s);
 	for (size_t i = 0; i < r->n_findings; i++) {
 		const struct finding *f = &r->findings[i];
-		for (size_t k = 0; f->waived && k < w->n; k++)
-			effect[k] |= bytes_eq(f->waived->by, w->v[k].by) &&
-			             map_get(hit, bytes_str(f->fingerprint)) != NULL;
+		if (f->waived && j.is_hit[i])
+			effect[map_get(first, f->waived->by)->u] = true;
 	}
-	map_free(hit);
+	for (size_t k = 0; k < w->n; k++)
+		effect[k] |= effect[map_get(first, w->v[k].by)->u];
+	map_free(first);
 }
 
 void policy_lint_unused(const struct waivers *w, const bool *effect, size_t n_reports,

@@ -7,8 +7,10 @@
  */
 #include "policy/policy_parts.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct loading {
 	struct policy *p;
@@ -380,6 +382,7 @@ static int waiver_rules(struct loading *l, const json_t *root)
 	    boolean(l, o, "wildcards", !had_none, &wild) < 0)
 		return -1;
 	w->no_wildcards = !wild;
+	w->files_at = yaml_place(l->text, o, "files", 0);
 	if (was_sealed && w->files.n)
 		return fail_at(l, o, "files", 0, sealed);
 	if (had_none && wild)
@@ -401,6 +404,14 @@ static int break_glass(struct loading *l, const json_t *root)
 	return texts(l, root, "break_glass", &l->p->break_glass);
 }
 
+int policy_file(const char *path, struct err *e)
+{
+	struct stat st;
+	if (stat(path, &st))
+		return err_set(e, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, "open %s: %m", path);
+	return S_ISREG(st.st_mode) ? 0 : err_set(e, ERR_FORMAT, "%s is no file", path);
+}
+
 static int load_file(const char *path, unsigned depth, struct policy **ret, struct err *e);
 
 static int extend(struct loading *l, const json_t *root, const char *folder, unsigned depth)
@@ -411,15 +422,24 @@ static int extend(struct loading *l, const json_t *root, const char *folder, uns
 		return 0;
 	if (!path.n || memchr(path.p, 0, path.n))
 		return fail_at(l, root, "extends", 0, "the path of a policy is wanted");
-	if (depth >= (unsigned)POLICY_CHAIN_MAX)
-		return fail_at(l, root, "extends", 0,
-		               "too many policies extend one another (POLICY_CHAIN_MAX)");
+	if (depth >= (unsigned)POLICY_CHAIN_MAX) {
+		fail_at(l, root, "extends", 0,
+		        "too many policies extend one another (POLICY_CHAIN_MAX), or in a circle");
+		l->e->kind = ERR_LIMIT;
+		return -1;
+	}
 	if (!folder)
 		return fail_at(l, root, "extends", 0, "there is no folder to look for it");
-	const char *file = arena_printf(l->p->arena, "%s%s%.*s", path.p[0] == '/' ? "" : folder,
-	                                path.p[0] == '/' ? "" : "/", BYTES_FMT(path));
-	if (load_file(file, depth + 1, &up, l->e) < 0)
-		return err_wrap(l->e, "%s extends it", l->name);
+	bool is_whole = path.p[0] == '/' || strcmp(folder, ".") == 0;
+	const char *file = arena_printf(l->p->arena, "%s%s%.*s", is_whole ? "" : folder,
+	                                is_whole ? "" : "/", BYTES_FMT(path));
+	if (load_file(file, depth + 1, &up, l->e) < 0) {
+		struct yaml_at at = yaml_place(l->text, root, "extends", 0);
+		/* of a circle the end is enough */
+		return l->e->kind == ERR_LIMIT
+		               ? -1
+		               : err_wrap(l->e, "%s:%d:%d", l->name, at.line, at.column);
+	}
 	l->p->extends = up;
 	l->p->extends_path = arena_dup(l->p->arena, path);
 	return 0;
@@ -509,7 +529,8 @@ static int load_file(const char *path, unsigned depth, struct policy **ret, stru
 	AUTO_BUF struct buf doc = {.p = NULL};
 	AUTO_FREE char *folder = NULL;
 	struct bytes dir = path_dir(bytes_str(path));
-	if (file_read(path, (size_t)YAML_DOC_MAX, &doc, e) < 0)
+	if ((depth > 1 && policy_file(path, e) < 0) ||
+	    file_read(path, (size_t)YAML_DOC_MAX, &doc, e) < 0)
 		return -1;
 	folder = strndup(dir.n            ? (const char *)dir.p
 	                 : path[0] == '/' ? "/"

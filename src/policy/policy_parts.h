@@ -26,6 +26,9 @@ struct policy_host {
 
 void policy_host_init(struct policy_host *h, const struct report *r, const struct policy_scope *s);
 
+/* Whether what a policy names is a file: a pipe would be waited for. */
+int policy_file(const char *path, struct err *e);
+
 /* Where the image is to run, as patterns are held against it: trimmed, in lower case. */
 struct policy_place {
 	struct bytes environment, namespace, repository, class;

@@ -63,6 +63,7 @@ struct policy {
 	struct policy_where where; /* of its own rules */
 	struct policy_waivers {
 		struct policy_texts files; /* from the folder of the policy that names them */
+		struct yaml_at files_at;   /* where they are named */
 		bool four_eyes, no_wildcards;
 		bool is_sealed;   /* no others: of who extends it, of --waivers */
 		int64_t max_days; /* 0: no bound */
@@ -84,6 +85,7 @@ struct policy_scope {
 	struct bytes break_glass_by; /* absent: nobody breaks it */
 	struct bytes break_glass_reason;
 	int64_t now_s;
+	uint64_t cost_max; /* steps of the whole judgement; 0: POLICY_COST_MAX */
 	bool is_explained; /* outcomes say why, and what would have to change */
 };
 
@@ -99,7 +101,6 @@ struct policy_outcome {
 	enum policy_answer answer;
 	size_t n_asked, n_hits, n_errors, n_told;
 	struct bytes_list messages; /* a few of the hits, else of the errors */
-	struct bytes_list hits;     /* fingerprints of the findings */
 	/* where it was asked for: values that decided, of the first hits where it is asked of
 	 * findings; what must be different; what repairs the findings */
 	struct bytes_list why, change, repairs;
@@ -109,6 +110,8 @@ struct policy_judgement {
 	enum verdict_result result;
 	struct policy_outcome *outcomes; /* one per rule, in order */
 	size_t n;
+	bool *is_hit;  /* of each finding: a rule hits it that a waiver could hold off */
+	uint64_t cost; /* steps it took */
 	struct bytes class;
 	struct bytes_list warnings;
 };

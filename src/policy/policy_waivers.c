@@ -9,37 +9,35 @@
 
 enum { DAY = 86400 };
 
-static bool is_open(struct bytes glob)
+/* Whether one thing is named that it is about, without a pattern: CVE-*, pkg:*, or "**" with a
+ * slash are names of nothing. */
+static bool names_one(const struct waiver *v)
 {
-	for (size_t i = 0; i < glob.n; i++)
-		if (glob.p[i] != '*' && glob.p[i] != '?')
-			return false;
-	return true;
+	return v->fingerprint.n || (v->is_exact && v->id.n) || waivers_is_literal(v->id) ||
+	       waivers_is_literal(v->package) || waivers_is_literal(v->path);
 }
 
 /* One waiver against the bounds.  by is "FILE:LINE". */
 static int hold(const struct policy *p, const struct waiver *v, int64_t now_s, struct err *e)
 {
-	bool is_wild = is_open(v->id) && is_open(v->fingerprint) && is_open(v->package) &&
-	               is_open(v->path);
-	if (p->waivers.no_wildcards && is_wild)
+	if (p->waivers.no_wildcards && !names_one(v))
 		return err_set(e, ERR_FORMAT,
-		               "%.*s: the policy wants waivers that name what they waive",
-		               BYTES_FMT(v->by));
+		               "%.*s:%d: the policy wants waivers that name what they waive",
+		               BYTES_FMT(v->by), v->column);
 	if (p->waivers.four_eyes && !v->approver.n)
 		return err_set(e, ERR_FORMAT,
-		               "%.*s: the policy wants four eyes: approved_by is missing",
-		               BYTES_FMT(v->by));
+		               "%.*s:%d: the policy wants four eyes: approved_by is missing",
+		               BYTES_FMT(v->by), v->column);
 	if (p->waivers.four_eyes && (!v->owner.n || bytes_eq_nocase(v->approver, v->owner)))
 		return err_set(
 			e, ERR_FORMAT,
-			"%.*s: the policy wants four eyes: %.*s approved a waiver of their own",
-			BYTES_FMT(v->by), BYTES_FMT(v->approver));
+			"%.*s:%d: the policy wants four eyes: %.*s approved a waiver of their own",
+			BYTES_FMT(v->by), v->column, BYTES_FMT(v->approver));
 	if (p->waivers.max_days &&
 	    (!v->until_s || v->until_s - now_s > (p->waivers.max_days + 1) * DAY))
 		return err_set(e, ERR_FORMAT,
-		               "%.*s: the policy lets a waiver hold for %lld days at most",
-		               BYTES_FMT(v->by), (long long)p->waivers.max_days);
+		               "%.*s:%d: the policy lets a waiver hold for %lld days at most",
+		               BYTES_FMT(v->by), v->column, (long long)p->waivers.max_days);
 	return 0;
 }
 
@@ -52,8 +50,9 @@ static int load_files(const struct policy *p, struct waivers *w, struct err *e)
 		const char *path =
 			arena_printf(w->arena, "%.*s%s%.*s", BYTES_FMT(is_whole ? B("") : folder),
 		                     is_whole ? "" : "/", BYTES_FMT(name));
-		if (waivers_load(w, path, e) < 0)
-			return err_wrap(e, "%.*s", BYTES_FMT(p->file));
+		if (policy_file(path, e) < 0 || waivers_load(w, path, e) < 0)
+			return err_wrap(e, "%.*s:%d:%d", BYTES_FMT(p->file),
+			                p->waivers.files_at.line, p->waivers.files_at.column);
 	}
 	return 0;
 }
@@ -61,8 +60,8 @@ static int load_files(const struct policy *p, struct waivers *w, struct err *e)
 int policy_waivers(const struct policy *p, struct waivers *w, int64_t now_s, struct err *e)
 {
 	if (p->waivers.is_sealed && w->n)
-		return err_set(e, ERR_FORMAT, "%.*s: the policy takes no waivers but its own",
-		               BYTES_FMT(w->v[0].by));
+		return err_set(e, ERR_FORMAT, "%.*s:%d: the policy takes no waivers but its own",
+		               BYTES_FMT(w->v[0].by), w->v[0].column);
 	for (const struct policy *up = p; up; up = up->extends)
 		if (load_files(up, w, e) < 0)
 			return -1;

@@ -33,17 +33,38 @@ int waivers_check_keys(const json_t *o, const char *const known[], const char *n
 	return 0;
 }
 
+/* A text as it reads: nothing around it, nothing in it that is not seen. */
+static bool is_plain(struct bytes text)
+{
+	bool is_good = text.n && bytes_trim(text).n == text.n;
+	while (text.n && is_good) {
+		uint32_t c;
+		size_t n = utf8_next(text, &c);
+		is_good = n && !utf8_is_hidden(c);
+		text = bytes_skip(text, n);
+	}
+	return is_good;
+}
+
 int waivers_check_texts(const json_t *o, const char *const texts[], bool is_filled,
                         const char *name, struct err *e)
 {
 	for (size_t i = 0; texts[i]; i++) {
 		const json_t *v = json_object_get(o, texts[i]);
-		bool is_text = json_is_string(v) && (!is_filled || json_string_length(v));
-		if (!v || is_text || (!is_filled && json_is_null(v)))
+		bool is_prose = strcmp(texts[i], "reason") == 0;
+		bool is_filled_in =
+			is_prose ? bytes_trim(json_bytes(v)).n > 0 : is_plain(json_bytes(v));
+		bool is_good = json_is_string(v) && (!is_filled || is_filled_in);
+		if (!v || is_good || (!is_filled && json_is_null(v)))
 			continue;
 		struct yaml_at at = yaml_place((struct bytes){0}, o, texts[i], 0);
 		return err_set(e, ERR_FORMAT, "%s:%d:%d: \"%s\" must be a text%s", name, at.line,
-		               at.column, texts[i], is_filled ? " that is not empty" : "");
+		               at.column, texts[i],
+		               !is_filled ? ""
+		               : is_prose || !json_string_length(v)
+		                       ? " that is not empty"
+		                       : " without blanks around it or "
+		                         "hidden characters");
 	}
 	return 0;
 }
@@ -53,7 +74,6 @@ static int one(struct waivers *w, const json_t *root, const json_t *o, const cha
 {
 	static const char *const known[] = {"id",    "fingerprint", "check", "package",     "path",
 	                                    "owner", "reason",      "until", "approved_by", NULL};
-	int line = yaml_line(o);
 	if (!json_is_object(o))
 		return err_set(e, ERR_FORMAT,
 		               "%s: a waiver must be a mapping with id, owner, reason, until",
@@ -83,10 +103,7 @@ static int one(struct waivers *w, const json_t *root, const json_t *o, const cha
 		                             : "an end date (until)");
 	if (waivers_until(until, waivers_place(w, name, o, "until"), &v.until_s, e) < 0)
 		return -1;
-	struct waiver *to = waivers_add(w, name, line);
-	v.by = to->by;
-	*to = v;
-	return 0;
+	return waivers_add(w, v, name, yaml_place((struct bytes){0}, o, "", 0), e);
 }
 
 int waivers_parse_yaml(struct waivers *w, struct bytes text, const char *name, struct err *e)

@@ -23,12 +23,38 @@ void waivers_free(struct waivers *w)
 	free(w);
 }
 
-struct waiver *waivers_add(struct waivers *w, const char *name, int line)
+bool waivers_is_literal(struct bytes glob)
 {
+	return glob.n && bytes_find(glob, '*') < 0 && bytes_find(glob, '?') < 0;
+}
+
+/* What finds the waiver without asking all of them; absent: nothing does. */
+static struct bytes key_of(const struct waiver *v)
+{
+	if (v->fingerprint.n)
+		return v->fingerprint;
+	return v->is_exact || waivers_is_literal(v->id) ? v->id : (struct bytes){0};
+}
+
+int waivers_add(struct waivers *w, struct waiver v, const char *name, struct yaml_at at,
+                struct err *e)
+{
+	bool is_open = !key_of(&v).n;
+	if (w->n >= (size_t)WAIVERS_MAX)
+		return err_set(e, ERR_LIMIT, "%s:%d:%d: more than %d waivers (WAIVERS_MAX)", name,
+		               at.line, at.column, (int)WAIVERS_MAX);
+	if (is_open && w->n_open >= (size_t)WAIVERS_OPEN_MAX)
+		return err_set(
+			e, ERR_LIMIT,
+			"%s:%d:%d: more than %d waivers without an id or fingerprint, or with "
+			"patterns for it (WAIVERS_OPEN_MAX)",
+			name, at.line, at.column, (int)WAIVERS_OPEN_MAX);
+	v.by = bytes_str(arena_printf(w->arena, "%s:%d", name, at.line));
+	v.column = at.column;
 	w->v = mem_grow(w->v, &w->cap, w->n + 1, sizeof *w->v);
-	struct waiver *v = &w->v[w->n++];
-	*v = (struct waiver){.by = bytes_str(arena_printf(w->arena, "%s:%d", name, line))};
-	return v;
+	w->v[w->n++] = v;
+	w->n_open += is_open;
+	return 0;
 }
 
 const char *waivers_place(struct waivers *w, const char *name, const json_t *o, const char *key)
@@ -68,13 +94,18 @@ static bool is_alias(const struct finding *f, struct bytes reference)
 	return !(bytes_starts(reference, B("CVE-")) && bytes_starts(f->id, B("CVE-")));
 }
 
-static bool id_matches(struct bytes pattern, const struct finding *f)
+static bool is_of_id(const struct waiver *v, struct bytes id)
 {
-	if (bytes_glob(pattern, f->id))
+	return v->is_exact ? bytes_eq(v->id, id) : bytes_glob(v->id, id);
+}
+
+static bool id_matches(const struct waiver *v, const struct finding *f)
+{
+	if (is_of_id(v, f->id))
 		return true;
 	for (size_t i = 0; i < f->references.n; i++) {
 		struct bytes reference = f->references.v[i];
-		if (is_alias(f, reference) && bytes_glob(pattern, reference))
+		if (is_alias(f, reference) && is_of_id(v, reference))
 			return true;
 	}
 	return false;
@@ -119,7 +150,7 @@ static bool package_matches(const struct waiver *v, const struct finding *f)
 /* Every condition that is given must hold; one that is given and that a finding has not, fails. */
 static bool matches(const struct waiver *v, const struct finding *f)
 {
-	if (v->id.n && !id_matches(v->id, f))
+	if (v->id.n && !id_matches(v, f))
 		return false;
 	if (v->fingerprint.n && !bytes_eq(v->fingerprint, bytes_str(f->fingerprint)))
 		return false;
@@ -156,25 +187,21 @@ static void waive(struct report *r, struct finding *f, const struct waiver *v)
 	f->waived = to;
 }
 
-/* Waivers by their id, so that ten thousand of them cost a finding no more than a few: chains of
- * those whose id is literal, and one of all others; each in the order they were written. */
+/* Waivers by their id or fingerprint, so that ten thousand of them cost a finding no more than a
+ * few: chains of those where it is literal, and one of all others; each in the order they were
+ * written. */
 struct by_id {
-	struct map *heads; /* id → number + 1 of the first */
+	struct map *heads; /* id or fingerprint → number + 1 of the first */
 	size_t *next;      /* number + 1 of the next of the same chain; 0: the last */
 	size_t others;
 };
-
-static bool is_literal(struct bytes id)
-{
-	return id.n && bytes_find(id, '*') < 0 && bytes_find(id, '?') < 0;
-}
 
 static struct by_id by_id_make(const struct waivers *w)
 {
 	struct by_id b = {.heads = map_new(), .next = mem_zalloc((w->n + 1) * sizeof *b.next)};
 	for (size_t i = w->n; i-- > 0;) {
-		struct bytes id = w->v[i].id;
-		union map_value *slot = is_literal(id) ? map_put(b.heads, id, NULL) : NULL;
+		struct bytes key = key_of(&w->v[i]);
+		union map_value *slot = key.n ? map_put(b.heads, key, NULL) : NULL;
 		b.next[i] = slot ? (size_t)slot->u : b.others;
 		if (slot)
 			slot->u = i + 1;
@@ -208,18 +235,23 @@ static void ask(struct asking *a, size_t at)
 	}
 }
 
+static void ask_key(struct asking *a, struct bytes key)
+{
+	const union map_value *slot = map_get(a->b->heads, key);
+	if (slot)
+		ask(a, (size_t)slot->u);
+}
+
 static void apply_one(struct asking *a, struct report *r, struct finding *f)
 {
 	a->f = f;
 	a->best = NULL;
 	a->gone = NULL;
 	ask(a, a->b->others);
-	for (size_t i = 0; i <= f->references.n; i++) {
-		struct bytes id = i ? f->references.v[i - 1] : f->id;
-		const union map_value *slot = map_get(a->b->heads, id);
-		if (slot)
-			ask(a, (size_t)slot->u);
-	}
+	ask_key(a, bytes_str(f->fingerprint));
+	ask_key(a, f->id);
+	for (size_t i = 0; i < f->references.n; i++)
+		ask_key(a, f->references.v[i]);
 	if (a->best) {
 		a->best->used++;
 		waive(r, f, a->best);

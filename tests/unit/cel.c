@@ -205,6 +205,12 @@ static void test_bounds(void)
 	repeat(&text, "1,", (size_t)CEL_NODES_MAX - 1);
 	buf_adds(&text, "].size()");
 	CHECK(strstr(say(buf_bytes(&text), &b), "at most 20000 parts"));
+	buf_reset(&text);
+	buf_addc(&text, '[');
+	repeat(&text, "1,", (size_t)CEL_NODES_MAX - 2);
+	buf_adds(&text, "].size()");
+	buf_fini(&b);
+	CHECK(!strcmp(say(buf_bytes(&text), &b), "19998"));
 	/* CEL_TEXT_MAX */
 	buf_reset(&text);
 	buf_adds(&text, "1");
@@ -253,6 +259,36 @@ static void test_spending(void)
 	CHECK(CEL_COST_MAX == 10000000 && CEL_MEMORY_MAX == 16 << 20);
 }
 
+/* What an evaluation took is enough for it; a step or a byte less is not, and || absorbs neither.
+ */
+static void test_exact(void)
+{
+	struct cel_program *p;
+	struct cel_run r;
+	struct err e;
+	CHECK(cel_compile(&env,
+	                  B("false || lists.range(500).map(x, string(x)).join('').size() > 9"), &p,
+	                  &e) == 0);
+	cel_run_init(&r, &env, NULL);
+	CHECK(r.cost_max == (uint64_t)CEL_COST_MAX && r.heap.max == (size_t)CEL_MEMORY_MAX);
+	CHECK(cel_evaluate(&r, p).b);
+	uint64_t cost = r.cost;
+	size_t used = r.heap.used;
+	CHECK(cost > 500 && used > 500);
+	r.cost_max = cost;
+	r.heap.max = used;
+	CHECK(cel_evaluate(&r, p).kind == CEL_BOOL);
+	r.cost_max = cost - 1;
+	struct cel_value v = cel_evaluate(&r, p);
+	CHECK(v.kind == CEL_ERROR && bytes_search(v.s, B("CEL_COST_MAX")) > 0);
+	r.cost_max = cost;
+	r.heap.max = used - 1;
+	v = cel_evaluate(&r, p);
+	CHECK(v.kind == CEL_ERROR && bytes_search(v.s, B("CEL_MEMORY_MAX")) > 0);
+	cel_run_fini(&r);
+	cel_program_free(p);
+}
+
 /* Values nest as deep as expressions may, not deeper by way of variables. */
 static void test_depth_of_values(void)
 {
@@ -277,6 +313,7 @@ int main(void)
 	test_cases();
 	test_bounds();
 	test_spending();
+	test_exact();
 	test_depth_of_values();
 	return TEST_END();
 }

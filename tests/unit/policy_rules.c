@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "render/render.h"
 #include "test.h"
@@ -199,16 +200,29 @@ static const struct {
 	{"an anchor among waivers", CRITICAL, NULL, NULL, "waivers:\n- &a {id: x, owner: o, reason: r, until: 2027-02-01}\n- *a\n", "error: w.yaml:2:3: anchors are not read"},
 	{"a merge among waivers", CRITICAL, NULL, NULL, "waivers:\n- {<<: {id: x}, owner: o, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:4: merge keys are not read"},
 	{"waivers that are none", CRITICAL, NULL, NULL, "waivers: all\n", "error: w.yaml:1:10: holds no list"},
-	{"waivers where the policy takes none", "version: 1\nname: p\nwaivers: {sealed: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01"), "error: w.yaml:2: the policy takes no waivers but its own"},
+	{"waivers where the policy takes none", "version: 1\nname: p\nwaivers: {sealed: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01"), "error: w.yaml:2:3: the policy takes no waivers but its own"},
 	{"needs of another type", "version: 1\nname: p\nneeds: {user: true}\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:8: \"needs\" must be a list of texts"},
 	{"needs that are empty", "version: 1\nname: p\nneeds: []\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:8: \"needs\" is empty"},
 	{"places that are empty", "- {id: r, refuse: finding.kev, environments: []}\n", NULL, NULL, NULL, "error: p.yaml:5:46: \"environments\" is empty"},
 	{"waivable that is neither", "- {id: r, refuse: finding.kev, waivable: perhaps}\n", NULL, NULL, NULL, "error: p.yaml:5:42: \"waivable\" is true or false"},
 	{"a rule that is a text", "- never\n", NULL, NULL, NULL, "error: p.yaml:"},
-	{"one for everything, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {id: '*', owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2: the policy wants waivers that name"},
-	{"one that nobody approved", "version: 1\nname: p\nwaivers: {four_eyes: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01"), "error: w.yaml:2: the policy wants four eyes"},
-	{"one that its owner approved", "version: 1\nname: p\nwaivers: {four_eyes: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01, approved_by: A@x"), "error: w.yaml:2: the policy wants four eyes"},
-	{"one that holds too long", "version: 1\nname: p\nwaivers: {max_days: 30}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-06-01"), "error: w.yaml:2: the policy lets a waiver hold"},
+	{"one for everything, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {id: '*', owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:3: the policy wants waivers that name"},
+	{"one for every CVE, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {id: 'CVE-*', owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:3: the policy wants waivers that name"},
+	{"one for every package, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {package: 'pkg:*/**', owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:3: the policy wants waivers that name"},
+	{"one for every path, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {path: '/**', owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:3: the policy wants waivers that name"},
+	{"one for every path but one letter, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {path: '**/?*', check: vulnerability, owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:3: the policy wants waivers that name"},
+	{"one for a whole check, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {check: vulnerability, owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:3: the policy wants waivers that name"},
+	{"one that names an id, with a pattern for the path, where no wildcards may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", "waivers:\n- {id: CVE-2027-1, path: 'usr/**', owner: a, reason: r, until: 2027-02-01}\n", "admit"},
+	{"one that names a package, with a pattern for the id, where no wildcards may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", "waivers:\n- {package: pkg:deb/debian/zlib1g, id: 'CVE-*', owner: a, reason: r, until: 2027-02-01}\n", "admit"},
+	{"one that names a path, where no wildcards may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", "waivers:\n- {path: usr/lib/z, owner: a, reason: r, until: 2027-02-01}\n", "admit"},
+	{"one that is approved by blank", "version: 1\nname: p\nwaivers: {four_eyes: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01, approved_by: ' '"), "error: w.yaml:2:76: \"approved_by\" must be a text without"},
+	{"one that is approved by its owner with a blank behind", "version: 1\nname: p\nwaivers: {four_eyes: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01, approved_by: 'a@x '"), "error: w.yaml:2:76: \"approved_by\" must be a text without"},
+	{"one that is approved by its owner with a mark that nobody sees", "version: 1\nname: p\nwaivers: {four_eyes: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01, approved_by: \"a@x\\u200b\""), "error: w.yaml:2:76: \"approved_by\" must be a text without"},
+	{"one whose owner is blank", CRITICAL, NULL, NULL, "waivers:\n- {id: CVE-2027-1, owner: ' ', reason: r, until: 2027-02-01}\n", "error: w.yaml:2:"},
+	{"one whose reason is blank", CRITICAL, NULL, NULL, "waivers:\n- {id: CVE-2027-1, owner: a, reason: ' ', until: 2027-02-01}\n", "error: w.yaml:2:"},
+	{"one that nobody approved", "version: 1\nname: p\nwaivers: {four_eyes: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01"), "error: w.yaml:2:3: the policy wants four eyes"},
+	{"one that its owner approved", "version: 1\nname: p\nwaivers: {four_eyes: true}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-02-01, approved_by: A@x"), "error: w.yaml:2:3: the policy wants four eyes"},
+	{"one that holds too long", "version: 1\nname: p\nwaivers: {max_days: 30}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, WAIVER("until: 2027-06-01"), "error: w.yaml:2:3: the policy lets a waiver hold"},
 	{"one for what may not be waived", "- {id: r, refuse: finding.severity == \"critical\", waivable: false}\n", "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", WAIVER("until: 2027-02-01"), "refuse"},
 	{"the report's own word that it is waived, in require", "- {id: r, require: 'findings.all(f, f.severity != \"critical\")'}\n", "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", WAIVER("until: 2027-02-01"), "refuse"},
 	/* evidence and reports */
@@ -356,24 +370,84 @@ static void test_inheritance(void)
 	buf_init(&team, 1);
 }
 
-/* A chain of POLICY_CHAIN_MAX policies, and one more: the file extends itself. */
-static void test_bounds(void)
+/* Writes TMPDIR/NAME. */
+static const char *put(struct buf *path, const char *name, const char *text)
 {
-	AUTO_BUF struct buf b, path;
+	struct err e;
+	buf_init(path, 4096);
+	buf_addf(path, "%s/%s", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", name);
+	CHECK(!text || file_write(buf_cstr(path), bytes_str(text), 0600, &e) == 0);
+	return buf_cstr(path);
+}
+
+/* A chain of POLICY_CHAIN_MAX policies, and of one more; circles, and files that are none. */
+static void test_chain(void)
+{
+	static const struct {
+		const char *name, *extends, *says;
+	} bad[] = {
+		{"self.yaml",    "self.yaml",    "self.yaml:3:10: too many policies extend"       },
+		{"one.yaml",     "two.yaml",     "yaml:3:10: too many policies extend"            },
+		{"two.yaml",     "one.yaml",     "yaml:3:10: too many policies extend"            },
+		{"missing.yaml", "nowhere.yaml", "missing.yaml:3:10: open "                       },
+		{"folder.yaml",  ".",            "folder.yaml:3:10: "                             },
+		{"pipe.yaml",    "pipe",         "pipe is no file"                                },
+		{"blank.yaml",   "''",           "blank.yaml:3:11: the path of a policy is wanted"},
+		{"list.yaml",    "[a]",          "list.yaml:3:10: the path of a policy is wanted" },
+	};
+	AUTO_BUF struct buf path = {.p = NULL};
 	struct policy *p = NULL;
 	struct err e = {.msg = ""};
-	const char *folder = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
-	buf_init(&path, 4096);
-	buf_addf(&path, "%s/self.yaml", folder);
-	CHECK(file_write(buf_cstr(&path), B("version: 1\nname: s\nextends: self.yaml\n"), 0600,
-	                 &e) == 0);
-	CHECK(policy_load(buf_cstr(&path), &p, &e) < 0 && POLICY_CHAIN_MAX == 8);
+	mkfifo(put(&path, "pipe", NULL), 0600);
+	buf_fini(&path);
+	for (int i = 1; i <= POLICY_CHAIN_MAX + 1; i++) {
+		char name[20], text[100];
+		snprintf(name, sizeof name, "chain%d.yaml", i);
+		snprintf(text, sizeof text, "version: 1\nname: s%d\nextends: chain%d.yaml\n", i,
+		         i - 1);
+		put(&path, name,
+		    i > 1 ? text : "version: 1\nname: s\nrules: [{id: r, refuse: 'true'}]\n");
+		int rc = policy_load(buf_cstr(&path), &p, &e);
+		test_case(i <= POLICY_CHAIN_MAX ? rc == 0 && p->n_rules == 1
+		                                : rc < 0 && e.kind == ERR_LIMIT &&
+		                                          strstr(e.msg, "chain2.yaml:3:10: "),
+		          "a chain of %d: %s", i, e.msg);
+		if (rc == 0)
+			policy_free(p);
+		buf_fini(&path);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		char text[100];
+		snprintf(text, sizeof text, "version: 1\nname: s\nextends: %s\n", bad[i].extends);
+		put(&path, bad[i].name, text);
+		buf_fini(&path);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		put(&path, bad[i].name, NULL);
+		test_case(policy_load(buf_cstr(&path), &p, &e) < 0 && strstr(e.msg, bad[i].says),
+		          "%s: %s", bad[i].name, e.msg);
+		buf_fini(&path);
+	}
+	put(&path, "waived.yaml",
+	    "version: 1\nname: s\nwaivers: {files: pipe}\nrules: [{id: r, refuse: 'true'}]\n");
+	struct waivers *w = waivers_new();
+	CHECK(policy_load(buf_cstr(&path), &p, &e) == 0 && policy_waivers(p, w, NOW, &e) < 0 &&
+	      strstr(e.msg, "waived.yaml:3:18: ") && strstr(e.msg, "pipe is no file"));
+	waivers_free(w);
+	policy_free(p);
+}
+
+static void test_bounds(void)
+{
+	AUTO_BUF struct buf b;
+	struct policy *p = NULL;
+	struct err e = {.msg = ""};
 	buf_init(&b, 1 << 20);
 	buf_adds(&b, "version: 1\nname: p\nneeds: [user]\nrules:\n");
 	for (int i = 0; i < POLICY_RULES_MAX; i++)
 		buf_addf(&b, "- {id: r%d, require: image.user.uid == %d}\n", i, i);
 	CHECK(policy_parse(buf_bytes(&b), "p.yaml", NULL, &p, &e) == 0);
-	/* POLICY_REASONS_MAX */
+	/* POLICY_REASONS_MAX: as many, and one more, of 10001 */
 	struct report *r = report_of(NULL, NULL, &e);
 	struct policy_scope scope = {.now_s = NOW};
 	struct policy_judgement j;
@@ -383,6 +457,65 @@ static void test_bounds(void)
 	policy_free(p);
 	buf_adds(&b, "- {id: more, require: image.user.uid > 0}\n");
 	CHECK(policy_parse(buf_bytes(&b), "p.yaml", NULL, &p, &e) < 0 && e.kind == ERR_LIMIT);
+}
+
+/* Half a million hits: what is said of them is bounded, and nothing is lost from the count. */
+static void test_many_hits(void)
+{
+	enum { FINDINGS = 5000, RULES = 100 };
+	AUTO_BUF struct buf b;
+	struct policy *p = NULL;
+	struct err e = {.msg = ""};
+	struct policy_scope scope = {.now_s = NOW};
+	struct policy_judgement j;
+	buf_init(&b, 1 << 20);
+	buf_adds(&b, "version: 1\nname: p\nneeds: [user]\nrules:\n");
+	for (int i = 0; i < RULES; i++)
+		buf_addf(&b, "- {id: r%d, %s: finding.kev == false}\n", i,
+		         i % 2 ? "warn" : "refuse");
+	CHECK(policy_parse(buf_bytes(&b), "p.yaml", NULL, &p, &e) == 0);
+	struct report *r = report_of(NULL, NULL, &e);
+	for (int i = 0; i < FINDINGS; i++)
+		report_finding(r)->id = B("X");
+	policy_judge(p, &scope, r, &j);
+	CHECK(j.result == VERDICT_REFUSE && j.outcomes[0].n_hits == FINDINGS &&
+	      j.outcomes[0].messages.n == 20 && j.outcomes[98].messages.n == 20);
+	CHECK(r->verdict.reasons.n == (size_t)POLICY_REASONS_MAX + 1 &&
+	      bytes_eq(r->verdict.reasons.v[1000], B("and 249000 reasons more")));
+	CHECK(j.warnings.n == (size_t)POLICY_REASONS_MAX + 1 &&
+	      bytes_eq(j.warnings.v[1000], B("and 249000 warnings more")));
+	report_free(r);
+	policy_free(p);
+}
+
+/* POLICY_COST_MAX: each evaluation is within its own bound, all together are not.  What the first
+ * rule costs is enough for the second to be asked; one step less is not. */
+static void test_cost(void)
+{
+	struct policy *p = NULL;
+	struct err e = {.msg = ""};
+	struct policy_scope scope = {.now_s = NOW};
+	struct policy_judgement j;
+	struct report *r = report_of(NULL, NULL, &e);
+#define SLOW "- {id: slow, refuse: 'lists.range(3000).all(x, x < 0)'}\n"
+	CHECK(policy_parse(B("version: 1\nname: p\nneeds: [user]\nrules:\n" SLOW), "p.yaml", NULL,
+	                   &p, &e) == 0);
+	policy_judge(p, &scope, r, &j);
+	uint64_t cost = j.cost;
+	policy_free(p);
+	CHECK(cost > 3000 && j.result == VERDICT_ADMIT);
+	CHECK(policy_parse(B("version: 1\nname: p\nneeds: [user]\nrules:\n" SLOW
+	                     "- {id: last, refuse: 'false'}\n"),
+	                   "p.yaml", NULL, &p, &e) == 0);
+	scope.cost_max = cost;
+	policy_judge(p, &scope, r, &j);
+	CHECK(j.result == VERDICT_ADMIT && j.outcomes[1].answer == POLICY_PASSED);
+	scope.cost_max = cost - 1;
+	policy_judge(p, &scope, r, &j);
+	CHECK(j.result == VERDICT_INCOMPLETE && j.outcomes[1].answer == POLICY_UNDECIDED &&
+	      bytes_search(r->verdict.reasons.v[0], B("POLICY_COST_MAX")) > 0);
+	policy_free(p);
+	report_free(r);
 }
 
 #define STATEMENT(hex)                                                                             \
@@ -465,7 +598,10 @@ int main(void)
 	test_cases();
 	test_scope();
 	test_inheritance();
+	test_chain();
 	test_bounds();
+	test_many_hits();
+	test_cost();
 	test_evidence();
 	test_round_trip();
 	return TEST_END();
