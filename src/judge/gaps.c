@@ -231,11 +231,24 @@ static bool look_for_signs(void *arg, const struct entry *en)
 	return true;
 }
 
+static bool may_have_signs(const struct factset *fs)
+{
+	for (size_t i = 0; i < ARRAY_LEN(system_paths); i++) {
+		struct bytes top, rest;
+		bytes_cut(bytes_str(system_paths[i]), '/', &top, &rest);
+		if (factset_may_have(fs, top))
+			return true;
+	}
+	return false;
+}
+
 static const char *find_system(const struct judge_input *in)
 {
 	struct signs s = {.view = in->view};
-	for (s.layer = 0; s.layer < in->n_layers && !s.found; s.layer++)
-		factset_entries(in->layers[s.layer], look_for_signs, &s);
+	for (s.layer = 0; s.layer < in->n_layers && !s.found; s.layer++) {
+		if (may_have_signs(in->layers[s.layer]))
+			factset_entries(in->layers[s.layer], look_for_signs, &s);
+	}
 	return s.found;
 }
 

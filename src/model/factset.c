@@ -171,10 +171,42 @@ static uint64_t *radix_sort(uint64_t *v, uint64_t *to, size_t n)
 	return v;
 }
 
+/* Is the name one of those, a line each? */
+static bool is_top(const struct tops *t, struct bytes name)
+{
+	struct bytes rest = bytes_of(t->names, t->n);
+	for (struct bytes one; bytes_split(&rest, '\n', &one);) {
+		if (bytes_eq(one, name))
+			return true;
+	}
+	return false;
+}
+
+/* Adds what of the root the path lies in. */
+static void add_top(struct tops *t, struct bytes path)
+{
+	struct bytes top, rest;
+	bytes_cut(path, '/', &top, &rest);
+	if (t->is_cut || !top.n || is_top(t, top))
+		return;
+	t->is_cut = top.n >= sizeof t->names - t->n || bytes_find(top, '\n') >= 0;
+	if (t->is_cut)
+		return;
+	memcpy(t->names + t->n, top.p, top.n);
+	t->n += top.n;
+	t->names[t->n++] = '\n';
+}
+
+bool factset_may_have(const struct factset *fs, struct bytes top)
+{
+	return fs->tops.is_cut || is_top(&fs->tops, top);
+}
+
 struct indexing {
 	const struct factset *fs;
 	uint64_t *v;
 	uint64_t n, max;
+	struct tops tops;
 };
 
 static bool index_one(void *arg, const struct entry *en)
@@ -182,16 +214,19 @@ static bool index_one(void *arg, const struct entry *en)
 	struct indexing *ix = arg;
 	if (ix->n < ix->max)
 		ix->v[ix->n] = factset_hash(ix->fs, space_of(en->type), en->path) | ix->n;
+	add_top(&ix->tops, en->path);
 	ix->n++;
 	return ix->n <= ix->max;
 }
 
-/* The sorted index of the n > 0 entries, heap memory; NULL when there are not exactly n. */
-static uint64_t *make_index(const struct factset *fs, uint64_t n)
+/* The sorted index of the n > 0 entries, heap memory; NULL when there are not exactly n.  What lies
+ * in the root goes to tops. */
+static uint64_t *make_index(const struct factset *fs, uint64_t n, struct tops *tops)
 {
 	size_t size = (size_t)n * sizeof(uint64_t);
 	struct indexing ix = {.fs = fs, .v = mem_alloc(size), .max = n};
 	factset_entries(fs, index_one, &ix);
+	*tops = ix.tops;
 	if (ix.n == n)
 		return radix_sort(ix.v, mem_alloc(size), (size_t)n);
 	free(ix.v);
@@ -267,7 +302,8 @@ void factset_seal(struct factset *fs, const struct factset_meta *meta)
 	for (size_t i = 0; i < PART__MAX; i++)
 		fs->lazy->trust[i] = TRUST_GOOD;
 	if (fs->n_entries)
-		own_index(fs, PART_INDEX, make_index(fs, fs->n_entries), (size_t)fs->n_entries);
+		own_index(fs, PART_INDEX, make_index(fs, fs->n_entries, &fs->tops),
+		          (size_t)fs->n_entries);
 	size_t n;
 	uint64_t *owners = make_owners(fs, &n);
 	if (owners)
@@ -512,10 +548,12 @@ static bool is_blocks_ok(const struct factset *fs)
 static bool is_index_ok(const struct factset *fs)
 {
 	struct bytes index = fs->parts[PART_INDEX];
+	struct tops tops = {.n = 0};
 	if (!index.n)
-		return !fs->parts[PART_ENTRIES].n;
-	AUTO_FREE uint64_t *want = make_index(fs, index.n / sizeof *want);
-	return want && bytes_eq(bytes_of(want, index.n), index);
+		return !fs->parts[PART_ENTRIES].n && !fs->tops.n && !fs->tops.is_cut;
+	AUTO_FREE uint64_t *want = make_index(fs, index.n / sizeof *want, &tops);
+	return want && bytes_eq(bytes_of(want, index.n), index) && tops.is_cut == fs->tops.is_cut &&
+	       bytes_eq(bytes_of(tops.names, tops.n), bytes_of(fs->tops.names, fs->tops.n));
 }
 
 static bool is_owners_ok(const struct factset *fs)

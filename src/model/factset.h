@@ -85,6 +85,8 @@ bool factset_find(const struct factset *fs, struct bytes path, struct entry *ret
 /* Does this layer hide all that lower layers have below path: by an opaque mark there, or by a
  * whiteout of path (which counts though the layer has a folder of its own at path too)? */
 bool factset_opaque(const struct factset *fs, struct bytes path);
+/* false: nothing that the layer states lies in this folder of the root, nor is it. */
+bool factset_may_have(const struct factset *fs, struct bytes top);
 /* Paths that the layer states more than once (not folders stated again as folders): the callback
  * gets each later entry and returns false to stop.  Looks at DUPLICATES_MAX pairs at most; false
  * when there were more. */

@@ -30,6 +30,8 @@ enum { /* keys of the header, never reused */
        KEY_CONFINEMENT = 8,
        KEY_PARTS = 9,  /* array of PART__MAX arrays: offset, length, XXH3-64 */
        KEY_KINDS = 10, /* array of at most FACT__MAX numbers: bytes of each kind in `records` */
+       KEY_TOPS = 11,
+       KEY_TOPS_CUT = 12,
 };
 
 struct header {
@@ -40,6 +42,8 @@ struct header {
 		uint64_t offset, n, sum;
 	} parts[PART__MAX];
 	uint64_t kinds[FACT__MAX];
+	struct bytes tops;
+	bool is_tops_cut;
 };
 
 static uint64_t align(uint64_t n) { return (n + ALIGN - 1) & ~(uint64_t)(ALIGN - 1); }
@@ -93,16 +97,18 @@ static void put_lists(struct cbor_map *m, unsigned key, const void *obj)
 }
 
 static const struct field fields[] = {
-	{KEY_DIGEST,              FIELD_BYTES, offsetof(struct header,         digest),                  0,false},
-	{KEY_DIGEST_ALGO,                       FIELD_U32,                    offsetof(struct header,                   digest_algo),  DIGEST__MAX - 1,false},
-	{KEY_DIFF_ID,                  FIELD_BYTES,                             offsetof(struct header,                                                 diff_id),                                             0,                        false},
-	{KEY_DIFF_ALGO,                      FIELD_U32,                            offsetof(struct header,                                                          diff_algo),                          DIGEST__MAX - 1,false},
-	{KEY_SIZE,             FIELD_U64,         offsetof(struct header,meta.size),0,false},
-	{KEY_PLAIN_SIZE, FIELD_U64,offsetof(struct header,                                               meta.plain_size),											   0,false},
-	{KEY_ENTRIES,              FIELD_U64,          offsetof(struct header,meta.entries),0,false},
-	{KEY_CONFINEMENT,             FIELD_U64,  offsetof(struct header, meta.confinement),                                   0, false},
-	{KEY_PARTS,		       FIELD_OTHER,                    0,                             0,                              true},
-	{KEY_KINDS,                  FIELD_OTHER,                             0,						   0,					  true},
+	{KEY_DIGEST,              FIELD_BYTES,  offsetof(struct header, digest),           0,               false  },
+	{KEY_DIGEST_ALGO,         FIELD_U32,    offsetof(struct header, digest_algo),      DIGEST__MAX - 1, false  },
+	{KEY_DIFF_ID,             FIELD_BYTES,  offsetof(struct header, diff_id),          0,               false  },
+	{KEY_DIFF_ALGO,           FIELD_U32,    offsetof(struct header, diff_algo),        DIGEST__MAX - 1, false  },
+	{KEY_SIZE,                FIELD_U64,    offsetof(struct header, meta.size),        0,               false  },
+	{KEY_PLAIN_SIZE,          FIELD_U64,    offsetof(struct header, meta.plain_size),  0,               false  },
+	{KEY_ENTRIES,             FIELD_U64,    offsetof(struct header, meta.entries),     0,               false  },
+	{KEY_CONFINEMENT,         FIELD_U64,    offsetof(struct header, meta.confinement), 0,               false  },
+	{KEY_PARTS,               FIELD_OTHER,  0,                      0,                 true           },
+	{KEY_KINDS,            FIELD_OTHER,            0,                      0,              true               },
+	{KEY_TOPS, FIELD_BYTES,        offsetof(struct header,                      tops),             0,                false       },
+	{KEY_TOPS_CUT, FIELD_BOOL, offsetof(struct header,                      is_tops_cut),             0,                false},
 };
 static const struct codec codec = {fields, ARRAY_LEN(fields), get_lists, put_lists};
 
@@ -117,6 +123,8 @@ static struct header header_of(const struct factset *fs)
 		.diff_algo = m->diff_id.algo,
 		.digest = {m->digest.b,  digest_size(m->digest.algo) },
 		.diff_id = {m->diff_id.b, digest_size(m->diff_id.algo)},
+		.tops = bytes_of(fs->tops.names, fs->tops.n),
+		.is_tops_cut = fs->tops.is_cut,
 	};
 	uint64_t at = 0;
 	for (size_t i = 0; i < PART__MAX; i++) {
@@ -185,6 +193,25 @@ static bool is_zero(struct bytes b)
 	return true;
 }
 
+/* What the header says of the parts: where the kinds of records stand, and what lies in the root.
+ */
+static bool place_words(struct factset *fs, const struct header *h)
+{
+	uint64_t of_kinds = 0, all = h->parts[PART_RECORDS].n;
+	for (size_t k = 0; k < FACT__MAX; k++) {
+		if (h->kinds[k] > all - of_kinds)
+			return false;
+		of_kinds += fs->kinds[k] = h->kinds[k];
+	}
+	if (of_kinds != all || h->tops.n > sizeof fs->tops.names)
+		return false;
+	if (h->tops.n)
+		memcpy(fs->tops.names, h->tops.p, h->tops.n);
+	fs->tops.n = h->tops.n;
+	fs->tops.is_cut = h->is_tops_cut;
+	return true;
+}
+
 /* Lays the parts over the bytes behind the header: they must fill them exactly. */
 static bool place_parts(struct factset *fs, const struct header *h, struct bytes rest)
 {
@@ -199,10 +226,7 @@ static bool place_parts(struct factset *fs, const struct header *h, struct bytes
 		if (at > rest.n || !is_zero(bytes_slice(rest, p->offset + p->n, at)))
 			return false;
 	}
-	uint64_t of_kinds = 0;
-	for (size_t k = 0; k < FACT__MAX && h->kinds[k] <= rest.n; k++)
-		of_kinds += fs->kinds[k] = h->kinds[k];
-	if (of_kinds != h->parts[PART_RECORDS].n || h->parts[PART_OWNERS].n % sizeof(uint64_t))
+	if (h->parts[PART_OWNERS].n % sizeof(uint64_t))
 		return false;
 	uint64_t n = h->parts[PART_INDEX].n / sizeof(uint64_t);
 	uint64_t blocks = (n + ENTRY_BLOCK_LEN - 1) / ENTRY_BLOCK_LEN;
@@ -244,7 +268,7 @@ static int open_into(struct factset *fs, struct bytes image, struct err *e)
 		return err_set(e, ERR_FORMAT, "fact set with a digest of the wrong length");
 	size_t body = align(end + SUM);
 	if (body > image.n || !is_zero(bytes_slice(image, end + SUM, body)) ||
-	    !place_parts(fs, &h, bytes_skip(image, body)))
+	    !place_parts(fs, &h, bytes_skip(image, body)) || !place_words(fs, &h))
 		return err_set(e, ERR_FORMAT, "fact set of %zu bytes is cut short or padded",
 		               image.n);
 	if (!factset_use(fs, PART_RECORDS))

@@ -39,6 +39,11 @@ struct factset {
 	struct bytes parts[PART__MAX]; /* sealed or opened */
 	uint64_t sums[PART__MAX];      /* XXH3-64 of each part */
 	uint64_t kinds[FACT__MAX];     /* bytes in `records` of each kind */
+	struct tops {
+		char names[256]; /* of what lies in the root, a line each, as they came */
+		size_t n;
+		bool is_cut; /* there are more */
+	} tops;
 	/* What a reader of a const set may change: checks made on first use, scratch space. */
 	struct factset_lazy {
 		enum trust trust[PART__MAX];

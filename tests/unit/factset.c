@@ -204,6 +204,9 @@ static void ask(const struct factset *fs, const char *which)
 	test_case(count_owners(fs, B("dir0/file1")) == 1 && count_owners(fs, B("dir0")) == 0 &&
 	                  count_owners(fs, B("dir0/file2")) == 0 && is_in_order(fs),
 	          "%s: who owns a file", which);
+	test_case(factset_may_have(fs, B("dir0")) && factset_may_have(fs, B("gone")) &&
+	                  !factset_may_have(fs, B("dir")) && !factset_may_have(fs, B("file1")),
+	          "%s: what lies in the root", which);
 	const struct factset_meta *meta = factset_meta(fs);
 	struct factset_meta want = meta_of(fs);
 	test_case(digest_eq(&meta->digest, &want.digest) &&
@@ -411,6 +414,26 @@ static void duplicates(void)
 	}
 }
 
+/* Names of the root are kept as far as there is room; past that any may be there. */
+static void tops(void)
+{
+	for (unsigned n = 63; n <= 65; n++) { /* four bytes each, of 256 */
+		struct maker m;
+		make(&m, factset_new());
+		for (unsigned i = 0; i < n; i++) {
+			char path[16];
+			snprintf(path, sizeof path, "t%02u/x", i);
+			CHECK(put_entry(&m, path, ENTRY_FILE, 0) == 0);
+		}
+		factset_seal(m.fs, &(struct factset_meta){.size = 0});
+		test_case(factset_may_have(m.fs, B("t00")) &&
+		                  factset_may_have(m.fs, B("other")) == (n == 65),
+		          "%u folders in the root", n);
+		factset_free(m.fs);
+		unmake(&m);
+	}
+}
+
 /* Facts of a path are taken back; notes, entries and facts of other paths stay. */
 static void forget(void)
 {
@@ -470,6 +493,7 @@ int main(void)
 	test_liar();
 	test_empty();
 	duplicates();
+	tops();
 	forget();
 	return TEST_END();
 }
