@@ -10,6 +10,7 @@ _assay() {
 	'db diff'*) words=' --color --config --db --debug --help --log-format --no-progress --old --quiet --verbose --version' ;;
 	'db export'*) words=' --cacert --color --config --db --debug --help --insecure --log-format --no-progress --offline --password-stdin --quiet --realm --registry-token --sign-key --timeout --username --verbose --version' ;;
 	'db import'*) words=' --color --config --db --debug --facts-only --feed --feed-urls --help --log-format --no-progress --quiet --starter --timeout --verbose --version' ;;
+	'db known'*) words=' --color --config --debug --expired --help --key --learn --log-format --no-progress --quiet --verbose --version' ;;
 	'db search'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'db status'*) words=' --color --config --db --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	'db update'*) words=' --cacert --color --config --db --db-max-age --debug --facts-only --feed --feed-urls --from --help --insecure --key --log-format --no-progress --offline --password-stdin --quiet --realm --registry-token --starter --timeout --username --verbose --version' ;;
@@ -33,7 +34,7 @@ _assay() {
 	'test '*) words=' --allow-unconfined --cacert --cache-dir --cache-max-size --color --config --debug --fail-on-incomplete --format --help --insecure --jobs --log-format --no-cache --no-progress --offline --output --password-stdin --pkg-types --platform --quiet --realm --registry-token --skip-dirs --skip-files --storage-root --tests --timeout --username --verbose --version' ;;
 	'version '*) words=' --color --config --debug --help --log-format --no-progress --quiet --verbose --version' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db diff explain help key policy policy policy policy policy policy policy policy policy rules sbom scan schema test version'
+	[ "$COMP_CWORD" -gt 1 ] || words=' cache cache cache cache completion db db db db db db db diff explain help key policy policy policy policy policy policy policy policy policy rules sbom scan schema test version'
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		case $prev in
 		cache) words='clean export import status' ;;

@@ -14,6 +14,7 @@
 #include "store/store.h"
 
 #include "advise/import.h"
+#include "advise/known.h"
 
 /* ---- distributions: one table (distro.c) that importers and the matcher share ---- */
 struct distro {

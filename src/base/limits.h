@@ -216,6 +216,10 @@
 	LIMIT(OSV_IMPORTS_MAX, KIB(16), "bytes", "packages and symbols of a Go record that are kept; the largest real ones have under 8 KiB") \
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \
 	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \
+	LIMIT(REPO_CONTROL_MAX, MIB(4), "bytes", "control part of one apk package, inflated; real ones are under 64 KiB") \
+	LIMIT(REPO_INDEX_MAX, MIB(64), "bytes", "a signed index held in memory (InRelease, repomd.xml, APKINDEX.tar.gz); the largest real ones are under 4 MiB") \
+	LIMIT(REPO_PACKAGE_MAX, GIB(4), "bytes", "files of one package, inflated; stops bombs") \
+	LIMIT(REPO_PACKAGES_MAX, 20000, "packages", "of repositories in one call; an image has under 3,000, and their files must fit in KNOWN_FILES_MAX") \
 	LIMIT(SECDB_FIXES_MAX, 2000000, "entries", "of all secdb documents of one import, 110 bytes each; all of Alpine and Chainguard have under a million") \
 	LIMIT(SECDB_IDS_MAX, 32, "ids", "in one string of a secdb document; real ones hold up to four") \
 	LIMIT(UPDATEINFO_CVES_MAX, 4096, "ids", "vulnerabilities of one update; kernel updates name up to 1,500") \

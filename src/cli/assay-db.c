@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* assay-db.c - `assay db export|import|update`, started by assay with the same words. */
+/* assay-db.c - `assay db export|import|known|update`, started by assay with the same words. */
 #include "cli/cli.h"
 
 #include <string.h>
@@ -149,6 +149,38 @@ static int take(const struct command_line *l, struct err *e)
 	return EXIT_PASS;
 }
 
+/* ---- files of signed repositories ---- */
+
+static int known(const struct command_line *l, struct err *e)
+{
+	struct known_result res;
+	const struct settings *s = &l->settings;
+	const struct flow_known_options o = {
+		.paths = l->args.v,
+		.n_paths = l->args.n,
+		.keys = s->key.v,
+		.n_keys = s->key.n,
+		.to = s->learn,
+		.takes_expired = s->expired,
+		.note = say,
+	};
+	if (!s->key.n || !s->learn) {
+		err_set(e, ERR_USAGE, "%s",
+		        s->learn ? "--key is needed: who must have signed the index"
+		                 : "--learn is needed: where the list goes");
+		return cli_fail(e);
+	}
+	if (flow_known(&o, &res, e) < 0)
+		return cli_fail(e);
+	if (!s->quiet)
+		fprintf(stderr,
+		        "%llu files of %llu packages, by %llu signed indexes; %llu packages left "
+		        "out\n",
+		        (unsigned long long)res.files, (unsigned long long)res.packages,
+		        (unsigned long long)res.indexes, (unsigned long long)res.left_out);
+	return EXIT_PASS;
+}
+
 int main(int argc, char **argv)
 {
 	struct err e = {.kind = ERR_NONE};
@@ -164,6 +196,8 @@ int main(int argc, char **argv)
 		return export(&l, &e);
 	if (l.command && strcmp(l.command->name, "db import") == 0 && l.args.n)
 		return import(&l, &e);
-	err_set(&e, ERR_USAGE, "assay-db is started by assay db export, import and update");
+	if (l.command && strcmp(l.command->name, "db known") == 0 && l.args.n)
+		return known(&l, &e);
+	err_set(&e, ERR_USAGE, "assay-db is started by assay db export, import, known and update");
 	return cli_fail(&e);
 }

@@ -45,7 +45,7 @@ struct settings {
 	/* index and cache */
 	const char *db, *cache_dir, *feed, *feed_urls;
 	int64_t db_max_age_s, cache_max_bytes, timeout_s;
-	bool facts_only, starter;
+	bool facts_only, starter, expired;
 	/* keys and signatures */
 	const char *out, *key_type, *sign_key, *from, *old;
 	struct words key;
@@ -95,6 +95,7 @@ enum option_group {
 	GROUP_TEST = 262144,     /* structure tests */
 	GROUP_SBOM = 1048576,    /* writing a bill of materials */
 	GROUP_WHATIF = 2097152,  /* policies, where nothing is decided */
+	GROUP_KNOWN = 4194304,   /* files of signed repositories */
 };
 
 enum option_flag {

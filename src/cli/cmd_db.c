@@ -80,6 +80,8 @@ static int become_assay_db(const char *verb, const struct settings *s, const cha
 	add_text(&w, "--feed-urls", s->feed_urls);
 	add_text(&w, "--log-format", s->log_format);
 	add_text(&w, "--timeout", arena_printf(a, "%llds", (long long)s->timeout_s));
+	add_text(&w, "--learn", s->learn);
+	add_flag(&w, "--expired", s->expired);
 	add_flag(&w, "--facts-only", s->facts_only);
 	add_flag(&w, "--starter", s->starter);
 	add_flag(&w, "--debug", s->debug);
@@ -98,6 +100,11 @@ static int become_assay_db(const char *verb, const struct settings *s, const cha
 static int import_run(const struct settings *s, const char *const *args, size_t n)
 {
 	return become_assay_db("db import", s, args, n);
+}
+
+static int known_run(const struct settings *s, const char *const *args, size_t n)
+{
+	return become_assay_db("db known", s, args, n);
 }
 
 static int export_run(const struct settings *s, const char *const *args, size_t n)
@@ -270,6 +277,37 @@ const struct command command_db_import = {
 	.min_args = 1,
 	.max_args = SIZE_MAX,
 	.run = import_run,
+};
+
+const struct command command_db_known = {
+	.name = "db known",
+	.args = "PATH...",
+	.title = "List the files of packages of signed repositories",
+	.text = "Writes to --learn the SHA-256 of each file of the packages (.deb, .apk, .rpm) in "
+		"PATHs, "
+		"for `assay scan --known`: what of an image agrees counts as signed, what does not "
+		"is a "
+		"finding. PATHs are folders or files: a mirror, a flat repository, or what the "
+		"package "
+		"manager keeps. Each package must be the one that an index lists which one of "
+		"--key has "
+		"signed: OpenPGP keys (verified by gpgv) for Debian and rpm, public keys in PEM, "
+		"under the "
+		"name that the index says, for apk. A signature that is not good, a file that is "
+		"not as the "
+		"index says, an index that has ended or is older than that of the list before: an "
+		"error, "
+		"and the list stays as it was. Packages that no index lists are named and left "
+		"out.",
+	.examples =
+		(const char *const[]){
+				      "assay db known --key /usr/share/keyrings/debian-archive-keyring.gpg "
+			"--learn debian.known "
+			"/var/lib/apt/lists /var/cache/apt/archives", "assay scan shop.tar --checks file --known debian.known", NULL},
+	.groups = GROUP_KNOWN,
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.run = known_run,
 };
 
 const struct command command_db_search = {

@@ -102,6 +102,19 @@ int flow_index_export(const struct flow_index_options *o, struct flow_index_resu
 int flow_index_fetch(const struct flow_index_options *o, struct flow_index_result *ret,
                      struct err *e);
 
+/* ---- the files of signed repositories: known.c ---- */
+struct flow_known_options {
+	const char *const *paths; /* folders and files */
+	size_t n_paths;
+	const char *const *keys; /* files: OpenPGP keys, public keys of apk in PEM */
+	size_t n_keys;
+	const char *to; /* the list; replaced whole, or left as it is */
+	bool takes_expired;
+	void (*note)(void *arg, const char *text);
+	void *arg;
+};
+int flow_known(const struct flow_known_options *o, struct known_result *ret, struct err *e);
+
 /* ---- policies handed on: policy_publish.c ---- */
 struct flow_policy_options {
 	const char *ref; /* where it goes or comes from */

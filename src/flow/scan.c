@@ -645,6 +645,8 @@ int flow_session_scan(struct flow_session *session, const struct flow_scan_optio
 		s.inspect.sums = 1U << DIGEST_SHA1 | 1U << DIGEST_SHA256;
 	if (o->checks & 1U << CHECK_MALWARE)
 		use_signatures(&s);
+	if (o->checks & 1U << CHECK_FILE && o->known)
+		s.inspect.sums |= known_files_kinds(o->known);
 	s.inspect.rules = o->rules ? o->rules->whole : (struct bytes){NULL, 0};
 	s.set = set_id(&s, o->checks);
 	struct inflaters inflaters = {.o = &o->inspect};

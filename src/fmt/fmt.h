@@ -8,6 +8,7 @@
 #define FMT_FMT_H
 
 #include "fmt/apkdb.h"
+#include "fmt/ar.h"
 #include "fmt/bdb.h"
 #include "fmt/boltdb.h"
 #include "fmt/caps.h"
@@ -36,8 +37,10 @@
 #include "fmt/regex.h"
 #include "fmt/registries_conf.h"
 #include "fmt/registry.h"
+#include "fmt/release.h"
 #include "fmt/results.h"
 #include "fmt/rpmdb.h"
+#include "fmt/rpmfile.h"
 #include "fmt/rpmhdr.h"
 #include "fmt/sbom.h"
 #include "fmt/spdx_license.h"

@@ -6,7 +6,8 @@
 
 struct known_files {
 	struct arena *a;
-	struct map *digests; /* the line behind its digest → struct bytes, the digest */
+	struct map *digests[KNOWN__MAX]; /* the line behind its digest → struct known_digest */
+	unsigned kinds;                  /* of signed ones */
 	size_t bytes;
 };
 
@@ -14,7 +15,8 @@ struct known_files *known_files_new(void)
 {
 	struct known_files *k = mem_zalloc(sizeof *k);
 	k->a = arena_new();
-	k->digests = map_new();
+	for (size_t i = 0; i < KNOWN__MAX; i++)
+		k->digests[i] = map_new();
 	return k;
 }
 
@@ -22,7 +24,8 @@ void known_files_free(struct known_files *k)
 {
 	if (!k)
 		return;
-	map_free(k->digests);
+	for (size_t i = 0; i < KNOWN__MAX; i++)
+		map_free(k->digests[i]);
 	arena_free(k->a);
 	free(k);
 }
@@ -49,27 +52,42 @@ static bool is_place(struct bytes rest)
 	return !rest.n;
 }
 
-static const char *add_line(struct known_files *k, struct bytes line)
+/* What the lines above say of those that follow. */
+struct known_list {
+	enum known_grade grade;
+	struct bytes source;
+};
+
+static unsigned kind_of(struct bytes hex)
+{
+	return 1U << (hex.n == 32 ? DIGEST_MD5 : hex.n == 40 ? DIGEST_SHA1 : DIGEST_SHA256);
+}
+
+static const char *add_line(struct known_files *k, const struct known_list *l, struct bytes line)
 {
 	struct bytes hex, rest;
 	bool is_new;
 	if (!bytes_cut(line, '\t', &hex, &rest) || !is_digest(hex) || !is_place(rest))
 		return "is no digest, package, version, architecture and path";
-	union map_value *slot = map_put(k->digests, rest, &is_new);
+	union map_value *slot = map_put(k->digests[l->grade], rest, &is_new);
+	if (l->grade == KNOWN_SIGNED)
+		k->kinds |= kind_of(hex);
 	if (is_new) {
-		struct bytes *to = arena_alloc(k->a, sizeof *to);
-		*to = hex;
+		struct known_digest *to = arena_alloc(k->a, sizeof *to);
+		*to = (struct known_digest){hex, l->source};
 		slot->p = to;
 		return NULL;
 	}
-	const struct bytes *have = slot->p;
-	if (have->n == hex.n && !bytes_eq(*have, hex))
+	const struct known_digest *have = slot->p;
+	if (have->hex.n == hex.n && !bytes_eq(have->hex, hex))
 		return "states another digest than a line before it";
 	return NULL;
 }
 
 int known_files_add(struct known_files *k, struct bytes text, const char *name, struct err *e)
 {
+	struct known_list l = {.grade = bytes_starts(text, B(KNOWN_FILES_SIGNED)) ? KNOWN_SIGNED
+	                                                                          : KNOWN_LEARNED};
 	size_t n = 0;
 	if (text.n > (size_t)KNOWN_FILES_MAX - k->bytes)
 		return err_set(e, ERR_LIMIT, "%s: lists of known files exceed %lld bytes", name,
@@ -78,16 +96,23 @@ int known_files_add(struct known_files *k, struct bytes text, const char *name, 
 	struct bytes rest = arena_dup(k->a, text);
 	for (struct bytes line; bytes_line(&rest, &line);) {
 		n++;
+		if (bytes_starts(line, B(KNOWN_FILES_SOURCE)))
+			l.source = bytes_skip(line, sizeof KNOWN_FILES_SOURCE - 1);
 		if (!line.n || line.p[0] == '#')
 			continue;
-		const char *why = add_line(k, line);
+		const char *why = add_line(k, &l, line);
 		if (why)
 			return err_set(e, ERR_FORMAT, "%s: line %zu %s", name, n, why);
 	}
 	return 0;
 }
 
-size_t known_files_count(const struct known_files *k) { return map_count(k->digests); }
+size_t known_files_count(const struct known_files *k)
+{
+	return map_count(k->digests[KNOWN_LEARNED]) + map_count(k->digests[KNOWN_SIGNED]);
+}
+
+unsigned known_files_kinds(const struct known_files *k) { return k->kinds; }
 
 /* The part of a line behind its digest; false: it cannot be one. */
 static bool put_place(struct buf *b, const struct known_place *f)
@@ -104,14 +129,15 @@ static bool put_place(struct buf *b, const struct known_place *f)
 	return !b->overflow;
 }
 
-struct bytes known_files_find(const struct known_files *k, const struct known_place *f)
+const struct known_digest *known_files_find(const struct known_files *k, enum known_grade grade,
+                                            const struct known_place *f)
 {
 	AUTO_BUF struct buf b;
 	buf_init(&b, 4 * (size_t)PATH_LEN_MAX);
 	if (!put_place(&b, f))
-		return (struct bytes){NULL, 0};
-	const union map_value *slot = map_get(k->digests, buf_bytes(&b));
-	return slot ? *(const struct bytes *)slot->p : (struct bytes){NULL, 0};
+		return NULL;
+	const union map_value *slot = map_get(k->digests[grade], buf_bytes(&b));
+	return slot ? slot->p : NULL;
 }
 
 void known_files_put(struct buf *b, struct bytes hex, const struct known_place *f)

@@ -9,8 +9,9 @@
  *
  * Which databases the layer's system has shows in the paths that go by (they stand in its first
  * folder as a rule); until one has shown, all three digests are made, and so they are in a layer
- * that has none: a layer below may have it.  Lists of malware and bills of materials ask for theirs
- * of every file; those of files within archives come from content.c.
+ * that has none: a layer below may have it.  Lists of malware, those of signed repositories and
+ * bills of materials ask for theirs of every file; those of files within archives come from
+ * content.c.
  */
 #include "inspect/inspect.h"
 

@@ -44,17 +44,20 @@ struct program {
 	size_t layer;
 	uint64_t size;
 	struct fact_sums sums;
-	bool is_run;     /* may be run: execute bit, or ELF */
-	bool is_listed;  /* a package owns it */
-	bool is_claimed; /* explained: owned, and not otherwise than it should be */
-	bool is_unknown; /* claimed with a digest of a kind that was not made */
-	bool is_changed; /* a package states another digest */
-	bool is_known;   /* as in an image that is trusted */
-	bool is_denied;  /* want is from there, whatever the database says */
+	bool is_run;            /* may be run: execute bit, or ELF */
+	bool is_listed;         /* a package owns it */
+	bool is_claimed;        /* explained: owned, and not otherwise than it should be */
+	bool is_unknown;        /* claimed with a digest of a kind that was not made */
+	bool is_changed;        /* a package states another digest */
+	bool is_known;          /* as in an image that is trusted */
+	bool is_signed;         /* as in a signed repository */
+	bool is_denied;         /* want is from there, whatever the database says */
+	struct bytes denied_by; /* which of them; absent: it does not say */
 	bool is_conffile;
 	struct bytes package;
-	struct bytes want; /* the digest it states */
-	size_t stated;     /* bytes of a digest of the kind that its database has */
+	struct bytes named; /* the path as the package calls it; of the facts */
+	struct bytes want;  /* the digest it states */
+	size_t stated;      /* bytes of a digest of the kind that its database has */
 };
 
 /* Programs that one package lost. */
@@ -200,11 +203,15 @@ static void read_language(struct account *c, const struct fact_package *f)
 	}
 }
 
+/* A language's package of the same name does not stand for a distribution's. */
 static void add_installed(struct account *c, const struct fact_package *f)
 {
 	struct fact_package *own = arena_alloc(c->a, sizeof *own);
+	bool is_new;
 	*own = *f;
-	map_put(c->installed, own->name, NULL)->p = own;
+	union map_value *slot = map_put(c->installed, own->name, &is_new);
+	if (is_new || !ecosystem_is_language(f->type))
+		slot->p = own;
 	if (own->arch.n)
 		map_put(c->installed,
 		        bytes_str(arena_printf(c->a, "%.*s:%.*s", BYTES_FMT(own->name),
@@ -294,6 +301,7 @@ static void claim(struct program *p, const struct fact_owned *f)
 		p->want = f->digest;
 	}
 	p->package = f->package;
+	p->named = f->file;
 }
 
 static void lose(struct account *c, const struct fact_owned *f, struct bytes path)
@@ -365,10 +373,22 @@ static void read_claims(struct account *c)
 
 /* ---- what is known of packages from elsewhere ---- */
 
+/* The scripts of dpkg's packages are part of its database: whose is this one? */
+static struct bytes package_of_script(struct bytes path)
+{
+	struct bytes name = path_base(path);
+	ssize_t dot = bytes_rfind(name, '.');
+	return bytes_starts(path, B("var/lib/dpkg/info/")) && dot > 0
+	               ? bytes_slice(name, 0, (size_t)dot)
+	               : (struct bytes){NULL, 0};
+}
+
 static bool place_of(const struct account *c, const struct program *p, struct known_place *ret)
 {
-	const struct fact_package *f =
-		p->is_listed && !p->is_conffile ? package_of(c, p->package) : NULL;
+	struct bytes package = p->is_listed ? p->package
+	                       : p->is_run  ? package_of_script(p->path)
+	                                    : (struct bytes){NULL, 0};
+	const struct fact_package *f = package.n ? package_of(c, package) : NULL;
 	if (!f)
 		return false;
 	*ret = (struct known_place){
@@ -376,29 +396,63 @@ static bool place_of(const struct account *c, const struct program *p, struct kn
 	return true;
 }
 
-/* Who changed the file could have changed the database in the image, but not what is known of the
- * package from images that somebody trusts. */
-static void compare_known(struct account *c, struct program *p)
+/* A database that calls a program a configuration is not believed. */
+static bool may_change(const struct program *p)
 {
-	struct known_place place;
+	return p->is_conffile &&
+	       (!p->is_run || bytes_starts(p->path, B("etc/")) || bytes_starts(p->path, B("var/")));
+}
+
+/* Takes what is known of the package from elsewhere for the truth. */
+static void compare(struct account *c, struct program *p, const struct known_digest *d,
+                    bool *ret_same)
+{
 	uint8_t raw[32];
-	if (!place_of(c, p, &place))
+	if (!hex_decode(d->hex, raw, d->hex.n / 2))
 		return;
-	struct bytes hex = known_files_find(c->in->known, &place);
-	if (!hex.n || !hex_decode(hex, raw, hex.n / 2))
+	struct bytes want = bytes_of(raw, d->hex.n / 2), have = sum_for(p, want);
+	*ret_same = have.n && bytes_eq(have, want);
+	if (*ret_same) {
+		p->is_claimed = true;
+		p->is_changed = p->is_unknown = false;
 		return;
-	struct bytes want = bytes_of(raw, hex.n / 2), have = sum_for(p, want);
+	}
+	if (may_change(p)) /* what the database says of it stands */
+		return;
+	p->is_claimed = false;
 	if (!have.n) { /* it may be another: nobody can tell */
-		p->is_claimed = false;
 		p->is_unknown = true;
 		return;
 	}
-	p->is_known = bytes_eq(have, want);
-	if (p->is_known)
-		return;
-	p->is_claimed = false;
 	p->is_changed = p->is_denied = true;
+	p->is_conffile = false;
 	p->want = arena_dup(c->a, want);
+	p->denied_by = d->source;
+}
+
+/* A package names its files as they were before links of folders and diversions. */
+static const struct known_digest *find_known(const struct account *c, enum known_grade grade,
+                                             const struct program *p, struct known_place *place)
+{
+	place->path = p->named.n ? p->named : p->path;
+	const struct known_digest *d = known_files_find(c->in->known, grade, place);
+	place->path = p->path;
+	return d ? d : known_files_find(c->in->known, grade, place);
+}
+
+/* Who changed the file could have changed the database in the image, but not what is known of the
+ * package from a signed repository, or from images that somebody trusts. */
+static void compare_known(struct account *c, struct program *p)
+{
+	struct known_place place;
+	const struct known_digest *d;
+	if (!place_of(c, p, &place))
+		return;
+	p->package = p->is_listed ? p->package : place.package;
+	if ((d = find_known(c, KNOWN_SIGNED, p, &place)))
+		compare(c, p, d, &p->is_signed);
+	else if ((d = find_known(c, KNOWN_LEARNED, p, &place)))
+		compare(c, p, d, &p->is_known);
 }
 
 static int by_path(const void *a, const void *b)
@@ -425,7 +479,7 @@ static void learn(struct account *c)
 		struct bytes any = s->sha256.n ? s->sha256 : s->sha1.n ? s->sha1 : s->md5;
 		struct bytes sum = v[i]->stated ? sum_of(v[i], v[i]->stated) : any;
 		char hex[2 * 64 + 1];
-		if (!sum.n || !place_of(c, v[i], &place))
+		if (!sum.n || !v[i]->is_listed || v[i]->is_conffile || !place_of(c, v[i], &place))
 			continue;
 		hex_encode(sum.p, sum.n, hex);
 		known_files_put(c->in->learn, bytes_str(hex), &place);
@@ -462,11 +516,12 @@ static void tell_changed(struct account *c)
 		struct bytes sum = sum_for(p, p->want);
 		hex_encode(sum.p, sum.n, have);
 		hex_encode(p->want.p, p->want.n, want);
-		struct finding *f =
-			found(c, RULE_CHANGED, p->path, p->layer,
-		              arena_printf(c->r->arena, "its digest is %s, package %.*s %s %s",
-		                           have, BYTES_FMT(p->package),
-		                           p->is_denied ? "is known to have" : "says", want));
+		struct finding *f = found(
+			c, RULE_CHANGED, p->path, p->layer,
+			arena_printf(c->r->arena, "its digest is %s, package %.*s %s %s%s%.*s",
+		                     have, BYTES_FMT(p->package),
+		                     p->is_denied ? "is known to have" : "says", want,
+		                     p->denied_by.n ? ": " : "", BYTES_FMT(p->denied_by)));
 		if (p->is_run)
 			f->severity = SEV_HIGH;
 	}
@@ -544,22 +599,13 @@ static int group_cmp(const void *a, const void *b)
 	return bytes_cmp(((const struct group *)a)->folder, ((const struct group *)b)->folder);
 }
 
-/* The scripts of dpkg's packages are part of its database. */
-static bool is_script_of_package(const struct account *c, struct bytes path)
-{
-	struct bytes name = path_base(path);
-	ssize_t dot = bytes_rfind(name, '.');
-	return bytes_starts(path, B("var/lib/dpkg/info/")) && dot > 0 &&
-	       is_installed(c, bytes_slice(name, 0, (size_t)dot));
-}
-
 /* After all claims: what is explained, and what is nobody's. */
 static bool is_unowned(const struct account *c, struct program *p)
 {
 	if (!p->is_run || p->is_claimed || p->is_unknown || (p->is_changed && !p->is_conffile))
 		return false;
-	p->is_claimed =
-		p->is_listed || is_of_language(c, p->path) || is_script_of_package(c, p->path);
+	p->is_claimed = p->is_listed || is_of_language(c, p->path) ||
+	                is_installed(c, package_of_script(p->path));
 	return !p->is_claimed;
 }
 
@@ -673,22 +719,29 @@ static void sum_up(struct account *c)
 		to->programs++;
 		to->bytes += p->size;
 		if (p->is_claimed)
-			*(p->is_known ? &to->learned : &to->claimed) += p->size;
+			*(p->is_signed  ? &to->from_signed
+			  : p->is_known ? &to->learned
+			                : &to->claimed) += p->size;
 	}
-	uint64_t all = share(to->claimed + to->learned, to->bytes);
+	uint64_t all = share(to->claimed + to->learned + to->from_signed, to->bytes);
 	uint64_t learned = share(to->learned, to->bytes);
-	report_cover(c->r,
-	             (struct coverage){.check = CHECK_FILE,
-	                               .status = COVERAGE_COMPLETE,
-	                               .code = "account.judged",
-	                               .layer = -1},
-	             "%ju programs, %ju bytes: %ju.%ju %% explained by packages%s",
-	             (uintmax_t)to->programs, (uintmax_t)to->bytes, (uintmax_t)(all / 10),
-	             (uintmax_t)(all % 10),
-	             c->in->known
-	                     ? arena_printf(c->a, ", %ju.%ju %% as in images learned from",
-	                                    (uintmax_t)(learned / 10), (uintmax_t)(learned % 10))
-	                     : " (claimed)");
+	uint64_t from_signed = share(to->from_signed, to->bytes);
+	report_cover(
+		c->r,
+		(struct coverage){.check = CHECK_FILE,
+	                          .status = COVERAGE_COMPLETE,
+	                          .code = "account.judged",
+	                          .layer = -1},
+		"%ju programs, %ju bytes: %ju.%ju %% explained by packages%s",
+		(uintmax_t)to->programs, (uintmax_t)to->bytes, (uintmax_t)(all / 10),
+		(uintmax_t)(all % 10),
+		c->in->known
+			? arena_printf(c->a,
+	                               ", %ju.%ju %% as in signed repositories, %ju.%ju %% as in "
+	                               "images learned from",
+	                               (uintmax_t)(from_signed / 10), (uintmax_t)(from_signed % 10),
+	                               (uintmax_t)(learned / 10), (uintmax_t)(learned % 10))
+			: " (claimed)");
 }
 
 int judge_accounted(const struct judge_input *in, struct report *r, struct err *e)

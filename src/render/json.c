@@ -81,7 +81,7 @@ static void write_account(struct json_out *j, const struct report_account *c)
 	jout_object(j);
 	jout_kint(j, "programs", (int64_t)c->programs);
 	jout_kint(j, "bytes", (int64_t)c->bytes);
-	jout_kint(j, "signed", 0);
+	jout_kint(j, "signed", (int64_t)c->from_signed);
 	jout_kint(j, "learned", (int64_t)c->learned);
 	jout_kint(j, "claimed", (int64_t)c->claimed);
 	jout_object_end(j);

@@ -129,7 +129,7 @@ static const struct member user[] = {
 static const struct member accountability[] = {
 	ROW("programs", INTEGER, "files with an execute bit, or ELF")
 	ROW("bytes", INTEGER, "of all of them")
-	ROW("signed", INTEGER, "bytes whose digest a signed index or an admitted base states")
+	ROW("signed", INTEGER, "bytes of programs that are as a signed repository has them (--known)")
 	ROW("learned", INTEGER, "bytes of programs of packages that are as in an image that was learned from (--known)")
 	ROW("claimed", INTEGER, "of the others, bytes that a package's database in the image explains, unchanged")
 };

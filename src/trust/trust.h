@@ -92,4 +92,28 @@ const struct key *trust_jws_signer(const struct jws *j, struct key_ring keys, in
 int trust_open(struct arena *a, struct bytes envelope, const char *name, struct key_ring keys,
                struct trusted *ret, struct err *e);
 
+/* ---- what distributions sign: openpgp.c, package_key.c ---- */
+enum { OPENPGP_ID_MAX = 65 }; /* a fingerprint in hex, and NUL */
+
+/* Adds the keys of one file to a ring: an OpenPGP key ring or key, binary or in ASCII armour.
+ * ERR_UNSUPPORTED for GnuPG's keybox format, ERR_FORMAT for what is none. */
+int openpgp_ring_add(struct buf *ring, struct bytes key, const char *name, struct err *e);
+/* Is this such a file, by its first bytes? */
+bool openpgp_is_key(struct bytes key);
+struct openpgp_question {
+	struct bytes ring;      /* of keys that are trusted */
+	struct bytes data;      /* clear-signed text, or what signature is of */
+	struct bytes signature; /* absent: data is signed in itself */
+};
+/* Asks gpgv.  Whoever has signed must be in the ring, with a key that is good now, over a digest
+ * better than SHA-1, and no signature may be bad: ERR_DIGEST otherwise, ERR_NOTFOUND where none of
+ * the keys has signed at all.  ret_text (initialised)
+ * gets what a clear-signed text says; NULL with a signature. */
+int openpgp_verify(const struct openpgp_question *q, struct buf *ret_text,
+                   char ret_signer[OPENPGP_ID_MAX], struct err *e);
+
+/* RSA with PKCS #1 v1.5 padding, as apk's repositories are signed; pem is a public key.  false for
+ * any signature that is not this key's over data, and for any other kind of key. */
+bool rsa_verify(struct bytes pem, enum digest_algo algo, struct bytes data, struct bytes sig);
+
 #endif

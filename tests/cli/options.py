@@ -35,7 +35,7 @@ MESSAGES = [
     ("help of no command", ["help", "scn"], 2, "there is no command scn"),
     ("version", ["--version"], 0, "assay "),
     ("unknown command", ["scna"], 2, "did you mean scan?"),
-    ("half a command", ["db"], 2, "import, search, status, update"),
+    ("half a command", ["db"], 2, "import, known, search, status, update"),
     ("unknown flag", ["scan", "--fail-onn", "high", "image.tar"], 2, "did you mean --fail-on?"),
     ("a flag of another command", ["cache", "status", "--fail-on", "high"], 2, "unknown flag --fail-on"),
     ("unknown letter", ["scan", "-Z", "image.tar"], 2, "unknown flag -Z"),

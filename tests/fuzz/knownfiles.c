@@ -9,11 +9,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct known_files *k = known_files_new();
 	struct err e;
 	known_files_add(k, (struct bytes){p, n}, "t", &e);
-	known_files_find(k, &(struct known_place){
-				    {p, n    },
-                                    {p, n    },
-                                    {p, n / 2},
-                                    {p, n / 2}
+	known_files_find(k, KNOWN_SIGNED,
+	                 &(struct known_place){
+				 {p, n    },
+                                 {p, n    },
+                                 {p, n / 2},
+                                 {p, n / 2}
         });
 	known_files_free(k);
 	return 0;

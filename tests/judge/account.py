@@ -154,6 +154,8 @@ def main():
         sums = report["image"]["accountability"]
         same(f"{kind}: the same image is explained by what was learned",
              (report["findings"], sums.get("learned"), sums.get("claimed")), ([], len(TOOL + LIB), 0))
+        report, run = scan([make(BOTH) + [File("srv/node_modules/tool/package.json", '{"name":"tool","version":"9.0.0"}')]], "--known", known)
+        same(f"{kind}: ... and so it is beside a language's package of the same name", report["image"]["accountability"].get("learned"), len(TOOL + LIB))
         forged = dict(BOTH, **{"usr/bin/tool": TOOL[:-1] + b"!"})
         report, run = scan([make(forged)])
         same(f"{kind}: without it the forged one is claimed", (report["findings"], report["image"]["accountability"]["claimed"]),

@@ -7,8 +7,9 @@
 
 #include "test.h"
 
-#define MD5  "0123456789abcdef0123456789abcdef"
-#define SHA1 MD5 "01234567"
+#define MD5    "0123456789abcdef0123456789abcdef"
+#define SHA1   MD5 "01234567"
+#define SHA256 MD5 MD5
 
 static const struct {
 	const char *name, *in;
@@ -49,8 +50,26 @@ int main(void)
 	known_files_put(&b, B(MD5), &place);
 	known_files_put(&b, B(MD5), &odd);
 	CHECK(known_files_add(k, buf_bytes(&b), "t", &e) == 0 && known_files_count(k) == 1);
-	CHECK(bytes_eq(known_files_find(k, &place), B(MD5)));
-	CHECK(!known_files_find(k, &other).n && !known_files_find(k, &odd).n);
+	const struct known_digest *d = known_files_find(k, KNOWN_LEARNED, &place);
+	CHECK(d && bytes_eq(d->hex, B(MD5)) && !d->source.n);
+	CHECK(!known_files_find(k, KNOWN_LEARNED, &other) &&
+	      !known_files_find(k, KNOWN_LEARNED, &odd));
+	CHECK(!known_files_find(k, KNOWN_SIGNED, &place) && known_files_kinds(k) == 0);
+	/* what a signed repository says stands beside it, whatever was learned */
+	struct known_files *both = known_files_new();
+	CHECK(known_files_add(both, buf_bytes(&b), "learned", &e) == 0);
+	CHECK(known_files_add(both,
+	                      B(KNOWN_FILES_SIGNED KNOWN_FILES_SOURCE
+	                        "here\n" SHA256
+	                        "\ttool\t1\tamd64\tusr/bin/tool\n" KNOWN_FILES_SOURCE
+	                        "there\n" SHA256 "\ttool\t2\tamd64\tusr/bin/tool\n"),
+	                      "signed", &e) == 0);
+	d = known_files_find(both, KNOWN_SIGNED, &place);
+	CHECK(d && bytes_eq(d->hex, B(SHA256)) && bytes_eq(d->source, B("here")));
+	d = known_files_find(both, KNOWN_SIGNED, &other);
+	CHECK(d && bytes_eq(d->source, B("there")));
+	CHECK(known_files_kinds(both) == 1U << DIGEST_SHA256 && known_files_count(both) == 3);
+	known_files_free(both);
 	/* the bound: comments fill the rest */
 	size_t left = (size_t)KNOWN_FILES_MAX - b.n;
 	char *rest = mem_alloc(left + 1);
