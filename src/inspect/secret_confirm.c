@@ -223,6 +223,16 @@ void secret_confirm_path(struct secret_stream *st, uint32_t rule)
 	secret_keep(st, &(struct secret_found){.rule = rule, .mask = B("********")});
 }
 
+static bool is_meant(struct secret_stream *st, const struct confirm *c, uint32_t rule)
+{
+	uint8_t *place = &st->place[rule];
+	if (!c->path)
+		return true;
+	if (*place == PLACE_UNKNOWN)
+		*place = secret_matches(st->scan, c->path, st->path) ? PLACE_MEANT : PLACE_OTHER;
+	return *place == PLACE_MEANT;
+}
+
 void secret_confirm(struct secret_stream *st, const struct hit *h, struct bytes w, uint64_t w_at)
 {
 	enum { TRIES = 64 };
@@ -230,28 +240,61 @@ void secret_confirm(struct secret_stream *st, const struct hit *h, struct bytes 
 	if (r->flags & RULE_IS_TEXT && !st->is_text)
 		return;
 	struct confirm *c = prepare(st->scan, h->rule);
-	if (!c->regex || (c->path && !secret_matches(st->scan, c->path, st->path)))
+	if (!c->regex || !is_meant(st, c, h->rule))
 		return;
 	for (unsigned i = 0; i < TRIES && next(st, h, c, w, w_at); i++)
 		continue;
 	st->done[h->rule] = MAX_OF(st->done[h->rule], h->last);
 }
 
-/* Does one of the rule's names stand in the text, which is in lower case? */
-static bool is_named(const struct rules *rules, const struct rule_record *r, struct bytes text)
+/* ---- assignments ---- */
+
+enum { PAIRS_MAX = 1024 };
+
+/* Two bytes that stand side by side; several share a number. */
+static uint16_t near_pair(const uint8_t *p) { return (p[0] * 37U + p[1]) % PAIRS_MAX; }
+
+void secret_nears_make(struct secret_scan *s)
 {
-	struct bytes names = bytes_str(rules_text(rules, r->names)), name;
-	while (bytes_line(&names, &name)) {
-		if (name.n && bytes_search(text, name) >= 0)
-			return true;
+	for (uint32_t i = 0; i < s->rules->n; i++) {
+		const struct rule_record *r = &s->rules->v[i];
+		struct bytes names = bytes_str(rules_text(s->rules, r->names)), name;
+		while (r->flags & RULE_IS_ASSIGNED && bytes_line(&names, &name)) {
+			if (!name.n)
+				continue;
+			s->nears =
+				mem_grow(s->nears, &s->cap_nears, s->n_nears + 1, sizeof *s->nears);
+			struct near *x = &s->nears[s->n_nears++];
+			*x = (struct near){.rule = i, .name = name};
+			if (name.n > 1) {
+				x->pairs[0] = near_pair(name.p);
+				x->pairs[1] = near_pair(name.p + name.n - 2);
+			}
+		}
 	}
-	return false;
+}
+
+/* Which pairs stand in a text: a name whose pairs do not is not there, which most are not. */
+struct pairs {
+	uint64_t bits[PAIRS_MAX / 64];
+};
+
+static bool has_pair(const struct pairs *p, uint16_t pair)
+{
+	return p->bits[pair / 64] >> pair % 64 & 1;
+}
+
+static bool is_near(const struct near *x, const struct pairs *p, struct bytes text)
+{
+	bool may = x->name.n < 2 || (has_pair(p, x->pairs[0]) && has_pair(p, x->pairs[1]));
+	return may && bytes_search(text, x->name) >= 0;
 }
 
 void secret_assignment(struct secret_stream *st, const struct hit *h, struct bytes w, uint64_t w_at)
 {
 	enum { BEFORE = 160 };
-	const struct rules *rules = st->scan->rules;
+	const struct secret_scan *s = st->scan;
+	struct pairs pairs = {{0}};
 	uint8_t text[BEFORE + SCAN_MERGE];
 	size_t end = (size_t)(h->last - w_at), first = (size_t)(h->first - w_at);
 	size_t from = first > BEFORE ? first - BEFORE : 0, n = MIN_OF(end - from, sizeof text);
@@ -259,10 +302,17 @@ void secret_assignment(struct secret_stream *st, const struct hit *h, struct byt
 		return;
 	for (size_t i = 0; i < n; i++)
 		text[i] = to_lower(w.p[from + i]);
-	for (uint32_t i = 0; i < rules->n; i++) {
-		struct hit own = {i, h->first, h->last};
-		if (rules->v[i].flags & RULE_IS_ASSIGNED &&
-		    is_named(rules, &rules->v[i], bytes_of(text, n)))
-			secret_confirm(st, &own, bytes_skip(w, from), w_at + from);
+	for (size_t i = 0; i + 1 < n; i++) {
+		uint16_t pair = near_pair(text + i);
+		pairs.bits[pair / 64] |= UINT64_C(1) << pair % 64;
+	}
+	uint32_t last = UINT32_MAX; /* a rule is looked at once, whichever of its names is there */
+	for (size_t i = 0; i < s->n_nears; i++) {
+		const struct near *x = &s->nears[i];
+		if (x->rule == last || !is_near(x, &pairs, bytes_of(text, n)))
+			continue;
+		last = x->rule;
+		struct hit own = {x->rule, h->first, h->last};
+		secret_confirm(st, &own, bytes_skip(w, from), w_at + from);
 	}
 }

@@ -26,11 +26,20 @@ struct allow { /* the same of an allow list */
 	bool is_ready;
 };
 
+/* A name that rules of assignments wait for. */
+struct near {
+	uint32_t rule;
+	struct bytes name;
+	uint16_t pairs[2]; /* its first two bytes and its last two, as near_pair() has them */
+};
+
 struct secret_scan {
 	const struct rules *rules;
 	hs_database_t *db;
 	hs_scratch_t *scratch;
 	struct confirm *confirms;
+	struct near *nears; /* in the order of their rules */
+	size_t n_nears, cap_nears;
 	struct allow *allows;         /* as many as the rules have */
 	bool has_keywords, has_paths; /* does a rule have them? */
 	pcre2_match_data *match;
@@ -42,6 +51,9 @@ struct hit {
 	uint32_t rule;        /* index, or n + RULES_BASE64, ... */
 	uint64_t first, last; /* ends */
 };
+
+/* Does a rule's path mean the file?  Asked once. */
+enum place { PLACE_UNKNOWN, PLACE_MEANT, PLACE_OTHER };
 
 struct secret_stream {
 	struct secret_scan *scan;
@@ -69,6 +81,7 @@ struct secret_stream {
 	uint32_t *open; /* per rule: 1 + index into hits, 0 none */
 	uint64_t *done; /* per rule: confirmed up to here */
 	bool *keyword;  /* per rule: one of its keywords was met */
+	uint8_t *place; /* per rule with a path: enum place of this file */
 	uint64_t confirms;
 	unsigned depth; /* of decoding */
 	/* what was found */
@@ -81,6 +94,7 @@ struct secret_stream {
 void secret_confirm(struct secret_stream *st, const struct hit *h, struct bytes w, uint64_t w_at);
 void secret_assignment(struct secret_stream *st, const struct hit *h, struct bytes w,
                        uint64_t w_at);
+void secret_nears_make(struct secret_scan *s);
 void secret_confirms_free(struct secret_scan *s);
 /* A rule about paths alone: does it mean this file? */
 void secret_confirm_path(struct secret_stream *st, uint32_t rule);

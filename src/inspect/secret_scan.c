@@ -264,6 +264,7 @@ static struct secret_stream *stream_new(struct secret_scan *s)
 	st->open = mem_zalloc(n * sizeof *st->open);
 	st->done = mem_zalloc(n * sizeof *st->done);
 	st->keyword = mem_zalloc(n * sizeof *st->keyword);
+	st->place = mem_zalloc(n * sizeof *st->place);
 	if (hs_open_stream(s->db, 0, &st->hs) != HS_SUCCESS)
 		die_nomem(0);
 	return st;
@@ -279,6 +280,7 @@ static void stream_free(struct secret_stream *st)
 	free(st->open);
 	free(st->done);
 	free(st->keyword);
+	free(st->place);
 	free(st->found);
 	free(st->narrow);
 	free(st);
@@ -305,6 +307,7 @@ int secret_scan_new(const struct rules *r, struct secret_scan **ret, struct err 
 		s->has_keywords |= r->v[i].keywords != 0;
 		s->has_paths |= r->v[i].regex == 0;
 	}
+	secret_nears_make(s);
 	*ret = s;
 	return 0;
 }
@@ -319,6 +322,7 @@ void secret_scan_free(struct secret_scan *s)
 	hs_free_scratch(s->scratch);
 	hs_free_database(s->db);
 	free(s->confirms);
+	free(s->nears);
 	free(s);
 }
 
@@ -333,6 +337,7 @@ static void stream_reset(struct secret_stream *st)
 	if (st->confirms) {
 		memset(st->open, 0, n * sizeof *st->open);
 		memset(st->done, 0, n * sizeof *st->done);
+		memset(st->place, 0, n * sizeof *st->place);
 	}
 	if (st->scan->has_keywords)
 		memset(st->keyword, 0, n * sizeof *st->keyword);
