@@ -59,7 +59,7 @@ def make(tmp):
                     File("app/x.jar", jar), File("app/y.ear", zip_of("x.jar", jar)),
                     File("app/z.tgz", gzip.compress(tar_of([File("d/e.txt", f"t={PACKED}\n")]), mtime=0)),
                     File("app/log.gz", gzip.compress(f"\nt={PACKED}\n".encode(), mtime=0)),
-                    File("app/deep.zip", deep(9)), File("app/broken.zip", jar[:-30]),
+                    File("app/deep.zip", deep(17)), File("app/broken.zip", jar[:-30]),
                     File("app/b64", base64.b64encode(f"x=1\n{SHOWN}\n".encode()))])
     upper = tar_of([Whiteout("app/gone"), File("usr/lib/anew", f"t={ANEW}\n")])
     path = os.path.join(tmp, "i.tar")
