@@ -229,19 +229,29 @@ static void read_image(struct reading *t)
 	take_pairs(r, NULL, &s->subject);
 }
 
+/* One of ours carries the rows of the document that it was made of. */
+static bool has_row(const struct report *r, const char *code)
+{
+	for (size_t i = 0; i < r->n_coverage; i++) {
+		if (strcmp(r->coverage[i].code, code) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void read_rows(struct reading *t, const char *path)
 {
 	struct report *r = t->r;
 	for (size_t i = 0; i < t->s->n_faults; i++)
 		row(r, COVERAGE_INCOMPLETE, "sbom.invalid",
 		    arena_printf(r->arena, "%s: %.*s", t->s->form, BYTES_FMT(t->s->faults[i])));
-	if (t->n_nameless)
+	if (t->n_nameless && !has_row(r, "sbom.no-purl"))
 		row(r, COVERAGE_INCOMPLETE, "sbom.no-purl",
 		    arena_printf(r->arena,
 		                 "%zu packages have no package URL (%.*s first): nobody can say "
 		                 "which they are",
 		                 t->n_nameless, BYTES_FMT(t->nameless)));
-	if (t->n_versionless)
+	if (t->n_versionless && !has_row(r, "sbom.no-version"))
 		row(r, COVERAGE_INCOMPLETE, "sbom.no-version",
 		    arena_printf(r->arena, "%zu packages have no version (%.*s first)",
 		                 t->n_versionless, BYTES_FMT(t->versionless)));

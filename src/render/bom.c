@@ -88,17 +88,76 @@ static const struct spdx_license *license_of(struct bom *b, struct bytes text)
 	return (const struct spdx_license *)(uintptr_t)slot->u;
 }
 
-bool bom_is_address(struct bytes text)
+/* RFC 3986, 2: reserved and unreserved characters, and "%". */
+static bool is_of_address(struct bytes text)
 {
 	static const char punctuation[] = "-._~:/?#[]@!$&'()*+,;=%";
-	size_t scheme = bytes_starts(text, B("https://")) ? 8 : 7;
-	if (scheme == 7 && !bytes_starts(text, B("http://")))
-		return false;
 	for (size_t i = 0; i < text.n; i++) {
 		if (!is_alnum(text.p[i]) && !memchr(punctuation, text.p[i], sizeof punctuation - 1))
 			return false;
 	}
-	return text.n > scheme;
+	return true;
+}
+
+bool bom_is_address(struct bytes text)
+{
+	size_t scheme = bytes_starts(text, B("https://")) ? 8 : 7;
+	return (scheme == 8 || bytes_starts(text, B("http://"))) && text.n > scheme &&
+	       is_of_address(text);
+}
+
+/* Documents of others hold what they like in the place of a package URL. */
+static struct bytes purl_of(struct bytes text, struct arena *a)
+{
+	struct purl u;
+	struct err ignored;
+	bool is_purl =
+		text.n && is_of_address(text) && purl_parse_lenient(text, a, &u, &ignored) == 0;
+	return is_purl ? text : (struct bytes){NULL, 0};
+}
+
+/* "en", "eng", "en-us", "es-419"; the only part of a name that the schemas hold to a list. */
+static bool is_language(struct bytes v)
+{
+	struct bytes language, region;
+	bool has_region = bytes_cut(v, '-', &language, &region);
+	if (bytes_eq(v, B("*")) || bytes_eq(v, B("-")))
+		return true;
+	for (size_t i = 0; i < language.n; i++) {
+		if (!is_alpha(language.p[i]))
+			return false;
+	}
+	for (size_t i = 0; has_region && i < region.n; i++) {
+		if (region.n == 2 ? !is_alpha(region.p[i]) : !is_digit(region.p[i]))
+			return false;
+	}
+	return (language.n == 2 || language.n == 3) &&
+	       (!has_region || region.n == 2 || region.n == 3);
+}
+
+/* The URI of CPE 2.2: a part and at most six more. */
+static bool is_cpe_uri(struct bytes text)
+{
+	size_t parts = 0;
+	for (size_t i = 0; i < text.n; i++) {
+		parts += text.p[i] == ':';
+		if (!is_alnum(text.p[i]) && !memchr("._~%:-", text.p[i], 6))
+			return false;
+	}
+	return parts <= 6;
+}
+
+/* An image says in os-release what it likes. */
+static struct bytes cpe_of(struct bytes text, struct arena *a)
+{
+	struct cpe c;
+	struct err ignored;
+	bool is_uri = bytes_starts(text, B("cpe:/"));
+	if ((!is_uri && !bytes_starts(text, B("cpe:2.3:"))) ||
+	    cpe_parse(text, a, &c, &ignored) < 0 ||
+	    (is_uri ? !is_cpe_uri(bytes_skip(text, 5)) : !is_language(c.attr[CPE_LANGUAGE])))
+		return (struct bytes){NULL, 0};
+	return text;
 }
 
 static void set_package(struct bom *b, size_t i)
@@ -106,16 +165,18 @@ static void set_package(struct bom *b, size_t i)
 	struct bom_package *to = &b->packages[i];
 	const struct package *p = to->p = &b->r->packages[i];
 	bool is_new = false;
-	if (p->purl.n) {
-		union map_value *slot = map_put(b->refs, p->purl, &is_new);
+	to->purl = purl_of(p->purl, b->a);
+	if (to->purl.n) {
+		union map_value *slot = map_put(b->refs, to->purl, &is_new);
 		if (is_new)
 			slot->u = i;
 	}
-	to->ref = is_new ? p->purl : bytes_str(arena_printf(b->a, "package-%zu", i + 1));
+	to->ref = is_new ? to->purl : bytes_str(arena_printf(b->a, "package-%zu", i + 1));
 	struct digest d = digest_of(to->ref);
 	hex_encode(d.b, 8, to->id);
 	for (size_t l = 0; l < p->licenses.n; l++)
 		to->license = spdx_license_and(to->license, license_of(b, p->licenses.v[l]), b->a);
+	to->cpe = cpe_of(p->cpe, b->a);
 	if (bom_is_address(p->homepage))
 		to->homepage = p->homepage;
 	to->expression = spdx_license_text(to->license, b->a);
@@ -179,6 +240,7 @@ void bom_init(struct bom *b, const struct report *r, const struct render_options
 	for (size_t i = 0; i < r->n_coverage; i++)
 		b->is_incomplete |=
 			r->coverage[i].is_inventory && r->coverage[i].status != COVERAGE_COMPLETE;
+	b->os_cpe = cpe_of(r->os.cpe, b->a);
 	if (o->files)
 		set_files(b);
 	set_time(b);

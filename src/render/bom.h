@@ -19,6 +19,7 @@ struct bom_package {
 	const struct spdx_license *license;  /* NULL: none known */
 	struct bytes expression;             /* its text; absent: none */
 	struct bytes group, name;            /* as the package URL cuts it */
+	struct bytes purl, cpe;              /* absent: none, or none that a schema takes */
 	struct bytes homepage;               /* absent: none, or no address of the web */
 	const struct bom_file *const *files; /* that it owns, by their SHA-1 */
 	size_t n_files;
@@ -44,6 +45,7 @@ struct bom {
 	const struct bom_file **owned;        /* the same by owner, then SHA-1 */
 	const struct bom_file *const *others; /* those of the image alone */
 	size_t n_others;
+	struct bytes os_cpe;  /* as cpe of a package */
 	struct map *refs;     /* purl → index into packages */
 	struct map *licenses; /* text → expression that was made of it */
 	bool is_incomplete;   /* something of the image could not be read */

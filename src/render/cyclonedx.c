@@ -102,8 +102,8 @@ static void write_component(struct cdx *c, const struct bom_package *b)
 	cdx_leaf(o, "name", b->name.n ? b->name : B("unknown"));
 	cdx_leaf(o, "version", p->version);
 	write_licenses(c, b);
-	cdx_leaf(o, "cpe", p->cpe);
-	cdx_leaf(o, "purl", p->purl);
+	cdx_leaf(o, "cpe", b->cpe);
+	cdx_leaf(o, "purl", b->purl);
 	write_homepage(c, b);
 	write_properties(c, p);
 	cdx_end(o);
@@ -147,7 +147,7 @@ static void write_os(struct cdx *c)
 	cdx_leaf(&c->out, "name", os->id);
 	cdx_leaf(&c->out, "version", os->version);
 	cdx_leaf(&c->out, "description", os->name);
-	cdx_leaf(&c->out, "cpe", os->cpe);
+	cdx_leaf(&c->out, "cpe", c->bom.os_cpe);
 	cdx_end(&c->out);
 }
 
@@ -335,11 +335,24 @@ static struct bytes ref_of(const struct cdx *c, const struct finding *f)
 	return slot ? c->bom.packages[slot->u].ref : c->bom.subject;
 }
 
+/* A list of the schema's has no item twice: one package may be in several places. */
+static bool is_told(const struct cdx *c, const struct finding *f, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (bytes_eq(ref_of(c, &f[k]), ref_of(c, &f[i])) &&
+		    bytes_eq(f[k].installed, f[i].installed))
+			return true;
+	}
+	return false;
+}
+
 static void write_affects(struct cdx *c, const struct finding *f, size_t n)
 {
 	struct cdx_out *o = &c->out;
 	cdx_list(o, "affects");
 	for (size_t i = 0; i < n; i++) {
+		if (is_told(c, f, i))
+			continue;
 		cdx_item(o, "target");
 		cdx_leaf(o, "ref", ref_of(c, &f[i]));
 		if (f[i].installed.n) {

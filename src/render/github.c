@@ -55,7 +55,7 @@ static void put_package(struct snapshot *s, size_t i)
 	const struct bom_package *p = &s->bom.packages[i];
 	jout_key_bytes(j, p->ref);
 	jout_object(j);
-	jout_kbytes(j, "package_url", p->p->purl);
+	jout_kbytes(j, "package_url", p->purl);
 	jout_kstr(j, "relationship", "direct");
 	jout_kstr(j, "scope", "runtime");
 	jout_key(j, "dependencies");
@@ -83,7 +83,7 @@ static void put_manifests(struct snapshot *s)
 	struct json_out *j = &s->j;
 	size_t *order = arena_alloc(s->bom.a, s->bom.n * sizeof *order), n = 0;
 	for (size_t i = 0; i < s->bom.n; i++) {
-		if (s->bom.packages[i].p->purl.n)
+		if (s->bom.packages[i].purl.n)
 			order[n++] = i;
 	}
 	if (n)

@@ -129,12 +129,12 @@ static void write_os(struct spdx *s)
 	jout_kstr(j, "primaryPackagePurpose", "OPERATING_SYSTEM");
 	if (os->name.n)
 		jout_kbytes(j, "description", os->name);
-	if (os->cpe.n) {
+	if (s->bom.os_cpe.n) {
 		jout_key(j, "externalRefs");
 		jout_array(j);
 		write_ref(s, "SECURITY",
-		          bytes_starts(os->cpe, B("cpe:2.3:")) ? "cpe23Type" : "cpe22Type",
-		          os->cpe);
+		          bytes_starts(s->bom.os_cpe, B("cpe:2.3:")) ? "cpe23Type" : "cpe22Type",
+		          s->bom.os_cpe);
 		jout_array_end(j);
 	}
 	jout_object_end(j);
@@ -150,12 +150,12 @@ static void write_package(struct spdx *s, const struct bom_package *b)
 	jout_kbytes(j, "supplier", bom_supplier(&s->bom, p));
 	if (b->homepage.n)
 		jout_kbytes(j, "homepage", b->homepage);
-	if (p->purl.n || p->cpe.n) {
+	if (b->purl.n || b->cpe.n) {
 		jout_key(j, "externalRefs");
 		jout_array(j);
-		write_ref(s, "PACKAGE-MANAGER", "purl", p->purl);
+		write_ref(s, "PACKAGE-MANAGER", "purl", b->purl);
 		write_ref(s, "SECURITY",
-		          bytes_starts(p->cpe, B("cpe:2.3:")) ? "cpe23Type" : "cpe22Type", p->cpe);
+		          bytes_starts(b->cpe, B("cpe:2.3:")) ? "cpe23Type" : "cpe22Type", b->cpe);
 		jout_array_end(j);
 	}
 	write_annotation(s, p);

@@ -185,10 +185,10 @@ static void write_os(struct graph *g)
 	jout_kstr(j, "software_primaryPurpose", "operatingSystem");
 	if (os->name.n)
 		jout_kbytes(j, "description", os->name);
-	if (os->cpe.n) {
+	if (g->bom.os_cpe.n) {
 		jout_key(j, "externalIdentifier");
 		jout_array(j);
-		write_identifier(g, cpe_type(os->cpe), os->cpe);
+		write_identifier(g, cpe_type(g->bom.os_cpe), g->bom.os_cpe);
 		jout_array_end(j);
 	}
 	jout_object_end(j);
@@ -227,15 +227,15 @@ static void write_package(struct graph *g, const struct bom_package *b)
 	begin_package(g, id, p->name, p->version);
 	if (agent)
 		jout_kstr(j, "suppliedBy", iri(g, agent));
-	if (p->purl.n)
-		jout_kbytes(j, "software_packageUrl", p->purl);
+	if (b->purl.n)
+		jout_kbytes(j, "software_packageUrl", b->purl);
 	if (b->homepage.n)
 		jout_kbytes(j, "software_homePage", b->homepage);
-	if (p->purl.n || p->cpe.n) {
+	if (b->purl.n || b->cpe.n) {
 		jout_key(j, "externalIdentifier");
 		jout_array(j);
-		write_identifier(g, "packageUrl", p->purl);
-		write_identifier(g, cpe_type(p->cpe), p->cpe);
+		write_identifier(g, "packageUrl", b->purl);
+		write_identifier(g, cpe_type(b->cpe), b->cpe);
 		jout_array_end(j);
 	}
 	jout_object_end(j);

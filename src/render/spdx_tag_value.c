@@ -99,7 +99,7 @@ static void write_os(struct tags *t)
 	write_licenses(t, B("NOASSERTION"));
 	if (os->name.n)
 		tag(t, "PackageDescription", os->name);
-	write_cpe(t, os->cpe);
+	write_cpe(t, t->bom.os_cpe);
 }
 
 static void write_package(struct tags *t, const struct bom_package *b)
@@ -111,11 +111,11 @@ static void write_package(struct tags *t, const struct bom_package *b)
 	if (b->homepage.n)
 		tag(t, "PackageHomePage", b->homepage);
 	write_licenses(t, spdx_declared(b));
-	if (p->purl.n)
+	if (b->purl.n)
 		tag(t, "ExternalRef",
 		    bytes_str(arena_printf(t->bom.a, "PACKAGE-MANAGER purl %.*s",
-		                           BYTES_FMT(p->purl))));
-	write_cpe(t, p->cpe);
+		                           BYTES_FMT(b->purl))));
+	write_cpe(t, b->cpe);
 	write_annotation(t, id, p);
 }
 

@@ -307,6 +307,7 @@ static inline struct report *sample_hostile(void)
 	list_add(r, &p->depends, bad);
 	struct report_file *file = report_file(r);
 	file->path = file->package = bad;
+	file->sha1 = B("0123456789abcdef0123456789abcdef01234567");
 	sample_hostile_finding(r, CHECK_VULNERABILITY, false);
 	sample_hostile_finding(r, CHECK_VULNERABILITY, true);
 	sample_hostile_finding(r, CHECK_SECRET, false);

@@ -121,7 +121,8 @@ static struct report *sample(struct bytes name)
 
 static int show(int argc, char **argv)
 {
-	const struct render_form *form = render_by_name(bytes_str(argv[1]));
+	const char *version = NULL;
+	const struct render_form *form = render_choose(bytes_str(argv[1]), &version);
 	const struct report *r[ARRAY_LEN(samples)];
 	struct report *made[ARRAY_LEN(samples)] = {NULL};
 	size_t n = 0;
@@ -131,7 +132,7 @@ static int show(int argc, char **argv)
 		if (!made[n++])
 			return 2;
 	}
-	struct render_options o = {.width = 0};
+	struct render_options o = {.version = version};
 	uint64_t width;
 	if (argc > 3 && bytes_u64(bytes_str(argv[3]), 1000, &width))
 		o.width = (unsigned)width;
