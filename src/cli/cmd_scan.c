@@ -337,6 +337,18 @@ static int plan_against(const struct settings *s, struct scan_plan *p, struct er
 	return 0;
 }
 
+/* What images may stand on. */
+static int plan_bases(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	for (size_t i = 0; i < s->base.n; i++)
+		if (bases_add(&p->bases, s->base.v[i], e) < 0) {
+			e->kind = ERR_USAGE;
+			return err_wrap(e, "--base");
+		}
+	p->flow.bases = &p->bases;
+	return 0;
+}
+
 /* Classes of container. */
 static int plan_classes(const struct settings *s, struct scan_plan *p, struct err *e)
 {
@@ -379,7 +391,7 @@ static int plan_looks(const struct settings *s, struct scan_plan *p, struct err 
 	if (s->policy && cli_policy_open(s, s->policy, &p->policy, e) < 0)
 		return -1;
 	if (plan_checks(s, p, e) < 0 || plan_rules(s, p, e) < 0 || plan_known(s, p, e) < 0 ||
-	    plan_against(s, p, e) < 0 || plan_classes(s, p, e) < 0)
+	    plan_against(s, p, e) < 0 || plan_classes(s, p, e) < 0 || plan_bases(s, p, e) < 0)
 		return -1;
 	return scan_plan_malware(s, p, e);
 }
@@ -433,6 +445,7 @@ void scan_plan_close(struct scan_plan *p)
 	buf_fini(&p->learned);
 	known_files_free(p->known);
 	report_free(p->against);
+	bases_fini(&p->bases);
 	buf_fini(&p->yara_bytes);
 	hash_list_free(p->hashes);
 }

@@ -23,6 +23,7 @@ struct scan_plan {
 	struct vex *vex;
 	struct report *against; /* NULL: none was named */
 	struct known_files *known;
+	struct bases bases;
 	struct classes classes;
 	struct buf learned; /* what --learn writes */
 	struct rules rules;

@@ -303,6 +303,15 @@ static void fill_layers(const struct source_image *im, const struct merged *m, s
 	}
 }
 
+/* What it was built on: of a layer that was not read, the digest is only what the config says. */
+static void fill_lineage(const struct scan *s, const struct merged *m, struct report *r)
+{
+	size_t n_read = 0;
+	while (n_read < m->n && m->layers[n_read] != m->empty)
+		n_read++;
+	bases_trace(s->o->bases, r, n_read);
+}
+
 /* Confinement that holds for all facts of the image: what every worker had. */
 static void fill_confinement(const struct merged *m, struct report *r)
 {
@@ -421,6 +430,7 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 		rc = flow_looks(s, im, r, &m, e);
 	if (rc == 0) {
 		fill_layers(im, &m, r);
+		fill_lineage(s, &m, r);
 		fill_confinement(&m, r);
 		rc = judge_all(s, im, &m, r, e);
 	}

@@ -103,6 +103,7 @@ REFUSED = [
     ("nist-800-190", "nist-4.1.3-malware", findings(finding("malware", "critical", None))),
     ("nist-800-190", "nist-4.1.4-secrets", findings(finding("secret", "low", None))),
     ("nist-800-190", "nist-4.1.5-trusted", changed("lineage", [])),
+    ("nist-800-190", "nist-4.1.5-trusted", changed("lineage", [CLEAN["lineage"][0] | {"by": "label"}])),
     ("approved-bases", "base-is-known", changed("lineage", [])),
     ("approved-bases", "base-is-proven",
      changed("lineage", [CLEAN["lineage"][0] | {"by": "label"}])),
@@ -165,6 +166,74 @@ def ready_made():
     run = check("cis-docker-4", CLEAN | {"evidence": [paper(signatures=1, signer="sha256:abc")]})
     ok("a verified signature ends the warnings of 4.5 and 4.12",
        run.rc == 0 and "cis-4.5" not in run.err and "cis-4.12" not in run.err, run)
+
+
+def pages():
+    """docs/POLICIES.md has every rule of every policy in its section, with its source, and no other."""
+    with open(os.path.join(SRC, "docs/POLICIES.md"), encoding="utf-8") as f:
+        parts = re.split(r"^## (\S+)\n", f.read(), flags=re.M)[1:]
+    told = {name: re.findall(r"^\| `(\S+)` \| (.+) \| (.+) \| (.+) \|$", text, re.M)
+            for name, text in zip(parts[::2], parts[1::2])}
+    policies = {f[:-5] for f in os.listdir(os.path.join(SRC, "rules/policy"))}
+    ok("the page has a section for each policy, and no other", set(told) == policies, (set(told), policies))
+    for name in sorted(policies):
+        with open(of(name), encoding="utf-8") as f:
+            rules = re.split(r"^  - id: (\S+)\n", f.read(), flags=re.M)[1:]
+        ids = rules[::2]
+        ok(f"the page tells the rules of {name}, in their order", [row[0] for row in told[name]] == ids,
+           ([row[0] for row in told[name]], ids))
+        for rule, text in zip(ids, rules[1::2]):
+            row = next((row for row in told[name] if row[0] == rule), ("", "", "", ""))
+            source = re.search(r"^    source: (.+)$", text, re.M)
+            warns = "\n    warn: " in "\n" + text
+            ok(f"and of {rule} its source, and whether it warns",
+               (not source or source[1] in row[2]) and warns == row[1].startswith("*warns*"), row)
+
+
+BASE = "registry.internal/approved/base:1"
+
+
+def scanned(name, layers, labels=None, *args):
+    path = os.path.join(TMP, name + ".tar")
+    image.docker_archive(path, layers, config={"User": "10001", "Labels": labels or {}})
+    return assay("scan", path, "-f", "json", "--checks", "user,config", *args)
+
+
+def bases():
+    low = image.tar_of([image.Dir("etc"), image.File("etc/os-release", b"ID=debian\nVERSION_ID=12\n")])
+    mid, top, other = (image.tar_of([image.File(n, n.encode())]) for n in ("mid", "top", "other"))
+    label = {"org.opencontainers.image.base.name": BASE}
+    with open(os.path.join(TMP, "low.json"), "w", encoding="utf-8") as f:
+        f.write(scanned("low", [low]).out)
+    with open(os.path.join(TMP, "mid.json"), "w", encoding="utf-8") as f:
+        f.write(scanned("mid", [low, mid]).out)
+    low_base, mid_base = f"{BASE}={TMP}/low.json", f"registry.internal/approved/mid:2={TMP}/mid.json"
+    proven = {"reference": BASE, "digest": None, "layers": 1, "by": "layers"}
+    claimed = {"reference": BASE, "digest": None, "layers": 0, "by": "label"}
+    nearer = {"reference": "registry.internal/approved/mid:2", "digest": None, "layers": 2, "by": "layers"}
+    for what, layers, labels, args, lineage in (
+            ("no base is known", [low, top], None, [], []),
+            ("a label is a claim", [low, top], label, [], [claimed]),
+            ("the lowest layer is the base's", [low, top], None, ["--base", low_base], [proven]),
+            ("what is proven needs no claim", [low, top], label, ["--base", low_base], [proven]),
+            ("a label proves nothing beside a base that is another", [other, top], label, ["--base", low_base], [claimed]),
+            ("layers in another order are another image", [top, low], None, ["--base", low_base], []),
+            ("the nearest first", [low, mid, top], None, ["--base", low_base, "--base", mid_base], [nearer, proven]),
+            ("part of a base is not the base", [low, top], None, ["--base", mid_base], []),
+            ("the base itself", [low, mid], None, ["--base", mid_base], [nearer])):
+        run = scanned("based", layers, labels, *args)
+        r = run.json()
+        ok(f"lineage: {what}", r["lineage"] == lineage, (r["lineage"], run))
+        n = lineage[0]["layers"] if lineage and lineage[0]["by"] == "layers" else None
+        want = ["unknown"] * len(layers) if n is None else ["base"] * n + ["app"] * (len(layers) - n)
+        ok(f"origin of layers: {what}", [layer["origin"] for layer in r["image"]["layers"]] == want, r["image"]["layers"])
+        run = assay("policy", "check", save(r | {"coverage": CLEAN["coverage"]}), "--policy", of("approved-bases"))
+        ok(f"approved-bases: {what}", run.rc == (n is None) and ("--base NAME=REPORT" in run.out) == (n is None), run)
+    for what, spec, word in (("no file", "x=/nowhere", "/nowhere"), ("no name", f"={TMP}/low.json", "NAME=FILE"),
+                             ("no report", f"x={TMP}/low.tar", "low.tar"),
+                             ("no layers", "x=" + save(changed("image.layers", []), "bare.json"), "names no layers")):
+        run = scanned("based", [low], None, "--base", spec)
+        ok(f"--base with {what} is wrong usage", run.rc == 2 and word in run.err and not run.out, run)
 
 
 def commands():
@@ -401,6 +470,8 @@ def page():
 
 
 ready_made()
+pages()
+bases()
 commands()
 explained()
 linted()
