@@ -231,7 +231,7 @@ deb: all
 	@tools/deb $(B) $(VERSION) dist
 
 image: all
-	@tools/image $(B) $(VERSION) dist
+	@tools/image $(B) $(VERSION) dist $(REGISTRY)
 
 check-packages: all
 	@deploy/test-packages $(B) $(VERSION)
@@ -275,7 +275,8 @@ help:
 ## make update-golden       rewrites what the golden cases expect, and shows the difference
 ## make install             into $(DESTDIR)$(PREFIX)
 ## make deb                 dist/assay_VERSION_ARCH.deb
-## make image               dist/assay-image, an OCI layout of assay's own image, and its SBOM
+## make image               dist/assay-image, an OCI layout of assay's own image, and its SBOM; dist/assay-image-ci, the same with
+##                          a shell; dist/ci, snippets for CI that pin it (REGISTRY=registry.internal/assay)
 ## make ARCH=arm64 SYSROOT=DIR   builds for arm64; make check-arm64 SYSROOT=DIR runs that under qemu-user
 ## make check-packages      installs and runs both: a bare Debian 12, runc
 ## make dist                the source archive, the same bytes each time

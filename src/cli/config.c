@@ -7,6 +7,7 @@
  */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -222,8 +223,9 @@ const char *cli_read_db(const struct settings *s, struct arena *a)
 	if (s->db)
 		return s->db;
 	bool has_own = own && access(own, F_OK) == 0;
+	bool is_closed = own && !has_own && errno == EACCES; /* the home is another's */
 	bool has_machine = access("/var/lib/assay/index.mdb", R_OK) == 0;
-	return !has_own && has_machine ? machine_db : own;
+	return !has_own && (has_machine || is_closed) ? machine_db : own;
 }
 
 const char *cli_default_cache(struct arena *a)

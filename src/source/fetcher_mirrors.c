@@ -42,14 +42,18 @@ static int name_cmp(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* A folder that is not there says nothing, nor does one of a home that is not ours, as in a
+ * container that runs as another user; what the system says must be read. */
 static int add_folder(struct fetcher *f, struct registries_files *to, const char *path,
                       struct err *e)
 {
 	const char *names[FILES_MAX];
 	size_t n = 0;
 	DIR *d = path ? opendir(path) : NULL;
+	if (!d && path && errno == EACCES && bytes_starts(bytes_str(path), B("/etc/")))
+		return err_set(e, ERR_IO, "open %s: %m", path);
 	if (!d)
-		return path && errno == EACCES ? err_set(e, ERR_IO, "open %s: %m", path) : 0;
+		return 0;
 	for (const struct dirent *en; n < FILES_MAX && (en = readdir(d));) {
 		if (bytes_ends(bytes_str(en->d_name), B(".conf")))
 			names[n++] = arena_printf(f->arena, "%s/%s", path, en->d_name);

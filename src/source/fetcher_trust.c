@@ -98,8 +98,10 @@ static int add_folder(struct fetcher *f, const char *top, struct bytes host, str
 		   *names[FILES_MAX];
 	size_t n = 0;
 	DIR *d = opendir(dir);
+	if (!d && errno == EACCES)
+		log_line(LOG_DEBUG, "%s is not ours to read", dir);
 	if (!d)
-		return errno == EACCES ? err_set(e, ERR_IO, "open %s: %m", dir) : 0;
+		return 0;
 	for (const struct dirent *en; n < FILES_MAX && (en = readdir(d));)
 		names[n++] = arena_printf(f->arena, "%s", en->d_name);
 	closedir(d);

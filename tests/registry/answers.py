@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -18,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import image as im  # noqa: E402
 from pushreg import PushRegistry  # noqa: E402
 from regfault import INDEX, MANIFEST, Handler, Registry, TokenServer  # noqa: E402
-from tap import TMP, assay, done, ok, same, skip  # noqa: E402
+from tap import ASSAY, TMP, Run, assay, done, ok, same, skip  # noqa: E402
 
 os.environ["ASSAY_FETCH_WAIT_MS"] = "5"  # of tries again
 SECRET = "kanarien-vogel-7291"
@@ -297,6 +298,18 @@ def certificates():
     os.mkfifo(os.path.join(folder, "ca.crt"))
     same("what is no file in certs.d is passed over", plain(scan()), want)
     os.unlink(os.path.join(folder, "ca.crt"))
+    # as the user of a job in a container whose image has another: HOME is there, and not ours
+    home = os.path.join(TMP, "home")
+    os.mkdir(home, 0o700)
+    if os.geteuid() != 0:
+        skip("a home that is another's", "root is wanted")
+        return
+    os.chmod(TMP, 0o755)
+    p = subprocess.run([ASSAY, "scan", "-f", "json", "--no-cache", "--no-evidence", reg.ref()], check=False, user=65534, group=65534,
+                       extra_groups=[], env={"PATH": os.environ["PATH"], "HOME": home}, cwd="/", stdin=subprocess.DEVNULL,
+                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    have = plain(Run(p.returncode, p.stdout, p.stderr))
+    same("a home that is another's says nothing", have, want)
 
 
 for part in sys.argv[1:] or ("pages", "twice", "behind", "waits", "led", "tokens", "names", "helpers", "certificates"):
