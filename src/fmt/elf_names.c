@@ -31,7 +31,7 @@ static const struct { const char *name; enum elf_name what; } others[] = {
 	{"gets", ELF_NAME_UNSAFE}, {"mktemp", ELF_NAME_RACY}, {"tempnam", ELF_NAME_RACY},
 	{"tmpnam", ELF_NAME_RACY}, {"tmpnam_r", ELF_NAME_RACY},
 	{"execlp", ELF_NAME_SHELL}, {"execvp", ELF_NAME_SHELL}, {"execvpe", ELF_NAME_SHELL},
-	{"popen", ELF_NAME_SHELL}, {"system", ELF_NAME_SHELL}, {"wordexp", ELF_NAME_SHELL},
+	{"popen", ELF_NAME_SHELL}, {"posix_spawnp", ELF_NAME_SHELL}, {"system", ELF_NAME_SHELL}, {"wordexp", ELF_NAME_SHELL},
 	{"accept", ELF_NAME_LISTEN}, {"accept4", ELF_NAME_LISTEN}, {"listen", ELF_NAME_LISTEN},
 	{"connect", ELF_NAME_TALK}, {"recvmsg", ELF_NAME_TALK}, {"recvfrom", ELF_NAME_TALK},
 	{"recv", ELF_NAME_TALK}, {"__recv_chk", ELF_NAME_TALK}, {"__recvfrom_chk", ELF_NAME_TALK},

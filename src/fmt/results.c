@@ -7,7 +7,9 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { DIGESTS_MOST = 16 };
+#include "fmt/sbom_parts.h"
+
+enum { DIGESTS_MOST = 16, CDX_HEAD = 4096 };
 
 int results_run(struct results_reader *r, const char *form, struct results **ret, struct err *e)
 {
@@ -181,6 +183,15 @@ static int parse_json(struct results_reader *r, struct bytes text, struct err *e
 	               r->name);
 }
 
+/* CycloneDX names its namespace in the first element. */
+static int parse_xml(struct results_reader *r, struct bytes text, struct err *e)
+{
+	if (bytes_search(bytes_slice(text, 0, CDX_HEAD), B("http://cyclonedx.org/schema/bom/")) < 0)
+		return results_junit(r, text, e);
+	AUTO_JSON json_t *doc = sbom_xml(text, r->name, r->a, e);
+	return doc ? results_cyclonedx(r, doc, e) : -1;
+}
+
 int results_parse(struct bytes text, const char *name, struct arena *a, struct results **ret,
                   size_t *ret_n, struct err *e)
 {
@@ -192,7 +203,7 @@ int results_parse(struct bytes text, const char *name, struct arena *a, struct r
 	if (head.n && (head.p[0] == '{' || head.p[0] == '['))
 		rc = parse_json(&r, text, e);
 	else if (head.n && (head.p[0] == '<' || head.p[0] == 0xff || head.p[0] == 0xfe))
-		rc = results_junit(&r, text, e);
+		rc = parse_xml(&r, text, e);
 	else
 		err_set(e, ERR_FORMAT, "%s: not SARIF, JUnit or CycloneDX", name);
 	if (rc < 0)

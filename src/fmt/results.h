@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * results.h - what other tools found: SARIF 2.1.0, JUnit, and the vulnerabilities of a CycloneDX
- * document (JSON).  Recognised by content.
+ * document (JSON or XML).  Recognised by content.
  *
  * A document gives one set of results for each run of a tool.  Texts are copied into the arena, cut
  * at RESULT_TEXT_MAX, and as the tool wrote them: they are escaped where they are shown.

@@ -5,6 +5,9 @@
  * Source: CycloneDX specification, bom-1.2.xsd to bom-1.7.xsd, and the JSON schemas beside them.
  */
 #include "fmt/sbom_parts.h"
+
+#include <stdlib.h>
+
 #include "fmt/xmltree.h"
 
 static json_t *text_of(struct bytes v)
@@ -78,6 +81,7 @@ static json_t *reference(const struct xml_node *n)
 }
 
 static json_t *component(const struct xml_node *n);
+static json_t *vulnerability(const struct xml_node *n);
 
 /* Lists that are read: the element around them, and what makes a member of each element within. */
 static const struct {
@@ -86,10 +90,11 @@ static const struct {
 } lists[] = {
 	{"components",         component     },
         {"dependencies",       dependency    },
-        {"externalReferences", reference     },
-	{"hashes",             hash          },
-        {"licenses",           license_choice},
+	{"externalReferences", reference     },
+        {"hashes",             hash          },
+	{"licenses",           license_choice},
         {"properties",         property      },
+	{"vulnerabilities",    vulnerability },
 };
 
 static void put_lists(json_t *o, const struct xml_node *n)
@@ -124,6 +129,87 @@ static json_t *component(const struct xml_node *n)
 	return o;
 }
 
+/* ---- vulnerabilities ---- */
+
+static json_t *rating(const struct xml_node *n)
+{
+	static const char *const none[] = {NULL}, *const elements[] = {"severity", "method",
+	                                                               "vector", NULL};
+	json_t *o = json_object();
+	char *end, score[32];
+	put_all(o, n, none, elements);
+	struct bytes text = xml_text(n, "score");
+	snprintf(score, sizeof score, "%.*s", BYTES_FMT(text));
+	double v = strtod(score, &end);
+	if (text.n && text.n < sizeof score && !*end && v >= 0 && v <= 10)
+		json_object_set_new(o, "score", json_real(v));
+	return o;
+}
+
+static json_t *cwe(const struct xml_node *n)
+{
+	uint64_t v;
+	return bytes_u64(n->text, INT32_MAX, &v) ? json_integer((json_int_t)v) : json_null();
+}
+
+static json_t *target(const struct xml_node *n)
+{
+	static const char *const none[] = {NULL}, *const elements[] = {"ref", NULL};
+	json_t *o = json_object();
+	put_all(o, n, none, elements);
+	return o;
+}
+
+static void put_list(json_t *o, const struct xml_node *n, const char *name,
+                     json_t *(*make)(const struct xml_node *n))
+{
+	const struct xml_node *around = xml_child(n, name);
+	json_t *list = json_array();
+	for (const struct xml_node *c = around ? around->child : NULL; c; c = c->next)
+		json_array_append_new(list, make(c));
+	json_object_set_new(o, name, list);
+}
+
+static json_t *vulnerability(const struct xml_node *n)
+{
+	static const char *const attrs[] = {"bom-ref", NULL}, *const none[] = {NULL};
+	static const char *const elements[] = {"id", "description", "detail", "recommendation",
+	                                       NULL};
+	static const char *const source[] = {"name", "url", NULL};
+	static const char *const analysis[] = {"state", "justification", "detail", NULL};
+	const struct xml_node *from = xml_child(n, "source"), *why = xml_child(n, "analysis");
+	json_t *o = json_object();
+	put_all(o, n, attrs, elements);
+	if (from) {
+		json_object_set_new(o, "source", json_object());
+		put_all(json_object_get(o, "source"), from, none, source);
+	}
+	if (why) {
+		json_object_set_new(o, "analysis", json_object());
+		put_all(json_object_get(o, "analysis"), why, none, analysis);
+	}
+	put_list(o, n, "ratings", rating);
+	put_list(o, n, "cwes", cwe);
+	put_list(o, n, "affects", target);
+	return o;
+}
+
+/* Until 1.4 a list of tools, since 1.5 components beside it. */
+static json_t *tools(const struct xml_node *n)
+{
+	const struct xml_node *new = xml_child(n, "components");
+	json_t *o = json_object(), *list = json_array();
+	if (new) {
+		put_list(o, n, "components", component);
+		json_decref(list);
+		return o;
+	}
+	json_decref(o);
+	for (const struct xml_node *c = xml_child(n, "tool"); c; c = xml_named(c->next, "tool"))
+		json_array_append_new(list, component(c));
+	return list;
+}
+
 json_t *sbom_xml(struct bytes text, const char *name, struct arena *a, struct err *e)
 {
 	static const char *const none[] = {NULL}, *const attrs[] = {"serialNumber", NULL};
@@ -152,5 +238,7 @@ json_t *sbom_xml(struct bytes text, const char *name, struct arena *a, struct er
 	put_all(metadata, from, none, elements);
 	if (subject)
 		json_object_set_new(metadata, "component", component(subject));
+	if (xml_child(from, "tools"))
+		json_object_set_new(metadata, "tools", tools(xml_child(from, "tools")));
 	return o;
 }

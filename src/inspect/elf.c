@@ -101,7 +101,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_elf = {
 	.id = "elf",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "How programs and libraries were built",
 	.paths = paths,
 	.want = INSPECT_STREAM,

@@ -156,6 +156,62 @@ def linked():
         same(f"severity of a library of what is started: {config}", have, [(want, "usr/lib/libx.so.1")])
 
 
+def bare(name, want, entries, config=None):
+    """An image of these entries alone: no loader, no library."""
+    tar = os.path.join(TMP, "bare.tar")
+    image.docker_archive(tar, [image.tar_of(e) for e in entries], config or {"User": "1"})
+    seen = assay("scan", f"docker-archive:{tar}", "--checks", "binary", "-f", "json").json()["findings"]
+    same(name, sorted((f["id"], f["location"]["path"]) for f in seen if f["id"] in ("binary.no-loader", "binary.missing-library")), want)
+
+
+def loaders():
+    """A loader that is not there; nothing is said of its libraries then, which nobody looks for."""
+    plain = build("gcc", GOOD, "", os.path.join(TMP, "plain"))
+    odd = build("gcc", [*GOOD, "-Wl,--dynamic-linker=/opt/c/ld.so"], "", os.path.join(TMP, "odd"))
+    static = build("gcc", [*GOOD, "-static-pie"], "", os.path.join(TMP, "static"))
+    lib = build("gcc", ["-shared", "-fPIC", *GOOD[3:]], "", os.path.join(TMP, "lib.so"))
+    system = [Dir("etc"), File("etc/os-release", image.OS_RELEASE["debian:12"])]
+    here = [File("usr/lib/ld-linux-x86-64.so.2", "x", mode=0o755), File("usr/lib/libc.so.6", "x")]
+    b = File("usr/bin/b", plain, mode=0o755)
+    none = [("binary.no-loader", "usr/bin/b")]
+    bare("loader nowhere", none, [[*system, b]])
+    bare("loader where it says", [], [[*system, b, File("lib64/ld-linux-x86-64.so.2", "x", mode=0o755), *here]])
+    bare("loader by a link of the folder", [], [[*system, b, Link("lib64", "usr/lib"), *here]])
+    bare("loader by a link that leads nowhere", none, [[*system, b, Link("lib64/ld-linux-x86-64.so.2", "/lib/none")]])
+    bare("loader deleted above", none, [[*system, b, Link("lib64", "usr/lib"), *here], [Whiteout("usr/lib/ld-linux-x86-64.so.2")]])
+    bare("loader of the layer below", [], [[*system, Link("lib64", "usr/lib"), *here], [b]])
+    bare("loader of another C library", none, [[*system, File("usr/bin/b", odd, mode=0o755), Link("lib64", "usr/lib"), *here]])
+    bare("... which is there", [], [[*system, File("usr/bin/b", odd, mode=0o755), File("opt/c/ld.so", "x", mode=0o755), *here]])
+    bare("a static program needs none", [], [[*system, File("usr/bin/b", static, mode=0o755)]])
+    bare("a library needs none", [], [[*system, File("usr/lib/x.so", lib), *here]])
+
+
+CAPS = {"SCHILY.xattr.security.capability": "\x01\x00\x00\x02\x00\x04\x00\x00" + "\x00" * 12}  # cap_net_bind_service=ep
+
+
+def shells():
+    """Calls that hand power on to whoever chooses PATH: system and its like, in files that have power to hand on."""
+    calls = {"system": '#include <stdlib.h>\nint more(const char *s) { return system(s); }\n',
+             "popen": '#include <stdio.h>\nvoid *more(const char *s) { return popen(s, "r"); }\n',
+             "execvp": '#include <unistd.h>\nint more(char **v) { return execvp(v[0], v); }\n',
+             "posix_spawnp": '#include <spawn.h>\nint more(char **v) { return posix_spawnp(0, v[0], 0, 0, v, v); }\n',
+             "execve": '#include <unistd.h>\nint more(char **v) { return execve("/bin/x", v, 0); }\n'}
+    plain = build("gcc", GOOD, "", os.path.join(TMP, "plain"))
+    built = {name: build("gcc", GOOD, source, os.path.join(TMP, name)) for name, source in calls.items()}
+    tar = os.path.join(TMP, "shell.tar")
+    cases = [("system", {"mode": 0o4755}, True), ("popen", {"mode": 0o4755}, True), ("execvp", {"mode": 0o4755}, True),
+             ("posix_spawnp", {"mode": 0o4755}, True),
+             ("execve", {"mode": 0o4755}, False), ("system", {"mode": 0o755}, False), ("system", {"mode": 0o2755}, True),
+             ("system", {"mode": 0o2745}, False), ("system", {"mode": 0o755, "pax": CAPS}, True)]
+    for name, how, holds in cases:
+        found = scan("gcc", plain, tar, [File("usr/bin/power", built[name], **how)])
+        have = [(f["severity"], f["location"]["path"]) for f in found if f["id"] == "binary.privileged-shell"]
+        same(f"{name} of a file of mode {how['mode']:o}{', with capabilities' if 'pax' in how else ''}", have,
+             [("high", "usr/bin/power")] if holds else [])
+    found = scan("gcc", plain, tar, [File("usr/bin/power", build("gcc", [*GOOD, "-static-pie"], calls["system"], os.path.join(TMP, "s")), mode=0o4755)])
+    same("a static program tells nothing of its calls", [f["id"] for f in found if f["id"] == "binary.privileged-shell"], [])
+
+
 def plain_images():
     """Nothing is missing in Alpine as it is published."""
     folder = shared("data/images/alpine")
@@ -203,6 +259,8 @@ def main():
     matrix("clang-14", CASES)
     matrix("aarch64-linux-gnu-gcc", [c for c in CASES if c[0] in ARM])
     linked()
+    loaders()
+    shells()
     plain_images()
     shares()
     marks()

@@ -149,6 +149,32 @@ f = [f for f in r.json()["findings"] if f["check"] == "vulnerability"]
 same("CycloneDX: its vulnerabilities", (r.rc, [(x["id"], x["severity"], x["package"], x["installed"], x["cvss"]["score"]) for x in f]),
      (1, [("CVE-2026-1", "critical", "pkg:npm/a@1.0.0", "1.0.0", 9.8)]))
 
+# the same in XML, by each namespace; as the schema of 1.4 and of 1.5 writes its tools
+TOOLS = {"1.4": "<tools><tool><vendor>v</vendor><name>sca</name><version>3</version></tool></tools>",
+         "1.6": '<tools><components><component type="application"><name>sca</name><version>3</version></component></components></tools>'}
+for version, tools in TOOLS.items():
+    xml = put("v.xml", f"""<?xml version="1.0" encoding="UTF-8"?>
+<bom xmlns="http://cyclonedx.org/schema/bom/{version}" serialNumber="urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79" version="1">
+<metadata><timestamp>2026-11-20T10:00:00Z</timestamp>{tools}<component type="container" bom-ref="image"><name>app</name>
+<version>{DIGEST}</version></component></metadata>
+<components><component type="library" bom-ref="a"><name>a</name><version>1.0.0</version><purl>pkg:npm/a@1.0.0</purl></component></components>
+<vulnerabilities><vulnerability><id>CVE-2026-1</id><source><name>NVD</name><url>https://nvd.example/CVE-2026-1</url></source>
+<ratings><rating><score>9.8</score><severity>critical</severity><method>CVSSv31</method><vector>CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H</vector></rating></ratings>
+<cwes><cwe>89</cwe></cwes><recommendation>take 1.0.1</recommendation><affects><target><ref>a</ref></target></affects></vulnerability>
+<vulnerability><id>CVE-2026-2</id><analysis><state>not_affected</state></analysis><affects><target><ref>a</ref></target></affects></vulnerability>
+</vulnerabilities></bom>""")
+    r = scan(xml, more=["--fail-on", "critical"])
+    doc = r.json() if r.out else {"findings": [], "imports": [{}]}
+    f = [f for f in doc["findings"] if f["check"] == "vulnerability"]
+    same(f"CycloneDX {version} in XML: its vulnerabilities", (r.rc, [(x["id"], x["severity"], x["package"], x["installed"], x["cvss"]["score"]) for x in f]),
+         (1, [("CVE-2026-1", "critical", "pkg:npm/a@1.0.0", "1.0.0", 9.8)]))
+    ok(f"CycloneDX {version} in XML: references", f and f[0]["references"] == ["https://nvd.example/CVE-2026-1", "CWE-89"], f)
+    i = doc["imports"][0]
+    same(f"CycloneDX {version} in XML: what is recorded", [i.get(k) for k in ("form", "tool", "version", "about", "created", "rules")],
+         ["cyclonedx", "sca", "3", "image", "2026-11-20T10:00:00Z", 1])
+r = scan(put("cut.xml", '<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><vulnerabilities>'))
+ok("CycloneDX in XML, cut short, is refused by name", r.rc == 3 and "cut.xml" in r.err and not r.out, r)
+
 # ---- hostile ----
 r = assay("scan", "oci:" + LAYOUT, "--checks", "config", "--import",
           put("esc.sarif", sarif([dict(at("src/db.py"), message={"text": "a\x1b[2J\nok\u202e"}, ruleId="r\x1b]0;x\x07")])))
