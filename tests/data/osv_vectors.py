@@ -24,6 +24,13 @@ WANT = [
     ("pkg:golang/stdlib", ["1.21.11", "1.22.0", "1.22.4"], ["1.21.12", "1.22.5"]),
     ("pkg:pypi/123bla", ["0.0.1"], ["9.9.9"]),
 ]
+# of the GraphQL answers; where there is a record beside one, the same as above
+GRAPHQL = [w for w in WANT if w[0].split("/")[-1] in ("mixin-deep", "i18next", "xwiki-commons-core", "akka-actor_2.12", "akka-actor_2.11", "paranoid2")] + [
+    ("pkg:pypi/products-pluggableauthservice", ["2.6.0", "2.6.1rc1"], ["2.6.1"]),
+    ("pkg:npm/jquery", ["2.1.1", "2.2.0"], ["2.1.0", "3.0.0", "1.0.0"]),
+    ("pkg:npm/marky-markdown", ["0.0.0", "12.0.0"], []),
+    ("pkg:npm/shiba", ["1.2.1", "1.0.0"], ["1.2.2"]),
+]
 # no records: what stands in them, and why
 NO_RECORD = {
     "RHSA-2022_0216.json": "no package is affected", "SUSE-FU-2022_0444-1.json": "no package is affected",
@@ -41,6 +48,43 @@ def records(root):
     return out
 
 
+def asked(db, want):
+    """Findings by package, of a bill of materials that lists all that is wanted."""
+    parts = []
+    for purl, yes, no in want:
+        parts += [{"type": "library", "name": purl.rsplit("/", 1)[1], "version": v, "purl": f"{purl}@{v}", "bom-ref": f"{purl}@{v}"} for v in yes + no]
+    with open(os.path.join(TMP, "bom.json"), "w", encoding="utf-8") as f:
+        json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": parts}, f)
+    doc = assay("scan", "sbom:" + os.path.join(TMP, "bom.json"), "-f", "json", "--checks", "vuln,malware", "--db", db, "--db-max-age", "0").json()
+    found = {}
+    for f in doc["findings"]:
+        found.setdefault(f["package"], []).append(f)
+    for purl, yes, no in want:
+        wrong = [v for v in yes if not found.get(f"{purl}@{v}")] + ["not " + v for v in no if found.get(f"{purl}@{v}")]
+        same(f"{purl}: {len(yes)} affected, {len(no)} not", wrong, [])
+    return found
+
+
+def graphql(root):
+    """What GitHub's GraphQL interface answers: the same advisories, most of them beside the record that was made of them."""
+    paths = [p for p in sorted(glob.glob(root + "/**/ghsa/testdata/*.json", recursive=True)) if not p.endswith(".osv.json")]
+    docs = [json.load(open(p, encoding="utf-8")) for p in paths]
+    answer = os.path.join(TMP, "answer.json")
+    with open(answer, "w", encoding="utf-8") as f:
+        json.dump({"data": {"securityAdvisories": {"nodes": docs + [dict(docs[0], ghsaId="GHSA-0000-0000-0000", identifiers=[{"value": "CVE-2000-1"}],
+                                                                        withdrawnAt="2024-01-01T00:00:00Z"), {"ghsaId": ""}]}}}, f)
+    for what, files in (("one by one", paths), ("one answer", [answer])):
+        db = os.path.join(TMP, "graphql-" + what[:3])
+        run = assay("db", "import", *files, "--db", db)
+        broken = 1 if files == [answer] else 0  # the one without an id
+        ok(f"GitHub's answers, {what}: {len(paths)} are read", run.rc == 3 * broken and f"from {len(files)} documents; {broken} broken" in run.err, run)
+        found = asked(db, GRAPHQL)
+        one = found.get("pkg:npm/i18next@1.10.2", [{}])[0]
+        same("... the CVE, the advisory, the fix and its severity", [one.get(k) for k in ("id", "fixed", "severity")] + [one.get("source", {}).get("advisory")],
+             ["CVE-2017-16008", "1.10.3", "medium", "GHSA-f89g-whpf-6q9m"])
+        ok("... withdrawn ones are none", not any(f["id"] == "CVE-2000-1" for fs in found.values() for f in fs))
+
+
 def main():
     root = shared("data/vectors/osv")
     if not root:
@@ -54,20 +98,10 @@ def main():
         why = NO_RECORD.get(os.path.basename(path)) or (doc.get("withdrawn") and "withdrawn")
         ok(f"{os.path.basename(path)} is read{': ' + why if why else ''}", run.rc == 0 and (count == 0 if why else count > 0), run)
     assay("db", "import", *[p for p, _ in records(root)], "--db", db)
-    parts = []
-    for purl, yes, no in WANT:
-        parts += [{"type": "library", "name": purl.rsplit("/", 1)[1], "version": v, "purl": f"{purl}@{v}", "bom-ref": f"{purl}@{v}"} for v in yes + no]
-    with open(os.path.join(TMP, "bom.json"), "w", encoding="utf-8") as f:
-        json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": parts}, f)
-    doc = assay("scan", "sbom:" + os.path.join(TMP, "bom.json"), "-f", "json", "--checks", "vuln,malware", "--db", db, "--db-max-age", "0").json()
-    found = {}
-    for f in doc["findings"]:
-        found.setdefault(f["package"], []).append(f)
-    for purl, yes, no in WANT:
-        wrong = [v for v in yes if not found.get(f"{purl}@{v}")] + ["not " + v for v in no if found.get(f"{purl}@{v}")]
-        same(f"{purl}: {len(yes)} affected, {len(no)} not", wrong, [])
+    found = asked(db, WANT)
     bad = found.get("pkg:pypi/123bla@0.0.1", [])
     ok(f"a malicious package is malware; {n} records", [f["check"] for f in bad] == ["malware"], bad)
+    graphql(root)
     return done()
 
 
