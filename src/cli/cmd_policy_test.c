@@ -30,9 +30,17 @@ static const char *beside(const struct testing *t, struct bytes path)
 	                    is_whole ? "" : "/", BYTES_FMT(path));
 }
 
+/* An error at a member of a mapping, or where that begins. */
+static int bad_at(const struct testing *t, const json_t *o, const char *key, struct err *e,
+                  const char *what)
+{
+	struct yaml_at at = yaml_place((struct bytes){0}, o, key, 0);
+	return err_set(e, ERR_USAGE, "%s:%d:%d: %s", t->file, at.line, at.column, what);
+}
+
 static int bad(const struct testing *t, const json_t *o, struct err *e, const char *what)
 {
-	return err_set(e, ERR_USAGE, "%s:%d: %s", t->file, yaml_line(o), what);
+	return bad_at(t, o, "", e, what);
 }
 
 static int check_keys(const struct testing *t, const json_t *o, const char *const known[],
@@ -41,14 +49,54 @@ static int check_keys(const struct testing *t, const json_t *o, const char *cons
 	const char *key;
 	json_t *value;
 	if (!json_is_object(o))
-		return bad(t, t->root, e, "a mapping is wanted");
+		return bad_at(t, t->root, "cases", e, "a mapping is wanted");
 	json_object_foreach((json_t *)(uintptr_t)o, key, value)
 	{
 		size_t i = 0;
 		while (known[i] && strcmp(known[i], key) != 0)
 			i++;
-		if (!known[i] && key[0] != '@')
-			return bad(t, o, e, arena_printf(t->arena, "unknown key \"%s\"", key));
+		if (known[i] || strcmp(key, YAML_LINE_KEY) == 0 || strcmp(key, YAML_MARKS_KEY) == 0)
+			continue;
+		const char *near = bytes_nearest(bytes_str(key), known);
+		return bad_at(t, o, key, e,
+		              arena_printf(t->arena, "unknown key \"%s\"%s%s%s", key,
+		                           near ? ": is \"" : "", near ? near : "",
+		                           near ? "\" meant?" : ""));
+	}
+	return 0;
+}
+
+/* Members that must be texts where they are there: one of another kind would mean nothing. */
+static int check_texts(const struct testing *t, const json_t *o, const char *const keys[],
+                       struct err *e)
+{
+	for (size_t i = 0; keys[i]; i++) {
+		const json_t *v = json_object_get(o, keys[i]);
+		if (v && !json_string_length(v))
+			return bad_at(t, o, keys[i], e,
+			              arena_printf(t->arena, "\"%s\" is a text that is not empty",
+			                           keys[i]));
+	}
+	return 0;
+}
+
+/* A list of rules of the policy. */
+static int check_rules(const struct testing *t, const json_t *o, const char *key, struct err *e)
+{
+	const json_t *list = json_object_get(o, key);
+	const struct policy *p = t->p.policy;
+	if (list && !json_is_array(list))
+		return bad_at(t, o, key, e,
+		              arena_printf(t->arena, "\"%s\" is a list of rules", key));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		struct bytes id = json_bytes(json_array_get(list, i));
+		size_t k = 0;
+		while (k < p->n_rules && !bytes_eq(p->rules[k].id, id))
+			k++;
+		if (k == p->n_rules)
+			return bad_at(t, o, key, e,
+			              arena_printf(t->arena, "the policy has no rule \"%.*s\"",
+			                           BYTES_FMT(id)));
 	}
 	return 0;
 }
@@ -103,19 +151,23 @@ static int check_case(struct testing *t, const json_t *o, struct err *e)
 	                                    "environment", "namespace", "repository", "at",
 	                                    "warns",       NULL};
 	static const char *const verdicts[] = {"admit", "refuse", "incomplete"};
+	static const char *const texts[] = {"name",       "expect", "environment", "namespace",
+	                                    "repository", "at",     NULL};
 	struct bytes expect = json_text(o, "expect");
 	const json_t *report = json_object_get(o, "report");
 	bool is_verdict = false;
-	if (check_keys(t, o, known, e) < 0)
+	if (check_keys(t, o, known, e) < 0 || check_texts(t, o, texts, e) < 0 ||
+	    check_rules(t, o, "rules", e) < 0 || check_rules(t, o, "warns", e) < 0)
 		return -1;
 	if (!json_text(o, "name").n || !report || !expect.n)
 		return bad(t, o, e, "a case needs name, report and expect");
 	if (!json_is_object(report) && !json_string_length(report))
-		return bad(t, o, e,
-		           "\"report\" is the path of a report, or a small one written here");
+		return bad_at(t, o, "report", e,
+		              "\"report\" is the path of a report, or a small one written here");
 	for (size_t i = 0; i < ARRAY_LEN(verdicts); i++)
 		is_verdict |= bytes_eq(expect, bytes_str(verdicts[i]));
-	return is_verdict ? 0 : bad(t, o, e, "\"expect\" is admit, refuse or incomplete");
+	return is_verdict ? 0
+	                  : bad_at(t, o, "expect", e, "\"expect\" is admit, refuse or incomplete");
 }
 
 static int read_report(struct testing *t, const json_t *o, struct report **ret, struct err *e)
@@ -125,9 +177,23 @@ static int read_report(struct testing *t, const json_t *o, struct report **ret, 
 	if (json_is_object(report))
 		return cli_policy_case(report, t->file, ret, e);
 	const char *path = beside(t, json_bytes(report));
-	return file_read(path, (size_t)JSON_DOC_MAX, &text, e) < 0
-	               ? -1
-	               : report_read(buf_bytes(&text), path, ret, e);
+	struct report **all = NULL;
+	size_t n = 0;
+	int rc = file_read(path, (size_t)JSON_DOC_MAX, &text, e) < 0
+	                 ? -1
+	                 : report_read_all(buf_bytes(&text), path, &all, &n, e);
+	if (rc == 0 && n > 1)
+		rc = bad_at(t, o, "report", e,
+		            arena_printf(t->arena, "%s holds %zu reports: a case is about one",
+		                         path, n));
+	else if (rc < 0)
+		err_wrap(e, "%s:%d:%d", t->file, yaml_place((struct bytes){0}, o, "report", 0).line,
+		         yaml_place((struct bytes){0}, o, "report", 0).column);
+	*ret = rc == 0 ? all[0] : NULL;
+	for (size_t i = rc == 0; i < n; i++)
+		report_free(all[i]);
+	free(all);
+	return rc;
 }
 
 static int one(struct testing *t, const json_t *o, struct err *e)
@@ -141,7 +207,7 @@ static int one(struct testing *t, const json_t *o, struct err *e)
 	t->p.scope.namespace = json_text(o, "namespace");
 	t->p.scope.repository = json_text(o, "repository");
 	if (json_object_get(o, "at") && !clock_parse(json_text(o, "at"), &t->p.scope.now_s))
-		return bad(t, o, e, "\"at\" is no time");
+		return bad_at(t, o, "at", e, "\"at\" is no time such as 2027-01-31");
 	if (read_report(t, o, &r, e) < 0)
 		return -1;
 	int rc = cli_policy_judge(&t->p, r, &j, e);
@@ -163,8 +229,11 @@ static int cases(struct testing *t, const struct settings *s, struct err *e)
 	const json_t *list = json_list(t->root, "cases");
 	if (check_keys(t, t->root, known, e) < 0)
 		return -1;
+	if (!bytes_eq(json_text(t->root, "version"), B("1")))
+		return bad_at(t, t->root, "version", e, "the version of cases that is read is 1");
 	if (!json_array_size(list) || !json_text(t->root, "policy").n)
-		return bad(t, t->root, e, "a policy and a list of cases are wanted");
+		return bad_at(t, t->root, json_text(t->root, "policy").n ? "cases" : "policy", e,
+		              "a policy and a list of cases are wanted");
 	if (cli_policy_open(s, beside(t, json_text(t->root, "policy")), &t->p, e) < 0)
 		return -1;
 	t->refused = arena_alloc(t->arena, (t->p.policy->n_rules + 1) * sizeof *t->refused);
@@ -204,7 +273,7 @@ static int test_run(const struct settings *s, const char *const *args, size_t n)
 		AUTO_JSON json_t *root = NULL;
 		struct testing t = {.file = args[i], .arena = a};
 		if (file_read(args[i], (size_t)YAML_DOC_MAX, &text, &e) < 0 ||
-		    yaml_load(buf_bytes(&text), args[i], YAML_LINES, &root, &e) < 0 ||
+		    yaml_load(buf_bytes(&text), args[i], YAML_LINES | YAML_MARKS, &root, &e) < 0 ||
 		    (t.root = root, cases(&t, s, &e)) < 0) {
 			e.kind = e.kind == ERR_FORMAT ? ERR_USAGE : e.kind;
 			status = cli_fail(&e);

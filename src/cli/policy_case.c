@@ -50,7 +50,7 @@ static const char shape[] =
 
 struct making {
 	const char *file;
-	int line; /* of the mapping that is read */
+	struct yaml_at at; /* where what is read stands */
 	struct err *e;
 };
 
@@ -72,7 +72,8 @@ static json_t *bare(const json_t *like)
 
 static json_t *fail(struct making *m, const char *key, const char *what)
 {
-	err_set(m->e, ERR_USAGE, "%s:%d: \"%s\" %s", m->file, m->line, key, what);
+	err_set(m->e, ERR_USAGE, "%s:%d:%d: \"%s\" %s", m->file, m->at.line, m->at.column, key,
+	        what);
 	return NULL;
 }
 
@@ -129,8 +130,9 @@ static json_t *unknown(struct making *m, const json_t *like, const char *key)
 	json_object_foreach((json_t *)(uintptr_t)like, name, v) known[n++] = name;
 	known[n] = NULL;
 	const char *near = bytes_nearest(bytes_str(key), known);
-	err_set(m->e, ERR_USAGE, "%s:%d: reports have no \"%s\" here%s%s%s", m->file, m->line, key,
-	        near ? ": is \"" : "", near ? near : "", near ? "\" meant?" : "");
+	err_set(m->e, ERR_USAGE, "%s:%d:%d: reports have no \"%s\" here%s%s%s", m->file, m->at.line,
+	        m->at.column, key, near ? ": is \"" : "", near ? near : "",
+	        near ? "\" meant?" : "");
 	return NULL;
 }
 
@@ -144,12 +146,12 @@ static json_t *make_object(struct making *m, const json_t *like, const json_t *s
 		json_decref(o);
 		return fail(m, key, "is a mapping in reports");
 	}
-	m->line = yaml_line(said);
 	json_object_foreach((json_t *)(uintptr_t)said, name, v)
 	{
 		const json_t *as = json_object_get(like, name);
-		if (name[0] == '@')
+		if (strcmp(name, YAML_LINE_KEY) == 0 || strcmp(name, YAML_MARKS_KEY) == 0)
 			continue;
+		m->at = yaml_place((struct bytes){0}, said, name, 0);
 		json_t *made = is_free ? make_scalar(m, said, v, name)
 		               : as    ? make(m, as, v, name)
 		                       : unknown(m, like, name);
@@ -158,7 +160,6 @@ static json_t *make_object(struct making *m, const json_t *like, const json_t *s
 			return NULL;
 		}
 		json_object_set_new(o, name, made);
-		m->line = yaml_line(said);
 	}
 	return o;
 }
@@ -196,7 +197,7 @@ static void mark_findings(json_t *report)
 int cli_policy_case(const json_t *said, const char *file, struct report **ret, struct err *e)
 {
 	AUTO_JSON json_t *like = json_loads(shape, 0, NULL), *made = NULL;
-	struct making m = {.file = file, .line = yaml_line(said), .e = e};
+	struct making m = {.file = file, .at = yaml_place((struct bytes){0}, said, "", 0), .e = e};
 	if (!(made = make(&m, like, said, "report")))
 		return -1;
 	if (!json_object_get(said, "coverage"))

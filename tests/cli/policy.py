@@ -375,9 +375,30 @@ def tests_of_policies():
             ("a text where a list is", "report: {findings: none}\n  expect: admit", '"findings" is a list'),
             ("a word that is none", "report: {findings: [{severity: hihg}]}\n  expect: admit", "severity"),
             ("a verdict that is none", "report: {}\n  expect: refused", '"expect" is admit'),
-            ("no report", "report: [1]\n  expect: admit", '"report" is the path')):
+            ("no report", "report: [1]\n  expect: admit", 'bad.cases.yaml:5:11: "report" is the path'),
+            ("rules that are no list", "report: {}\n  expect: refuse\n  rules: user", ':7:10: "rules" is a list'),
+            ("a rule that there is not", "report: {}\n  expect: refuse\n  rules: [usr]", ':7:10: the policy has no rule "usr"'),
+            ("a misspelt key", "report: {}\n  expect: refuse\n  warn: [user]", ':7:9: unknown key "warn": is "warns" meant?'),
+            ("an environment that is a list", "report: {}\n  expect: refuse\n  environment: [a]", ':7:16: "environment" is a text'),
+            ("a day that is none", "report: {}\n  expect: refuse\n  at: tomorrow", ':7:7: "at" is no time'),
+            ("a number past its end", "report: {image: {user: {uid: 99999999999999999999}}}\n  expect: admit", ":5:32:"),
+            ("a score that is none", "report: {findings: [{epss: nan}]}\n  expect: admit", ':5:30: "epss" is a number'),
+            ("a member in an element of a list", "report:\n    findings:\n    - {id: a}\n    - {idd: b}\n  expect: admit",
+             ':8:13: reports have no "idd"'),
+            ("a report that is not there", "report: nowhere.json\n  expect: admit", ":5:11: open "),
+            ("a file of two reports", "report: two.json\n  expect: admit", ":5:11: "),
+            ("an anchor", "report: &a {}\n  expect: admit", ":5:11: anchors are not read"),
+            ("a key twice", "report: {}\n  report: {}\n  expect: admit", ":6:3: the key stands here twice")):
+        with open(save(CLEAN, "two.json"), "w", encoding="utf-8") as f:
+            json.dump({"schema": "assay.reports/v1", "reports": [CLEAN, changed("image.user.uid", 0)]}, f)
         run = assay("policy", "test", write("bad.cases.yaml", "version: 1\npolicy: inline.yaml\ncases:\n- name: a\n  " + text + "\n"))
-        ok(f"a case with {what} is an error", run.rc in (2, 3) and word in run.err and "bad.cases.yaml" in run.err, run)
+        ok(f"a case with {what} is an error", run.rc in (2, 3) and word in run.err and "bad.cases.yaml:" in run.err, run)
+    for what, text, word in (("another version", "version: 2\npolicy: inline.yaml\ncases: [{}]\n", ":1:10: the version"),
+                             ("no policy", "version: 1\ncases: [{}]\n", ":1:1: a policy and"),
+                             ("no cases", "version: 1\npolicy: inline.yaml\ncases: {}\n", ":3:8: a policy and"),
+                             ("a case that is a text", "version: 1\npolicy: inline.yaml\ncases: [x]\n", ":3:8: a mapping")):
+        run = assay("policy", "test", write("bad.cases.yaml", text))
+        ok(f"a file of cases with {what} is an error", run.rc == 2 and "bad.cases.yaml" + word in run.err, run)
 
 
 LINTED = """version: 1
@@ -446,6 +467,44 @@ def conversions():
         path = write("made.yaml", run.out)
         check_run = assay("policy", "check", os.path.join(TMP, "bad.json"), "--policy", path)
         ok(f"{name} becomes a policy that refuses", word in run.out and check_run.rc == 1, run)
+    secret = save(findings(finding("secret", "high", None)), "secret.json")
+    unfixed = save(findings(finding(severity="high", fixed=None, status="will_not_fix")), "unfixed.json")
+    ended = save(changed("os.eol", "2020-01-01"), "ended.json")
+    gate = "trivy image --severity HIGH,CRITICAL --exit-code 1 "
+    for what, args, report, rc in (
+            ("Trivy looks for secrets too", gate, secret, 1), ("unless told not to", gate + "--scanners vuln", secret, 0),
+            ("what has no repair", gate, unfixed, 1), ("is left out by a flag", gate + "--ignore-unfixed", unfixed, 0),
+            ("and is not by =false", gate + "--ignore-unfixed=false", unfixed, 1),
+            ("a secret has no repair that is a version", gate + "--ignore-unfixed", secret, 1),
+            ("statuses", gate + "--ignore-status will_not_fix,end_of_life", unfixed, 0),
+            ("the end of support", gate + "--exit-on-eol 3", ended, 1), ("the end without it", gate, ended, 0),
+            ("quotes", "trivy image --severity 'HIGH' --exit-code=\"1\" x", secret, 1),
+            ("a file with scanners", write("t1.yaml", "exit-code: 1\nscan:\n  scanners: [vuln]\n"), secret, 0),
+            ("a file without", write("t2.yaml", "exit-code: 1\nseverity: HIGH,CRITICAL\n"), secret, 1),
+            ("a file that ignores", write("t3.yaml", "exit-code: 1\nvulnerability: {ignore-unfixed: true}\n"), unfixed, 0)):
+        run = assay("policy", "convert", args)
+        path = write("made.yaml", run.out)
+        lint_run = assay("policy", "lint", path)
+        run = assay("policy", "check", report, "--policy", path)
+        ok(f"converted: {what}", run.rc == rc and lint_run.rc == 0 and not lint_run.out, (run, lint_run))
+    run = assay("policy", "convert", gate + "--ignorefile x --ignore-policy y.rego")
+    ok("what is not taken over is told", run.rc == 0 and run.out.count("# not taken over: ") == 2, run)
+    for what, args, word in (
+            ("a severity of the command line", "trivy image --exit-code 1 --severity HIHG", 'command line:1:27: there is no severity "HIHG"'),
+            ("a scanner", "trivy image --exit-code 1 --scanners volcano", 'there is no scanner "volcano"'),
+            ("a flag that is neither", "trivy image --exit-code 1 --ignore-unfixed=maybe", "true or false"),
+            ("another command", "trivy config --exit-code 1 .", 'not trivy "config"'),
+            ("a severity of trivy.yaml", write("t4.yaml", "exit-code: 1\nseverity: [HIGH, HIHG]\n"), "t4.yaml:2:11: there is no"),
+            ("a severity that is a mapping", write("t5.yaml", "exit-code: 1\nseverity: {a: b}\n"), "t5.yaml:2:11: a text"),
+            ("a scan that is a text", write("t6.yaml", "exit-code: 1\nscan: vuln\n"), "t6.yaml:2:7: a mapping"),
+            ("a threshold of Grype's", write("g1.yaml", "fail-on-severity: hihg\n"), "g1.yaml:1:19: there is no severity"),
+            ("a threshold that is a list", write("g2.yaml", "fail-on-severity: [high]\n"), "g2.yaml:1:19: a severity"),
+            ("an only-fixed that is a word", write("g3.yaml", "fail-on-severity: high\nonly-fixed: often\n"), "g3.yaml:2:13: true or"),
+            ("an anchor", write("g4.yaml", "fail-on-severity: &a high\n"), "g4.yaml:1:19: anchors are not read"),
+            ("a key twice", write("g5.yaml", "fail-on-severity: high\nfail-on-severity: low\n"), "g5.yaml:2:1: the key"),
+            ("Harbor's threshold", "harbor:hihg", 'harbor:hihg:1:8: there is no severity "hihg"')):
+        run = assay("policy", "convert", args)
+        ok(f"convert says where {what} is wrong", run.rc in (2, 3) and word in run.err and not run.out, run)
     for name, args in (("a command line that never fails", "trivy image x"),
                        ("Rego", write("p.rego", "package x\n")), ("another file", write("x.yaml", "a: 1\n"))):
         run = assay("policy", "convert", args)
