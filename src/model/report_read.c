@@ -195,6 +195,37 @@ static int64_t id_number(const struct jnode *o, const char *key)
 	return id >= 0 && id < (int64_t)UINT32_MAX ? id : -1;
 }
 
+/* Sizes that are no sizes make it unknown. */
+static void read_account(struct report_account *to, const struct jnode *o)
+{
+	const struct {
+		const char *key;
+		uint64_t *value;
+	} members[] = {
+		{"programs", &to->programs   },
+                {"bytes",    &to->bytes      },
+		{"signed",   &to->from_signed},
+                {"learned",  &to->learned    },
+		{"claimed",  &to->claimed    },
+	};
+	struct report_account zero = {.is_present = false};
+	to->is_present = o != NULL;
+	for (size_t i = 0; o && i < ARRAY_LEN(members); i++) {
+		int64_t n = whole(o, members[i].key);
+		to->is_present &= n >= 0;
+		*members[i].value = n >= 0 ? (uint64_t)n : 0;
+	}
+	/* the grades are parts of the whole */
+	uint64_t rest = to->bytes;
+	const uint64_t parts[] = {to->from_signed, to->learned, to->claimed};
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		to->is_present &= parts[i] <= rest;
+		rest -= MIN_OF(parts[i], rest);
+	}
+	if (!to->is_present)
+		*to = zero;
+}
+
 static void read_image(struct report *r, const struct jnode *o)
 {
 	const struct jnode *user = jnode_obj(o, "user");
@@ -209,6 +240,7 @@ static void read_image(struct report *r, const struct jnode *o)
 		r->image.user.privilege = arena_str(r->arena, jnode_text(user, "privilege"));
 	r->image.user.is_writable_known = jnode_list(user, "writable") != NULL;
 	read_texts(r, &r->image.user.writable, jnode_list(user, "writable"));
+	read_account(&r->image.account, jnode_obj(o, "accountability"));
 	r->image.layers = read_layers(r, jnode_list(o, "layers"), &r->image.n_layers);
 	read_config(r, jnode_obj(o, "config"));
 }

@@ -200,22 +200,56 @@ static const struct cel_field config_fields[] = {
 };
 static const struct cel_object config = {"image.config", config_fields};
 
+/* Of what can be run: bytes, by who says that they are as they should be. */
+#define ACCOUNT(name, value)                                                                       \
+	NUMBER(name, struct report_image, value, x->account.is_present,                            \
+	       "what explains the programs")
+#define BYTES_OF(field) cel_int((int64_t)MIN_OF(x->account.field, (uint64_t)INT64_MAX))
+
+/* The image's own database vouches for nothing here: who changed a program could change that. */
+static struct cel_value explained(const struct report_account *c)
+{
+	double part = (double)c->from_signed + (double)c->learned;
+	return cel_double(c->bytes ? part / (double)c->bytes : 1.0);
+}
+
+ACCOUNT(account_bytes, BYTES_OF(bytes))
+ACCOUNT(account_claimed, BYTES_OF(claimed))
+ACCOUNT(account_explained, explained(&x->account))
+ACCOUNT(account_learned, BYTES_OF(learned))
+ACCOUNT(account_programs, BYTES_OF(programs))
+ACCOUNT(account_signed, BYTES_OF(from_signed))
+static const struct cel_field account_fields[] = {
+	{"bytes",     "i", account_bytes,     "of all programs and libraries"                        },
+	{"claimed",   "i", account_claimed,   "of these, explained by the image's own database alone"},
+	{"explained", "d", account_explained,
+         "share of the bytes that are signed or learned: 0.0 to 1.0"                                 },
+	{"learned",   "i", account_learned,   "bytes as in images that were learned from (--known)"  },
+	{"programs",  "i", account_programs,  "files with an execute bit, or ELF"                    },
+	{"signed",    "i", account_signed,    "bytes as in signed repositories (--known)"            },
+	END,
+};
+static const struct cel_object account = {"image.accountability", account_fields};
+
 TEXT(image_config_digest, struct report_image, config_digest)
 TEXT(image_digest, struct report_image, digest)
 TEXT(image_platform, struct report_image, platform)
 TEXT(image_reference, struct report_image, reference)
+PART(image_account, struct report_image, account)
 PART(image_config, struct report_image, config)
 PART(image_user, struct report_image, user)
 GET(image_layers, struct report_image,
     objects_of(r, &layer, x->layers, x->n_layers, sizeof *x->layers))
 static const struct cel_field image_fields[] = {
-	{"config",        "{image.config}", image_config,        "what the image is to run as"},
-	{"config_digest", "s",              image_config_digest, "digest of the config"       },
-	{"digest",        "s",              image_digest,        "digest of the manifest"     },
-	{"layers",        "L{layer}",       image_layers,        "layers, the lowest first"   },
-	{"platform",      "s",              image_platform,      "linux/amd64"                },
-	{"reference",     "s",              image_reference,     "what was scanned"           },
-	{"user",          "{image.user}",   image_user,          "the user it runs as"        },
+	{"accountability", "{image.accountability}", image_account,
+         "what explains its programs; members are errors where it was not judged"                      },
+	{"config",         "{image.config}",         image_config,        "what the image is to run as"},
+	{"config_digest",  "s",                      image_config_digest, "digest of the config"       },
+	{"digest",         "s",                      image_digest,        "digest of the manifest"     },
+	{"layers",         "L{layer}",               image_layers,        "layers, the lowest first"   },
+	{"platform",       "s",                      image_platform,      "linux/amd64"                },
+	{"reference",      "s",                      image_reference,     "what was scanned"           },
+	{"user",           "{image.user}",           image_user,          "the user it runs as"        },
 	END,
 };
 static const struct cel_object image = {"image", image_fields};
@@ -444,8 +478,8 @@ static const struct cel_var vars[] = {
 	{NULL,          NULL,          NULL,            NULL						 },
 };
 static const struct cel_object *const objects[] = {
-	&finding, &location, &cvss,   &waived,  &user,     &layer,    &config, &image,
-	&os,      &base,     &source, &package, &coverage, &evidence, NULL,
+	&finding, &location, &cvss,   &waived,  &user,     &layer,    &config,  &image,
+	&os,      &base,     &source, &package, &coverage, &evidence, &account, NULL,
 };
 const struct cel_env policy_env = {.vars = vars, .objects = objects};
 

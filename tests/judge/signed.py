@@ -142,9 +142,26 @@ def debian(work, gpg, other):
        {l.split("\t")[4] for l in lines if "dpkg/info" in l and l.split("\t")[4].endswith(("postinst", "prerm"))}
        == {"var/lib/dpkg/info/tool.postinst", "var/lib/dpkg/info/libx:amd64.prerm"}, lines)
     ok("Debian: ... and who signed it", any(l.startswith("# source Test test ") and l.endswith(gpg.print) for l in lines), lines[:3])
+    debian_policy(work, img, to)
     four_cases("Debian", img, to, "usr/bin/tool", forge_dpkg(img, "usr/bin/tool"), forget_dpkg(img))
     debian_conffiles(img, to)
     debian_chain(work, gpg, other, (key, ring), repo, to)
+
+
+def debian_policy(work, img, to):
+    policy = repos.put(f"{work}/p.yaml", "version: 1\nname: p\nneeds: [file]\nrules:\n  - id: explained\n    require: image.accountability.explained == 1.0\n")
+    path = image.docker_archive(os.path.join(TMP, "image.tar"), [layer(img.root)], {"User": "1"})
+    saved = os.path.join(work, "report.json")
+    for more, rc in ((("--known", to), 0), ((), 1)):
+        run = assay("scan", f"docker-archive:{path}", "--checks", "file", "-o", "json=" + saved, "--policy", policy, "--no-cache", *more)
+        same(f"Debian: a policy counts what is signed, not what is claimed: {len(more)}", run.rc, rc)
+        again = assay("policy", "check", saved, "--policy", policy)
+        ok(f"... the same from the saved report: {rc}", again.rc == rc, again)
+    run = assay("scan", f"docker-archive:{path}", "--checks", "user", "-o", "json=" + saved)
+    with open(policy, encoding="utf-8") as f:
+        other = repos.put(f"{work}/q.yaml", f.read().replace("[file]", "[user]"))
+    run = assay("policy", "check", saved, "--policy", other)
+    ok("... which never admits where it was not judged", run.rc in (1, 3), run)
 
 
 def debian_conffiles(img, to):
@@ -311,10 +328,10 @@ def alpine_chain(work, key, other, packages, repo, to):
     index, file = f"{repo}/x86_64/APKINDEX.tar.gz", f"{repo}/x86_64/tool-1.0-r0.apk"
     text, content = open(index, "rb").read(), open(file, "rb").read()
     refused("apk: signed by somebody else", known([other.pub], repo, to=to), "which is none of the keys given")
-    shutil.copy(other.pub, os.path.join(work, "as", key.name) if not os.makedirs(os.path.join(work, "as"), exist_ok=True) else "")
+    os.makedirs(os.path.join(work, "as"))
+    shutil.copy(other.pub, os.path.join(work, "as", key.name))
     refused("apk: another key of that name", known([os.path.join(work, "as", key.name)], repo, to=to), "the signature is not of this text")
-    inner = repos.apk_index([], other)
-    repos.put(index, inner.replace(b"", b"", 0))
+    repos.put(index, repos.apk_index([], other))
     refused("apk: an index signed by somebody else", known([key.pub], repo, to=to), "which is none of the keys given")
     repos.put(index, repos.gz_tar([("APKINDEX", b"P:x\n", 0o644, None)]))
     refused("apk: an index without a signature", known([key.pub], repo, to=to), "it is")
