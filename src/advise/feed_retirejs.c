@@ -51,33 +51,35 @@ static bool has_id(const struct retire *r, const json_t *one, struct bytes id)
 	return false;
 }
 
+/* Bytes of the numbers that text begins with, three at most; how many these are. */
+static size_t numbers_of(struct bytes text, size_t *ret_n)
+{
+	size_t at = 0;
+	*ret_n = 0;
+	while (at < text.n && is_digit(text.p[at])) {
+		while (at < text.n && is_digit(text.p[at]))
+			at++;
+		if (++*ret_n == 3 || at + 1 >= text.n || text.p[at] != '.' ||
+		    !is_digit(text.p[at + 1]))
+			break;
+		at++;
+	}
+	return at;
+}
+
 /* "4.5" is 4.5.0, "1.9.0b1" is 1.9.0-b1: Retire.js compares what is there.  Absent: no version. */
 static struct bytes version_of(const struct retire *r, struct bytes text)
 {
-	size_t at = 0, parts = 0;
-	struct bytes none = {NULL, 0};
+	static const char *const missing[] = {"", ".0.0", ".0", ""};
+	size_t n, at = numbers_of(text, &n);
+	struct bytes rest = bytes_skip(text, at), full;
+	bool is_bare = rest.n && rest.p[0] != '-' && rest.p[0] != '+';
 	if (version_valid(r->npm->d.order, text))
 		return text;
-	while (parts < 3 && at < text.n && is_digit(text.p[at])) {
-		while (at < text.n && is_digit(text.p[at]))
-			at++;
-		bool goes_on = at + 1 < text.n && text.p[at] == '.' && is_digit(text.p[at + 1]);
-		at += goes_on && parts < 2;
-		parts++;
-		if (!goes_on)
-			break;
-	}
-	struct bytes rest = bytes_skip(text, at);
-	bool has_mark = rest.n && (rest.p[0] == '-' || rest.p[0] == '+');
-	if (!parts)
-		return none;
-	struct bytes full = bytes_str(
-		arena_printf(feed_arena(r->s), "%.*s%s%s%.*s", (int)at, (const char *)text.p,
-	                     parts == 1   ? ".0.0"
-	                     : parts == 2 ? ".0"
-	                                  : "",
-	                     rest.n && !has_mark ? "-" : "", BYTES_FMT(rest)));
-	return version_valid(r->npm->d.order, full) ? full : none;
+	full = bytes_str(arena_printf(feed_arena(r->s), "%.*s%s%s%.*s", (int)at,
+	                              (const char *)text.p, missing[n], is_bare ? "-" : "",
+	                              BYTES_FMT(rest)));
+	return n && version_valid(r->npm->d.order, full) ? full : (struct bytes){NULL, 0};
 }
 
 /* The span without its excluded versions. */
