@@ -11,8 +11,15 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
 from tap import TMP, assay, done, ok, same, shared, skip  # noqa: E402
 
-ARTIFACT = re.compile(r"^- id: pkg:maven/([^@\s]+)@(\S+)\n(?:  reason: .*\n(?:    .*\n)*)?  affected: (true|false)", re.M)
 ONE = "org.apache.struts/struts2-core"
+
+
+def artifacts(text):
+    """Package, version and what is said of it: members of an element of the list stand in any order."""
+    for item in re.split(r"^ *- (?=(?:id|reason|affected): )", text[text.find("\nartifacts:"):] if "\nartifacts:" in text else "", flags=re.M)[1:]:
+        lines = dict(re.findall(r"^ *(id|affected): (.*)$", item, re.M))
+        package, version = re.fullmatch(r"pkg:maven/([^@]+)@(.+)", lines["id"].strip()).groups()
+        yield package, version, lines.get("affected", "").strip()
 
 
 def main():
@@ -27,7 +34,7 @@ def main():
             with open(os.path.join(folder, name), encoding="utf-8") as f:
                 text = f.read()
             cve = re.search(r"^vulnerability_id: (\S+)", text, re.M).group(1)
-            for package, version, affected in ARTIFACT.findall(text):
+            for package, version, affected in artifacts(text):
                 if affected == "true":
                     pairs.setdefault((cve, package), set()).add(version)
                 if package == ONE:
