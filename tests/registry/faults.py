@@ -453,7 +453,7 @@ def ours():
         try:
             name = os.path.basename(os.readlink(f"/proc/{pid}/exe"))
             with open(f"/proc/{pid}/cmdline", "rb") as f:
-                is_named = name == "assay" and SECRET_MARK in f.read()
+                is_named = name in ("assay", "assay-db") and SECRET_MARK in f.read()
             with open(f"/proc/{pid}/stat", "rb") as f:
                 parent = int(f.read().rpartition(b")")[2].split()[1])
         except OSError:
@@ -465,8 +465,15 @@ def ours():
 
 
 def visible(at):
-    """While a registry is asked with a password, both processes that know it are looked at; then the front is ended by what
-    would leave a core."""
+    """While a registry is asked with a password, all processes that know it are looked at; then they are ended by what would
+    leave a core."""
+    pub = os.path.join(TMP, "v.pub")
+    assay("key", "generate", "--out", pub[:-4], env={"COSIGN_PASSWORD": ""})
+    see(at, "assay", "scan", "--no-cache", at.reg.ref())
+    see(at, "assay-db", "db", "update", "--db", os.path.join(TMP, "v.db"), "--key", pub, "--from", at.reg.ref())
+
+
+def see(at, front, *command):
     looks = {}
     words = [SECRET.encode(), base64.b64encode(f"me:{SECRET}".encode())]
 
@@ -482,17 +489,16 @@ def visible(at):
                 with open(f"/proc/{pid}/{part}", "rb") as f:
                     text[part] = f.read()
             looks[name] = text, pid
-        for name in ("assay", "assay-fetch"):
+        for name in (front, "assay-fetch"):
             if name in looks:
                 os.kill(looks[name][1], signal.SIGABRT)
         return False
     at.set(look)
     folder = os.path.join(TMP, "cores")
-    os.makedirs(folder)
+    os.makedirs(folder, exist_ok=True)
     hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
     env = {"PATH": os.environ["PATH"], "HOME": TMP, "TMPDIR": TMP, "DOCKER_CONFIG": TMP, "XDG_CONFIG_HOME": TMP}
-    with subprocess.Popen([ASSAY, "scan", "--no-cache", "--username", "me", "--password-stdin", "--realm", SECRET_MARK.decode(),
-                           at.reg.ref()], cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    with subprocess.Popen([ASSAY, *command, "--username", "me", "--password-stdin", "--realm", SECRET_MARK.decode()], cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))) as p:
         p.stdin.write(SECRET.encode())
@@ -500,7 +506,7 @@ def visible(at):
         out = p.stdout.read()
         _, status = os.waitpid(p.pid, 0)
         p.returncode = 0
-    same("both processes were looked at", sorted(looks), ["assay", "assay-fetch"])
+    same(f"both processes of {command[0]} were looked at", sorted(looks), [front, "assay-fetch"])
     for name, (text, _) in sorted(looks.items()):
         for part in ("cmdline", "environ"):
             ok(f"{name}: no password in its {part}", not any(w in text[part] for w in words))
