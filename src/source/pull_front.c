@@ -62,6 +62,7 @@ struct puller {
 	struct buf setup; /* its frame: holds credentials, wiped */
 	struct worker **v;
 	size_t n, cap;
+	bool has_no_referrers; /* the registry has said so */
 };
 
 struct pull_setup pull_setup_of(struct bytes host, struct bytes repository,
@@ -477,7 +478,17 @@ int puller_referrers(struct puller *p, struct arena *a, struct bytes *what, stru
 	                             .text = *what,
 	                             .number = (uint64_t)OCI_MANIFEST_MAX,
 	                             .path = where};
-	return list(p, a, &q, ret, what, e);
+	struct err own = {.kind = ERR_NONE};
+	if (p->has_no_referrers)
+		return err_set(e, ERR_UNSUPPORTED, "the registry lists no referrers");
+	if (list(p, a, &q, ret, what, &own) == 0)
+		return 0;
+	/* distribution-spec, "Listing Referrers": who has such lists has an empty one of what it
+	 * does not know, so that any of these is about the list, not about this image */
+	p->has_no_referrers = own.kind == ERR_NOTFOUND || own.kind == ERR_UNSUPPORTED;
+	if (e)
+		*e = own;
+	return -1;
 }
 
 int puller_put(struct puller *p, const struct pull_put *what, uint64_t *ret_sent, struct err *e)

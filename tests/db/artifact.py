@@ -16,6 +16,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+import papers  # noqa: E402
 from pushreg import PushRegistry, digest  # noqa: E402
 from tap import TMP, assay, done, ok, same, skip  # noqa: E402
 
@@ -198,6 +199,42 @@ def registry():
     tampered("the tag leads to an unsigned one", other_index, "is not signed")
     tampered("another index's signature", foreign_signature, "something else")
     tampered("a forged statement", forged, "not signed by the key")
+    def signed(change):
+        """The statement as it is after change, signed by the key as openssl does it."""
+        def apply():
+            statement = json.loads(base64.b64decode(json.loads(good[1][envelope])["payload"]))
+            change(statement)
+            data = json.dumps(papers.envelope("k", json.dumps(statement).encode())).encode()
+            doc = json.loads(good[0][(name, att)])
+            doc["layers"][0].update(digest=digest(data), size=len(data))
+            reg.blobs[digest(data)] = data
+            reg.manifests[(name, att)] = json.dumps(doc).encode()
+        return apply
+
+    def shaped(change):
+        def apply():
+            doc = json.loads(reg.manifests[(name, "1")])
+            change(doc)
+            reg.manifests[(name, "1")] = json.dumps(doc).encode()
+        return apply
+    # the statement signed anew, unchanged, is taken: what follows is refused for what is changed
+    signed(lambda s: None)()
+    taken("signed by openssl with the same key", "r5", "new", take("r5", ref))
+    here = json.loads(base64.b64decode(json.loads(good[1][envelope])["payload"]))["predicate"]["schema"]
+    for schema in (here - 1, here + 1, here + 1000):
+        tampered(f"schema {schema}, signed", signed(lambda s, v=schema: s["predicate"].update(schema=v)), f"schema {schema}")
+    for what, value in (("schema", -1), ("schema", str(here)), ("schema", None), ("built", "yesterday"), ("built", None)):
+        tampered(f"{what} {value!r}, signed", signed(lambda s, k=what, v=value: s["predicate"].update({k: v})))
+    tampered("no predicate, signed", signed(lambda s: s.pop("predicate")))
+    tampered("of another kind, signed", signed(lambda s: s.update(predicateType="https://example.org/x")), "nothing of")
+    tampered("about another digest, signed", signed(lambda s: s["subject"][0]["digest"].update(sha256="0" * 64)), "something else")
+    tampered("two layers", shaped(lambda d: d["layers"].append(d["layers"][0])), "is not an advisory index")
+    tampered("no layer", shaped(lambda d: d["layers"].clear()), "is not an advisory index")
+    tampered("a layer of another type", shaped(lambda d: d["layers"][0].update(
+        mediaType="application/vnd.oci.image.layer.v1.tar+zstd")), "is not an advisory index")
+    tampered("an index of images", lambda: reg.manifests.update({(name, "1"): json.dumps({
+        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []}).encode()}), "is not an advisory index")
+    tampered("a layer beyond what an index may be", shaped(lambda d: d["layers"][0].update(size=1 << 62)))
     tampered("half-pushed: no signature", lambda: reg.manifests.pop((name, att)), "is not signed")
     tampered("half-pushed: no blob", lambda: reg.blobs.pop(blob), "does not have it")
     tampered("half-pushed: no envelope", lambda: reg.blobs.pop(envelope))

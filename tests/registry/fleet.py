@@ -121,6 +121,10 @@ ok("a NUL in a list: exit 2, by its line", r.rc == 2 and "line 1 has a NUL" in r
 r = assay("scan", "--list", "-", "--no-cache", "--no-evidence", "--db", os.path.join(TMP, "none"), stdin=one.encode(), env=ENV)
 ok("what is told of an image names it", f"{one}: not complete: vulnerability" in r.err, r)
 
+reg.seen.clear()
+r, doc = fleet("--repository", f"{reg.host}/team/app0")
+same("a registry without lists of referrers is asked for one once", (len(doc["images"]), len([p for _, p in reg.seen if "/referrers/" in p])), (3, 1))
+
 # ---- killed, and started again ----
 state = {"hold": True}
 
