@@ -5,7 +5,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { FIRST_WAIT_MS = 250 };
+enum { FIRST_WAIT_MS = 250, PROBES = 2 };
 
 static void wait_ms(int64_t ms)
 {
@@ -60,12 +60,18 @@ void probe(struct fetcher *f)
 	if (f->is_probed || !may_be_plain)
 		return;
 	f->is_probed = true;
-	struct request q = {
-		.url = api_url(f, ""), .sink = {NULL,  nothing, NULL},
-                      .reply = {.arena = a}
-        };
-	/* a proxy that opens no tunnel fails in its own ways: --insecure leaves nothing to lose */
-	if (request_run(f, &q, &ignored) < 0 &&
-	    (q.is_no_tls || (f->setup.is_insecure && !q.is_stalled)))
-		f->is_plain = true;
+	for (int i = 0; i < PROBES && !f->is_plain; i++) {
+		struct request q = {
+			.url = api_url(f, ""),
+			.sink = {NULL,  nothing, NULL},
+			.reply = {.arena = a}
+                };
+		if (request_run(f, &q, &ignored) == 0)
+			return;
+		/* a proxy that opens no tunnel fails in its own ways: --insecure leaves nothing to
+		 * lose.  What only took too long says nothing. */
+		f->is_plain = q.is_no_tls || (f->setup.is_insecure && !q.is_stalled);
+		if (!q.can_again)
+			return;
+	}
 }
