@@ -59,7 +59,7 @@ CHECKSEC = [
         ("checksec counts the names of functions that a file defines (the C library itself) beside those that it calls",
          lambda f, have: have == "yes" and not f.fortified and f.kind == LIBRARY),
         ("checksec knows only the checking functions of the C library of the machine it runs on",
-         lambda f, have: have != "yes" and f.fortified)]),
+         lambda f, have: have != "yes" and f.fortified > 0)]),
     ("symbols", lambda f: "yes" if f.has("symbols") else "no", []),
 ]
 
@@ -77,7 +77,7 @@ HARDENING = [
          lambda f, have: not have and f.has("canary"))]),
     ("fortify", lambda f: f.fortified > 0, [
         ("hardening-check knows the functions of its own list alone, of the C library that it runs with",
-         lambda f, have: have is not None)]),
+         lambda f, have: not have and f.fortified > 0)]),
 ]
 
 
