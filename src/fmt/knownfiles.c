@@ -7,7 +7,9 @@
 struct known_files {
 	struct arena *a;
 	struct map *digests[KNOWN__MAX]; /* the line behind its digest → struct known_digest */
-	unsigned kinds;                  /* of signed ones */
+	struct map *
+		packages[KNOWN__MAX]; /* that line without the path → the same, of its first file */
+	unsigned kinds;               /* of signed ones */
 	size_t bytes;
 };
 
@@ -15,8 +17,10 @@ struct known_files *known_files_new(void)
 {
 	struct known_files *k = mem_zalloc(sizeof *k);
 	k->a = arena_new();
-	for (size_t i = 0; i < KNOWN__MAX; i++)
+	for (size_t i = 0; i < KNOWN__MAX; i++) {
 		k->digests[i] = map_new();
+		k->packages[i] = map_new();
+	}
 	return k;
 }
 
@@ -24,8 +28,10 @@ void known_files_free(struct known_files *k)
 {
 	if (!k)
 		return;
-	for (size_t i = 0; i < KNOWN__MAX; i++)
+	for (size_t i = 0; i < KNOWN__MAX; i++) {
 		map_free(k->digests[i]);
+		map_free(k->packages[i]);
+	}
 	arena_free(k->a);
 	free(k);
 }
@@ -58,6 +64,12 @@ struct known_list {
 	struct bytes source;
 };
 
+/* Package, version and architecture, with the tab behind them: paths hold none. */
+static struct bytes package_part(struct bytes place)
+{
+	return bytes_slice(place, 0, (size_t)bytes_rfind(place, '\t') + 1);
+}
+
 static unsigned kind_of(struct bytes hex)
 {
 	return 1U << (hex.n == 32 ? DIGEST_MD5 : hex.n == 40 ? DIGEST_SHA1 : DIGEST_SHA256);
@@ -76,6 +88,8 @@ static const char *add_line(struct known_files *k, const struct known_list *l, s
 		struct known_digest *to = arena_alloc(k->a, sizeof *to);
 		*to = (struct known_digest){hex, l->source};
 		slot->p = to;
+		slot = map_put(k->packages[l->grade], package_part(rest), &is_new);
+		slot->p = is_new ? to : slot->p;
 		return NULL;
 	}
 	const struct known_digest *have = slot->p;
@@ -137,6 +151,17 @@ const struct known_digest *known_files_find(const struct known_files *k, enum kn
 	if (!put_place(&b, f))
 		return NULL;
 	const union map_value *slot = map_get(k->digests[grade], buf_bytes(&b));
+	return slot ? slot->p : NULL;
+}
+
+const struct known_digest *known_files_package(const struct known_files *k, enum known_grade grade,
+                                               const struct known_place *f)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, 4 * (size_t)PATH_LEN_MAX);
+	if (!put_place(&b, f))
+		return NULL;
+	const union map_value *slot = map_get(k->packages[grade], package_part(buf_bytes(&b)));
 	return slot ? slot->p : NULL;
 }
 

@@ -39,6 +39,9 @@ struct known_digest {
 /* NULL: not known, and so is a name with a tab or line feed. */
 const struct known_digest *known_files_find(const struct known_files *k, enum known_grade grade,
                                             const struct known_place *f);
+/* A digest of any file of that package; NULL: none is known. */
+const struct known_digest *known_files_package(const struct known_files *k, enum known_grade grade,
+                                               const struct known_place *f);
 /* Adds a line to b; nothing for what cannot stand in one. */
 void known_files_put(struct buf *b, struct bytes hex, const struct known_place *f);
 

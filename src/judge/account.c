@@ -9,7 +9,7 @@
  *
  * A configuration file that was changed is as its package declares it may be.
  */
-#include "judge/seen.h"
+#include "judge/account.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,54 +38,6 @@ static const struct check_rule rules[] = {
 /* clang-format on */
 
 enum { FOLDER_DEPTH = 2, UNOWNED_TOLD = 200, CHANGED_TOLD = 1000 };
-
-struct program {
-	struct bytes path;
-	size_t layer;
-	uint64_t size;
-	struct fact_sums sums;
-	bool is_run;            /* may be run: execute bit, or ELF */
-	bool is_listed;         /* a package owns it */
-	bool is_claimed;        /* explained: owned, and not otherwise than it should be */
-	bool is_unknown;        /* claimed with a digest of a kind that was not made */
-	bool is_changed;        /* a package states another digest */
-	bool is_known;          /* as in an image that is trusted */
-	bool is_signed;         /* as in a signed repository */
-	bool is_denied;         /* want is from there, whatever the database says */
-	struct bytes denied_by; /* which of them; absent: it does not say */
-	bool is_conffile;
-	struct bytes package;
-	struct bytes named; /* the path as the package calls it; of the facts */
-	struct bytes want;  /* the digest it states */
-	size_t stated;      /* bytes of a digest of the kind that its database has */
-};
-
-/* Programs that one package lost. */
-struct lost {
-	struct bytes package, first;
-	size_t n;
-};
-
-struct account {
-	const struct judge_input *in;
-	struct report *r;
-	struct arena *a;
-	struct program *v;
-	size_t n, cap;
-	size_t layer; /* being gone over */
-	struct seen_links links;
-	struct map *files;     /* path → index in v, plus one */
-	struct map *installed; /* names of packages, with and without architecture → fact_package */
-	struct map *folders;   /* that belong to a language's package */
-	struct map *diversions; /* from → struct fact_divert */
-	struct map *lost_of;    /* package → index in lost, plus one */
-	struct lost *lost;
-	size_t n_lost, cap_lost;
-	struct {
-		uint64_t n, bytes;
-		struct bytes first;
-	} * hidden; /* per layer */
-};
 
 /* ---- files ---- */
 
@@ -239,8 +191,7 @@ static void read_packages(struct account *c)
 	}
 }
 
-/* NULL: it is not installed. */
-static const struct fact_package *package_of(const struct account *c, struct bytes package)
+const struct fact_package *account_package(const struct account *c, struct bytes package)
 {
 	struct bytes name, arch;
 	const union map_value *slot = map_get(c->installed, package);
@@ -251,13 +202,13 @@ static const struct fact_package *package_of(const struct account *c, struct byt
 
 static bool is_installed(const struct account *c, struct bytes package)
 {
-	return package_of(c, package) != NULL;
+	return account_package(c, package) != NULL;
 }
 
 /* ---- claims ---- */
 
 /* The sum that the claim can be compared with; absent: none of its kind was made. */
-static struct bytes sum_of(const struct program *p, size_t n)
+struct bytes account_sum(const struct program *p, size_t n)
 {
 	switch (n) {
 	case 16:
@@ -273,7 +224,7 @@ static struct bytes sum_of(const struct program *p, size_t n)
 
 static struct bytes sum_for(const struct program *p, struct bytes want)
 {
-	return sum_of(p, want.n);
+	return account_sum(p, want.n);
 }
 
 /* dpkg and rpm name their configuration files; to apk all of /etc is (apk-protected-paths(5)). */
@@ -371,129 +322,6 @@ static void read_claims(struct account *c)
 	}
 }
 
-/* ---- what is known of packages from elsewhere ---- */
-
-/* The scripts of dpkg's packages are part of its database: whose is this one? */
-static struct bytes package_of_script(struct bytes path)
-{
-	struct bytes name = path_base(path);
-	ssize_t dot = bytes_rfind(name, '.');
-	return bytes_starts(path, B("var/lib/dpkg/info/")) && dot > 0
-	               ? bytes_slice(name, 0, (size_t)dot)
-	               : (struct bytes){NULL, 0};
-}
-
-static bool place_of(const struct account *c, const struct program *p, struct known_place *ret)
-{
-	struct bytes package = p->is_listed ? p->package
-	                       : p->is_run  ? package_of_script(p->path)
-	                                    : (struct bytes){NULL, 0};
-	const struct fact_package *f = package.n ? package_of(c, package) : NULL;
-	if (!f)
-		return false;
-	*ret = (struct known_place){
-		.package = f->name, .version = f->version, .arch = f->arch, .path = p->path};
-	return true;
-}
-
-/* A database that calls a program a configuration is not believed. */
-static bool may_change(const struct program *p)
-{
-	return p->is_conffile &&
-	       (!p->is_run || bytes_starts(p->path, B("etc/")) || bytes_starts(p->path, B("var/")));
-}
-
-/* Takes what is known of the package from elsewhere for the truth. */
-static void compare(struct account *c, struct program *p, const struct known_digest *d,
-                    bool *ret_same)
-{
-	uint8_t raw[32];
-	if (!hex_decode(d->hex, raw, d->hex.n / 2))
-		return;
-	struct bytes want = bytes_of(raw, d->hex.n / 2), have = sum_for(p, want);
-	*ret_same = have.n && bytes_eq(have, want);
-	if (*ret_same) {
-		p->is_claimed = true;
-		p->is_changed = p->is_unknown = false;
-		return;
-	}
-	if (may_change(p)) /* what the database says of it stands */
-		return;
-	p->is_claimed = false;
-	if (!have.n) { /* it may be another: nobody can tell */
-		p->is_unknown = true;
-		return;
-	}
-	p->is_changed = p->is_denied = true;
-	p->is_conffile = false;
-	p->want = arena_dup(c->a, want);
-	p->denied_by = d->source;
-}
-
-/* A package names its files as they were before links of folders and diversions. */
-static const struct known_digest *find_known(const struct account *c, enum known_grade grade,
-                                             const struct program *p, struct known_place *place)
-{
-	place->path = p->named.n ? p->named : p->path;
-	const struct known_digest *d = known_files_find(c->in->known, grade, place);
-	place->path = p->path;
-	return d ? d : known_files_find(c->in->known, grade, place);
-}
-
-/* Who changed the file could have changed the database in the image, but not what is known of the
- * package from a signed repository, or from images that somebody trusts. */
-static void compare_known(struct account *c, struct program *p)
-{
-	struct known_place place;
-	const struct known_digest *d;
-	if (!place_of(c, p, &place))
-		return;
-	p->package = p->is_listed ? p->package : place.package;
-	if ((d = find_known(c, KNOWN_SIGNED, p, &place)))
-		compare(c, p, d, &p->is_signed);
-	else if ((d = find_known(c, KNOWN_LEARNED, p, &place)))
-		compare(c, p, d, &p->is_known);
-}
-
-static int by_path(const void *a, const void *b)
-{
-	const struct program *const *x = a, *const *y = b;
-	return bytes_cmp((*x)->path, (*y)->path);
-}
-
-/* The files of packages that are as their packages say. */
-static void learn(struct account *c)
-{
-	const struct program **v = arena_alloc(c->a, (c->n + 1) * sizeof *v);
-	struct known_place place;
-	size_t n = 0;
-	for (size_t i = 0; i < c->n; i++) {
-		if (c->v[i].is_claimed && !c->v[i].is_changed)
-			v[n++] = &c->v[i];
-	}
-	if (n)
-		qsort(v, n, sizeof *v, by_path);
-	for (size_t i = 0; i < n; i++) {
-		const struct fact_sums *s = &v[i]->sums;
-		/* of the kind that is made of it wherever its package's database is seen */
-		struct bytes any = s->sha256.n ? s->sha256 : s->sha1.n ? s->sha1 : s->md5;
-		struct bytes sum = v[i]->stated ? sum_of(v[i], v[i]->stated) : any;
-		char hex[2 * 64 + 1];
-		if (!sum.n || !v[i]->is_listed || v[i]->is_conffile || !place_of(c, v[i], &place))
-			continue;
-		hex_encode(sum.p, sum.n, hex);
-		known_files_put(c->in->learn, bytes_str(hex), &place);
-	}
-}
-
-static void read_known(struct account *c)
-{
-	for (size_t i = 0; c->in->known && i < c->n; i++)
-		compare_known(c, &c->v[i]);
-	if (c->in->learn)
-		learn(c);
-}
-
 /* ---- findings ---- */
 
 static struct finding *found(struct account *c, unsigned rule, struct bytes path, size_t layer,
@@ -505,23 +333,32 @@ static struct finding *found(struct account *c, unsigned rule, struct bytes path
 	return f;
 }
 
+/* What the package says of the file, or is known to. */
+static const char *why_changed(struct account *c, const struct program *p)
+{
+	char have[2 * 64 + 1], want[2 * 64 + 1];
+	struct bytes sum = sum_for(p, p->want);
+	const char *by =
+		p->denied_by.n ? arena_printf(c->a, ": %.*s", BYTES_FMT(p->denied_by)) : "";
+	if (!p->want.n)
+		return arena_printf(c->r->arena,
+		                    "package %.*s claims it, and is known to have no such file%s",
+		                    BYTES_FMT(p->package), by);
+	hex_encode(sum.p, sum.n, have);
+	hex_encode(p->want.p, p->want.n, want);
+	return arena_printf(c->r->arena, "its digest is %s, package %.*s %s %s%s", have,
+	                    BYTES_FMT(p->package), p->is_denied ? "is known to have" : "says", want,
+	                    by);
+}
+
 static void tell_changed(struct account *c)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct program *p = &c->v[i];
-		char have[2 * 64 + 1], want[2 * 64 + 1];
 		if (!p->is_changed || p->is_claimed || p->is_conffile || ++n > CHANGED_TOLD)
 			continue;
-		struct bytes sum = sum_for(p, p->want);
-		hex_encode(sum.p, sum.n, have);
-		hex_encode(p->want.p, p->want.n, want);
-		struct finding *f = found(
-			c, RULE_CHANGED, p->path, p->layer,
-			arena_printf(c->r->arena, "its digest is %s, package %.*s %s %s%s%.*s",
-		                     have, BYTES_FMT(p->package),
-		                     p->is_denied ? "is known to have" : "says", want,
-		                     p->denied_by.n ? ": " : "", BYTES_FMT(p->denied_by)));
+		struct finding *f = found(c, RULE_CHANGED, p->path, p->layer, why_changed(c, p));
 		if (p->is_run)
 			f->severity = SEV_HIGH;
 	}
@@ -605,7 +442,7 @@ static bool is_unowned(const struct account *c, struct program *p)
 	if (!p->is_run || p->is_claimed || p->is_unknown || (p->is_changed && !p->is_conffile))
 		return false;
 	p->is_claimed = p->is_listed || is_of_language(c, p->path) ||
-	                is_installed(c, package_of_script(p->path));
+	                is_installed(c, account_script_package(p->path));
 	return !p->is_claimed;
 }
 
@@ -763,7 +600,7 @@ int judge_accounted(const struct judge_input *in, struct report *r, struct err *
 	read_sums(&c);
 	read_packages(&c);
 	read_claims(&c);
-	read_known(&c);
+	account_known(&c);
 	tell_changed(&c);
 	tell_unknown(&c);
 	tell_unowned(&c);

@@ -143,6 +143,7 @@ def debian(work, gpg, other):
        == {"var/lib/dpkg/info/tool.postinst", "var/lib/dpkg/info/libx:amd64.prerm"}, lines)
     ok("Debian: ... and who signed it", any(l.startswith("# source Test test ") and l.endswith(gpg.print) for l in lines), lines[:3])
     debian_policy(work, img, to)
+    debian_claims(img, to)
     four_cases("Debian", img, to, "usr/bin/tool", forge_dpkg(img, "usr/bin/tool"), forget_dpkg(img))
     debian_conffiles(img, to)
     debian_chain(work, gpg, other, (key, ring), repo, to)
@@ -162,6 +163,22 @@ def debian_policy(work, img, to):
         other = repos.put(f"{work}/q.yaml", f.read().replace("[file]", "[user]"))
     run = assay("policy", "check", saved, "--policy", other)
     ok("... which never admits where it was not judged", run.rc in (1, 3), run)
+
+
+def debian_claims(img, to):
+    """A program that the database claims for a package, which has no such file."""
+    path, sums = "var/lib/dpkg/info/tool.list", "var/lib/dpkg/info/tool.md5sums"
+    old = img.read(path), img.read(sums)
+    img.put("usr/bin/odd", program("odd"))
+    img.put(path, old[0] + b"/usr/bin/odd\n", 0o644)
+    img.put(sums, old[1] + hashlib.md5(program("odd")).hexdigest().encode() + b"  usr/bin/odd\n", 0o644)
+    same("Debian: a program smuggled into a package's list is claimed without the repository", scan([layer(img.root)])[0], [])
+    have, _, run, report = scan([layer(img.root)], "--known", to)
+    ok("Debian: ... and with it a finding, which says why", have == [("file.changed", "usr/bin/odd")]
+       and "package tool claims it, and is known to have no such file: Test test" in report["findings"][0]["reason"], run)
+    os.unlink(os.path.join(img.root, "usr/bin/odd"))
+    img.put(path, old[0], 0o644)
+    img.put(sums, old[1], 0o644)
 
 
 def debian_conffiles(img, to):

@@ -68,6 +68,9 @@ int main(void)
 	CHECK(d && bytes_eq(d->hex, B(SHA256)) && bytes_eq(d->source, B("here")));
 	d = known_files_find(both, KNOWN_SIGNED, &other);
 	CHECK(d && bytes_eq(d->source, B("there")));
+	CHECK(known_files_package(both, KNOWN_SIGNED, &place) ==
+	      known_files_find(both, KNOWN_SIGNED, &place));
+	CHECK(!known_files_package(both, KNOWN_LEARNED, &other));
 	CHECK(known_files_kinds(both) == 1U << DIGEST_SHA256 && known_files_count(both) == 3);
 	known_files_free(both);
 	/* the bound: comments fill the rest */
