@@ -238,11 +238,16 @@ static int digest_file(struct repo_file *f, struct err *e)
 		return err_set(e, ERR_IO, "%m");
 	f->size = st.st_size;
 	f->changed_ns = changed_ns(&st);
-	struct digester *d = digester_new(DIGEST_SHA256);
-	while ((n = fd_read_full(fd, piece, PIECE)) > 0)
+	struct digester *d = digester_new(DIGEST_SHA256), *wide = digester_new(DIGEST_SHA512);
+	while ((n = fd_read_full(fd, piece, PIECE)) > 0) {
 		digester_add(d, bytes_of(piece, (size_t)n));
+		if (f->kind == REPO_RPM)
+			digester_add(wide, bytes_of(piece, (size_t)n));
+	}
 	f->digest = digester_end(d);
+	f->wide = digester_end(wide);
 	digester_free(d);
+	digester_free(wide);
 	return n < 0 ? err_set(e, ERR_IO, "read: %m") : 0;
 }
 
@@ -252,6 +257,8 @@ static int have_package(struct repo *r, struct repo_file *f, struct err *e)
 	if (f->kind == REPO_APK ? repo_apk_digest(r, f, e) < 0 : digest_file(f, e) < 0)
 		return -1;
 	map_put(r->at_hand, digest_bytes(&f->digest), NULL)->p = f;
+	if (f->kind == REPO_RPM)
+		map_put(r->at_hand, digest_bytes(&f->wide), NULL)->p = f;
 	map_put(r->named, without_sum(r, without_epoch(r, name)), NULL)->p = f;
 	return 0;
 }

@@ -34,6 +34,7 @@ struct repo_file {
 	enum repo_kind kind;
 	const char *path;
 	struct digest digest;     /* of a package */
+	struct digest wide;       /* SHA-512 of an rpm */
 	int64_t size, changed_ns; /* when that was taken */
 };
 
@@ -68,6 +69,8 @@ const struct repo_package *repo_listed(const struct repo *r, const struct digest
  * ERR_DIGEST: a file of that name is at hand, and is another. */
 int repo_list(struct repo *r, struct bytes digest, struct bytes file, const struct repo_package *p,
               struct err *e);
+/* A checksum of rpm's indexes: SHA-256 or SHA-512 in hex, raw in the arena; absent: neither. */
+struct bytes repo_checksum(struct arena *a, struct bytes type, struct bytes hex);
 /* A whole file of at most REPO_INDEX_MAX bytes. */
 int repo_read(const char *path, struct buf *ret, struct err *e);
 /* Opens a package that was digested, as it was then: ERR_IO when it changed since. */
@@ -82,9 +85,6 @@ int repo_stream_open(int fd, uint64_t from, uint64_t to, uint64_t done, struct r
                      struct err *e);
 /* 0 at the end. */
 ssize_t repo_stream_read(struct repo_stream *s, void *p, size_t n, struct err *e);
-/* Digests of what was read, as it is stored and decompressed, at the end. */
-struct digest repo_stream_packed(struct repo_stream *s);
-struct digest repo_stream_plain(struct repo_stream *s);
 void repo_stream_close(struct repo_stream *s); /* accepts NULL */
 /* A list of packages, read whole for its digest, then again for what it says.  ERR_DIGEST when no
  * signed index vouches for it. */

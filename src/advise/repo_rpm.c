@@ -12,6 +12,14 @@
 
 #include "advise/xml.h"
 
+struct bytes repo_checksum(struct arena *a, struct bytes type, struct bytes hex)
+{
+	uint8_t sum[64];
+	size_t n = bytes_eq(type, B("sha256")) ? 32 : bytes_eq(type, B("sha512")) ? 64 : 0;
+	return n && hex.n == 2 * n && hex_decode(hex, sum, n) ? arena_dup(a, bytes_of(sum, n))
+	                                                      : (struct bytes){NULL, 0};
+}
+
 /* ---- repomd.xml ---- */
 
 static void vouch(struct repo *r, const struct xml_node *data, const struct repo_source *s)
@@ -19,11 +27,11 @@ static void vouch(struct repo *r, const struct xml_node *data, const struct repo
 	const struct xml_node *sums[] = {xml_child(data, "checksum"),
 	                                 xml_child(data, "open-checksum")};
 	for (size_t i = 0; i < ARRAY_LEN(sums); i++) {
-		uint8_t sum[32];
-		if (sums[i] && bytes_eq(xml_value(sums[i], "type"), B("sha256")) &&
-		    sums[i]->text.n == 64 && hex_decode(sums[i]->text, sum, 32))
-			map_put(r->vouched, arena_dup(r->a, bytes_of(sum, 32)), NULL)->p =
-				(void *)(uintptr_t)s;
+		struct bytes sum =
+			sums[i] ? repo_checksum(r->a, xml_value(sums[i], "type"), sums[i]->text)
+				: (struct bytes){NULL, 0};
+		if (sum.n)
+			map_put(r->vouched, sum, NULL)->p = (void *)(uintptr_t)s;
 	}
 }
 
@@ -61,9 +69,7 @@ struct primary {
 	const struct repo_source *s;
 	struct arena *a; /* of one package; emptied by a new one */
 	struct repo_package p;
-	struct bytes file;
-	uint8_t sum[32];
-	bool has_sum, is_sha256;
+	struct bytes file, kind, sum;
 };
 
 static void begin_package(struct primary *x)
@@ -72,7 +78,7 @@ static void begin_package(struct primary *x)
 	x->a = arena_new();
 	x->p = (struct repo_package){.source = x->s};
 	x->file = (struct bytes){NULL, 0};
-	x->has_sum = false;
+	x->sum = (struct bytes){NULL, 0};
 }
 
 static int on_open(void *arg, struct bytes name, const char *const *attrs, struct err *e)
@@ -89,7 +95,7 @@ static int on_open(void *arg, struct bytes name, const char *const *attrs, struc
 			arena_printf(x->a, "%.*s%s%.*s-%.*s", BYTES_FMT(has_epoch ? epoch : B("")),
 		                     has_epoch ? ":" : "", BYTES_FMT(ver), BYTES_FMT(rel)));
 	} else if (bytes_eq(name, B("checksum"))) {
-		x->is_sha256 = bytes_eq(xml_attr(attrs, "type"), B("sha256"));
+		x->kind = arena_dup(x->a, xml_attr(attrs, "type"));
 	} else if (bytes_eq(name, B("location"))) {
 		x->file = arena_dup(x->a, path_base(xml_attr(attrs, "href")));
 	}
@@ -104,9 +110,9 @@ static int on_close(void *arg, struct bytes name, struct bytes text, struct err 
 	else if (bytes_eq(name, B("arch")))
 		x->p.arch = arena_dup(x->a, text);
 	else if (bytes_eq(name, B("checksum")))
-		x->has_sum = x->is_sha256 && text.n == 64 && hex_decode(text, x->sum, 32);
-	else if (bytes_eq(name, B("package")) && x->has_sum && x->p.name.n && x->p.version.n)
-		return repo_list(x->r, bytes_of(x->sum, 32), x->file, &x->p, e);
+		x->sum = repo_checksum(x->a, x->kind, text);
+	else if (bytes_eq(name, B("package")) && x->sum.n && x->p.name.n && x->p.version.n)
+		return repo_list(x->r, x->sum, x->file, &x->p, e);
 	return 0;
 }
 

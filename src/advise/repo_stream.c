@@ -22,6 +22,7 @@ struct repo_stream {
 	uint64_t done; /* bytes that came out */
 	struct archive *ar;
 	struct digester *packed, *plain;
+	struct digester *packed_512, *plain_512; /* NULL: not asked for */
 	bool is_empty;
 	uint8_t piece[PIECE];
 };
@@ -37,6 +38,8 @@ static ssize_t next_piece(struct repo_stream *s)
 	if (got > 0) {
 		s->at += (uint64_t)got;
 		digester_add(s->packed, bytes_of(s->piece, (size_t)got));
+		if (s->packed_512)
+			digester_add(s->packed_512, bytes_of(s->piece, (size_t)got));
 	}
 	return got;
 }
@@ -57,14 +60,20 @@ static int fail(struct repo_stream *s, struct err *e)
 	return err_set(e, ERR_FORMAT, "%s", why ? why : "it cannot be decompressed");
 }
 
-int repo_stream_open(int fd, uint64_t from, uint64_t to, uint64_t done, struct repo_stream **ret,
-                     struct err *e)
+struct span {
+	uint64_t from, to, done;
+	bool is_index; /* which may be vouched for by SHA-512 */
+};
+
+static int open_stream(int fd, struct span at, struct repo_stream **ret, struct err *e)
 {
 	struct repo_stream *s = mem_zalloc(sizeof *s);
 	struct archive_entry *en;
-	*s = (struct repo_stream){.fd = fd, .at = from, .to = to, .done = done};
+	*s = (struct repo_stream){.fd = fd, .at = at.from, .to = at.to, .done = at.done};
 	s->packed = digester_new(DIGEST_SHA256);
 	s->plain = digester_new(DIGEST_SHA256);
+	s->packed_512 = at.is_index ? digester_new(DIGEST_SHA512) : NULL;
+	s->plain_512 = at.is_index ? digester_new(DIGEST_SHA512) : NULL;
 	s->ar = archive_read_new();
 	if (!s->ar)
 		die_nomem(0);
@@ -89,6 +98,12 @@ int repo_stream_open(int fd, uint64_t from, uint64_t to, uint64_t done, struct r
 	return 0;
 }
 
+int repo_stream_open(int fd, uint64_t from, uint64_t to, uint64_t done, struct repo_stream **ret,
+                     struct err *e)
+{
+	return open_stream(fd, (struct span){from, to, done, false}, ret, e);
+}
+
 ssize_t repo_stream_read(struct repo_stream *s, void *p, size_t n, struct err *e)
 {
 	la_ssize_t got = s->is_empty ? 0 : archive_read_data(s->ar, p, n);
@@ -99,17 +114,10 @@ ssize_t repo_stream_read(struct repo_stream *s, void *p, size_t n, struct err *e
 		return err_set(e, ERR_LIMIT, "it holds more than %lld bytes",
 		               (long long)REPO_PACKAGE_MAX);
 	digester_add(s->plain, bytes_of(p, (size_t)got));
+	if (s->plain_512)
+		digester_add(s->plain_512, bytes_of(p, (size_t)got));
 	return got;
 }
-
-struct digest repo_stream_packed(struct repo_stream *s)
-{
-	while (next_piece(s) > 0)
-		; /* what stands behind the end */
-	return digester_end(s->packed);
-}
-
-struct digest repo_stream_plain(struct repo_stream *s) { return digester_end(s->plain); }
 
 void repo_stream_close(struct repo_stream *s)
 {
@@ -118,6 +126,8 @@ void repo_stream_close(struct repo_stream *s)
 	archive_read_free(s->ar);
 	digester_free(s->packed);
 	digester_free(s->plain);
+	digester_free(s->packed_512);
+	digester_free(s->plain_512);
 	free(s);
 }
 
@@ -128,7 +138,7 @@ static int stream_of(int fd, const char *path, struct repo_stream **ret, struct 
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_set(e, ERR_IO, "%s: %m", path);
-	return repo_stream_open(fd, 0, (uint64_t)st.st_size, 0, ret, e);
+	return open_stream(fd, (struct span){0, (uint64_t)st.st_size, 0, true}, ret, e);
 }
 
 static int drain(struct repo_stream *s, struct err *e)
@@ -140,14 +150,23 @@ static int drain(struct repo_stream *s, struct err *e)
 	return (int)n;
 }
 
+static const struct repo_source *voucher_of(const struct repo *r, struct digester *d)
+{
+	struct digest sum = digester_end(d);
+	const union map_value *slot = map_get(r->vouched, bytes_of(sum.b, digest_size(sum.algo)));
+	return slot ? slot->p : NULL;
+}
+
 /* Who vouches for what was read: for the file as it is, or for what it was compressed from. */
 static const struct repo_source *voucher(const struct repo *r, struct repo_stream *s)
 {
-	struct digest packed = repo_stream_packed(s), plain = repo_stream_plain(s);
-	const union map_value *slot = map_get(r->vouched, bytes_of(packed.b, 32));
-	if (!slot)
-		slot = map_get(r->vouched, bytes_of(plain.b, 32));
-	return slot ? slot->p : NULL;
+	struct digester *d[] = {s->packed, s->plain, s->packed_512, s->plain_512};
+	const struct repo_source *by = NULL;
+	while (next_piece(s) > 0)
+		; /* what stands behind the end */
+	for (size_t i = 0; i < ARRAY_LEN(d) && !by; i++)
+		by = voucher_of(r, d[i]);
+	return by;
 }
 
 int repo_vouched(struct repo *r, const struct repo_file *f, repo_list_fn *list, struct err *e)

@@ -395,6 +395,10 @@ def rpm(work, gpg, other):
     ok("rpm: a repository is taken", run.rc == 0 and "3 packages" in run.err and "1 signed" in run.err, run)
     have, sums, run, _ = scan([layer(img.root)], "--known", to)
     ok("rpm: all executable bytes are signed", have == [] and sums["bytes"] > 0 and sums["signed"] == sums["bytes"], run)
+    wide = os.path.join(work, "wide.known")
+    run = known([key], repos.rpm_repository(folder, gpg, "sha512"), to=wide)
+    ok("rpm: indexes may state SHA-512", run.rc == 0 and "3 packages" in run.err, run)
+    repos.rpm_repository(folder, gpg)
     rpm_cases(work, img, to, files)
     rpm_chain(work, gpg, other, key, repo, files, to)
 

@@ -211,8 +211,8 @@ def rpm_sign(gpg, files):
         *files)
 
 
-def rpm_repository(folder, gpg):
-    run("createrepo_c", "--quiet", folder)
+def rpm_repository(folder, gpg, checksum="sha256"):
+    run("createrepo_c", "--quiet", "--checksum", checksum, folder)
     with open(f"{folder}/repodata/repomd.xml", "rb") as f:
         put(f"{folder}/repodata/repomd.xml.asc", gpg.detached(f.read()))
     return folder
