@@ -78,6 +78,8 @@ int registry_range_check(const struct registry_range *r, uint64_t *ret_skip, str
 /* What to ask for below /v2/ of host after a page of a list, from its Link header; absent: it was
  * the last one (or what the header says leads elsewhere).  A slice of the header. */
 struct bytes registry_next_link(struct bytes header, struct bytes host);
+/* Does the header say that the list goes on, wherever that is? */
+bool registry_goes_on(struct bytes header);
 
 /* A page of a list: the strings of the member `key` ("tags", "repositories"), in a; null is none.
  * ERR_FORMAT, ERR_LIMIT past REGISTRY_LIST_MAX. */

@@ -56,22 +56,37 @@ static bool is_plain(struct bytes rest)
 	return rest.n > 0;
 }
 
-struct bytes registry_next_link(struct bytes header, struct bytes host)
+/* The address of the link that is next; false: there is none. */
+static bool find_next(struct bytes header, struct bytes *ret)
 {
 	while (header.n) {
 		struct bytes url, params, before;
 		if (!bytes_cut(header, '<', &before, &url) || !bytes_cut(url, '>', &url, &params))
-			return none;
+			return false;
 		ssize_t end = bytes_find(params, ','); /* of this link: another may follow */
 		header = end < 0 ? none : bytes_skip(params, (size_t)end + 1);
 		params = end < 0 ? params : bytes_slice(params, 0, (size_t)end);
-		if (!is_next(params))
-			continue;
-		struct bytes path = own_path(url, host);
-		if (url.n > (size_t)REGISTRY_LINK_MAX || !bytes_starts(path, B("/v2/")))
-			return none;
-		path = bytes_skip(path, 4);
-		return is_plain(path) ? path : none;
+		*ret = url;
+		if (is_next(params))
+			return true;
 	}
-	return none;
+	return false;
+}
+
+struct bytes registry_next_link(struct bytes header, struct bytes host)
+{
+	struct bytes url;
+	if (!find_next(header, &url))
+		return none;
+	struct bytes path = own_path(url, host);
+	if (url.n > (size_t)REGISTRY_LINK_MAX || !bytes_starts(path, B("/v2/")))
+		return none;
+	path = bytes_skip(path, 4);
+	return is_plain(path) ? path : none;
+}
+
+bool registry_goes_on(struct bytes header)
+{
+	struct bytes url;
+	return find_next(header, &url);
 }

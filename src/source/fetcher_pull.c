@@ -185,6 +185,19 @@ static int send_document(struct pull *p, const struct request *q, struct bytes n
 	return rc ? rc : send_frame(p, &(struct pull_frame){.kind = PULL_END}, e);
 }
 
+/* The same of a page of a list: one that goes on where nobody may be asked is not taken for whole.
+ */
+static int send_page(struct pull *p, const struct request *q, struct err *e)
+{
+	struct bytes next = registry_next_link(q->reply.link, p->f->api);
+	if (!next.n && registry_goes_on(q->reply.link))
+		return err_set(
+			e, ERR_FORMAT,
+			"the registry's list goes on at an address that is not its own: %.*s",
+			BYTES_FMT(bytes_slice(q->reply.link, 0, 100)));
+	return send_document(p, q, next, e);
+}
+
 int pull_manifest(struct fetcher *f, struct bytes which, size_t max, int out, struct err *e)
 {
 	struct pull p = {.f = f, .out = out, .size = max, .accept = manifest_types};
@@ -214,7 +227,7 @@ int pull_list(struct fetcher *f, const struct pull_frame *q, int out, struct err
 	f->scope = bytes_starts(q->text, B("_catalog")) ? "registry:catalog:*" : NULL;
 	int rc = run(&p, api_url(f, arena_str(f->arena, q->text)), &r, e);
 	if (rc == 0)
-		rc = send_document(&p, &r, registry_next_link(r.reply.link, f->api), e);
+		rc = send_page(&p, &r, e);
 	f->scope = NULL;
 	buf_fini(&p.text);
 	arena_free(r.reply.arena);
@@ -236,7 +249,7 @@ int pull_referrers(struct fetcher *f, struct bytes what, size_t max, int out, st
 	buf_init(&p.text, max);
 	int rc = run(&p, api_url(f, rest), &r, e);
 	if (rc == 0)
-		rc = send_document(&p, &r, registry_next_link(r.reply.link, f->api), e);
+		rc = send_page(&p, &r, e);
 	buf_fini(&p.text);
 	arena_free(r.reply.arena);
 	return rc;

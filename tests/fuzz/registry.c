@@ -48,6 +48,8 @@ static void range(struct bytes text)
 static void next_page(struct bytes text)
 {
 	struct bytes next = registry_next_link(text, B("h.io"));
+	if (next.n && !registry_goes_on(text))
+		abort();
 	require(next.n < (size_t)REGISTRY_LINK_MAX);
 	require(bytes_search(next, B("/../")) < 0 && bytes_find(next, '\n') < 0);
 }

@@ -123,6 +123,10 @@ def twice():
         ("Link", '</v2/team/app/tags/list?last=0>; rel="next"'), ("Link", '</doc>; rel="help"')], b'{"tags":["0"]}')
     r = assay("scan", "--repository", f"{many.host}/team/app", "--no-cache", "--no-evidence", "-f", "json", env=ENV)
     same("a second Link hides no page", len(r.json()["images"]) if r.raw else str(r), 3)
+    for link in ("http://other.test/v2/team/app/tags/list?last=0", "//other.test/v2/x", "/v2/../x", "file:///etc/passwd", "/v3/x"):
+        many.fault = lambda h, to=link: "/tags/list" in h.path and h.answer(200, [("Link", f'<{to}>; rel="next"')], b'{"tags":["0"]}')
+        r = assay("scan", "--repository", f"{many.host}/team/app", "--no-cache", "--no-evidence", "-f", "json", env=ENV)
+        ok(f"a list that goes on at {link[:12]}: exit 3, no summary", r.rc == 3 and not r.out and "goes on" in r.err, r)
     many.close()
 
 

@@ -52,6 +52,7 @@ static void link_bounds(void)
 			buf_addc(&b, 'x');
 		buf_adds(&b, ">; rel=next");
 		bool has = registry_next_link(buf_bytes(&b), B("h")).n > 0;
+		CHECK(registry_goes_on(buf_bytes(&b)));
 		test_case(has == (n <= (size_t)REGISTRY_LINK_MAX), "a link of %zu bytes", n);
 	}
 }
