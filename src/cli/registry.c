@@ -2,6 +2,8 @@
 /* registry.c - how registries are talked to, from the settings. */
 #include "cli/cli.h"
 
+#include <string.h>
+
 #include "source/source.h"
 
 static struct bytes joined(struct arena *a, const struct words *w)
@@ -42,6 +44,9 @@ int cli_registry(const struct settings *s, struct arena *a, struct source_regist
 		return err_set(e, ERR_USAGE, "--username and --password-stdin belong together");
 	if (r->user.n && r->token.n)
 		return err_set(e, ERR_USAGE, "--username or --registry-token, not both");
+	if (s->password_stdin && s->list && strcmp(s->list, "-") == 0)
+		return err_set(e, ERR_USAGE,
+		               "--list - and --password-stdin would both read standard input");
 	if (bytes_find(r->user, ':') >= 0)
 		return err_set(e, ERR_USAGE, "--username: a user's name has no \":\"");
 	if (r->user.n || r->token.n)

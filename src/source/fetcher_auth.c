@@ -52,6 +52,11 @@ static int set(struct fetcher *f, const char *text, bool is_bearer, struct err *
 int auth_set_bearer(struct fetcher *f, struct bytes token, struct err *e)
 {
 	auth_hide(token);
+	/* RFC 6750 2.1: and a line break would begin a header of its own */
+	for (size_t i = 0; i < token.n; i++) {
+		if (token.p[i] <= ' ' || token.p[i] >= 0x7f)
+			return err_set(e, ERR_USAGE, "a token with bytes that no header takes");
+	}
 	return set(f, arena_printf(f->arena, "Bearer %.*s", BYTES_FMT(token)), true, e);
 }
 

@@ -265,6 +265,25 @@ def names():
     server.shutdown()
 
 
+def given():
+    """Tokens that are given by hand, or by config.json, must be such that a header takes them."""
+    for name, token in (("a line break", "abc\r\nX-Injected: y"), ("its end", "abc\n"), ("a blank", "a b"), ("beyond ASCII", "\u00fc")):
+        reg.reset()
+        r = scan(None, env={"ASSAY_REGISTRY_TOKEN": token})
+        ok(f"a token with {name}: exit 2, and nothing is sent", r.rc == 2 and "token" in r.err and not reg.seen, (r, reg.seen))
+        im.write(os.path.join(TMP, "config.json"), im.to_json({"auths": {reg.host: {"registrytoken": token}}}))
+        reg.reset()
+        reg.auth = ("Bearer abc", 'Basic realm="x"')
+        r = scan()
+        ok("... in config.json: no report, no header of its own", r.rc in (2, 3) and not r.out and not any("X-Injected" in h for _, h in reg.seen), r)
+        os.unlink(os.path.join(TMP, "config.json"))
+    reg.reset()
+    reg.auth = ("Bearer abc", 'Basic realm="x"')
+    same("one that is none of that", plain(scan(None, "--registry-token", "abc")), want)
+    r = assay("scan", "--list", "-", "--username", "me", "--password-stdin", stdin=b"x", env=ENV)
+    ok("a list and a password by standard input: exit 2", r.rc == 2 and "both" in r.err, r)
+
+
 def helpers():
     folder = os.path.join(TMP, "bin")
     os.makedirs(folder)
@@ -316,7 +335,7 @@ def certificates():
     same("a home that is another's says nothing", have, want)
 
 
-for part in sys.argv[1:] or ("pages", "twice", "behind", "waits", "led", "tokens", "names", "helpers", "certificates"):
+for part in sys.argv[1:] or ("pages", "twice", "behind", "waits", "led", "tokens", "names", "given", "helpers", "certificates"):
     globals()[part]()
 reg.close()
 sys.exit(done())
