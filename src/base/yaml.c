@@ -10,6 +10,7 @@
 struct level {
 	json_t *node; /* object or array, owned by its parent (or by the root) */
 	char *key;    /* of an object: the key whose value is due; owned */
+	yaml_mark_t key_end;
 };
 
 struct loader {
@@ -53,8 +54,10 @@ static int place(struct loader *l, json_t *v, const yaml_mark_t *at)
 	return rc ? fail(l, at, "text is not UTF-8") : 0;
 }
 
-static int take_key(struct loader *l, struct level *top, struct bytes text, const yaml_mark_t *at)
+static int take_key(struct loader *l, struct bytes text, const yaml_mark_t *at,
+                    const yaml_mark_t *end)
 {
+	struct level *top = &l->stack[l->depth - 1];
 	if (memchr(text.p, 0, text.n))
 		return fail(l, at, "a key holds a NUL");
 	char *key = strndup((const char *)text.p, text.n);
@@ -68,6 +71,7 @@ static int take_key(struct loader *l, struct level *top, struct bytes text, cons
 		return rc;
 	}
 	top->key = key;
+	top->key_end = *end;
 	return 0;
 }
 
@@ -93,17 +97,31 @@ static void mark_text(struct level *top, const yaml_event_t *ev)
 	/* a block's text begins on the line below its sign */
 	uint64_t line = ev->start_mark.line + 1 + is_block;
 	uint64_t column = is_block ? 1 : ev->start_mark.column + 1 + is_quoted;
-	mark(top->node, top->key, line, column);
+	/* libyaml has a value that is not there begin at whatever comes next */
+	bool is_nothing =
+		ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !ev->data.scalar.length;
+	if (is_nothing)
+		mark(top->node, top->key, top->key_end.line + 1, top->key_end.column + 1);
+	else
+		mark(top->node, top->key, line, column);
+}
+
+static int check_marks(struct loader *l, const yaml_event_t *ev)
+{
+	if (ev->data.scalar.anchor)
+		return fail(l, &ev->start_mark, "anchors are not read");
+	bool is_tagged = ev->data.scalar.tag && l->flags & YAML_MARKS;
+	return is_tagged ? fail(l, &ev->start_mark, "tags are not read") : 0;
 }
 
 static int scalar(struct loader *l, const yaml_event_t *ev)
 {
 	struct bytes text = bytes_of(ev->data.scalar.value, ev->data.scalar.length);
-	if (ev->data.scalar.anchor)
-		return fail(l, &ev->start_mark, "anchors are not read");
+	if (check_marks(l, ev) < 0)
+		return -1;
 	struct level *top = l->depth ? &l->stack[l->depth - 1] : NULL;
 	if (top && json_is_object(top->node) && !top->key)
-		return take_key(l, top, text, &ev->start_mark);
+		return take_key(l, text, &ev->start_mark, &ev->end_mark);
 	bool is_plain = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 	json_t *v = is_plain && (text.n == 0 || bytes_eq(text, B("~")) || bytes_eq(text, B("null")))
 	                    ? json_null()
@@ -129,7 +147,7 @@ static int open_level(struct loader *l, json_t *node, const yaml_char_t *anchor,
 		mark(node, YAML_MARKS_KEY, at->line + 1, at->column + 1);
 	if (place(l, node, at) < 0)
 		return -1;
-	l->stack[l->depth++] = (struct level){node, NULL};
+	l->stack[l->depth++] = (struct level){.node = node};
 	return 0;
 }
 

@@ -3,8 +3,8 @@
  * yaml.h - YAML in: hand-written documents (configuration, waivers, tests) and old feeds.
  *
  * The failsafe reading: every scalar is a string ("1.10" stays "1.10"); an empty plain scalar, "~"
- * and "null" are null.  Refused: anchors, aliases and merge keys (bombs), duplicate keys, tags,
- * several documents, more than YAML_DOC_MAX bytes, nesting past
+ * and "null" are null.  Refused: anchors, aliases and merge keys (bombs), duplicate keys, tags
+ * (with YAML_MARKS), several documents, more than YAML_DOC_MAX bytes, nesting past
  * JSON_DEPTH_MAX, more than JSON_VALUES_MAX values.
  */
 #ifndef BASE_YAML_H

@@ -275,11 +275,11 @@ const struct command command_policy_lint = {
 	.args = "POLICY... [REPORT.json...]",
 	.title = "Find rules that cannot do what they are for",
 	.text = "Rules that can never refuse or never be met, rules that contradict each other or "
-		"that others make needless, words that a field never holds, findings of checks "
-		"that "
-		"need not have been made, lists that nobody reads, classes that do not exist, "
-		"waivers that have ended. With saved reports also waivers that let nothing pass "
-		"that a rule refuses. The exit status is 1 when there is any.",
+		"that others make needless, policies that only warn, findings of checks that "
+		"need not have been made, lists that nobody reads, waivers that have ended. With "
+		"saved reports also waivers that let nothing pass "
+		"that a rule refuses. The exit status is 1 when there is any; a policy that cannot "
+		"be loaded is wrong usage (2).",
 	.groups = GROUP_POLICY | GROUP_WHATIF,
 	.min_args = 1,
 	.max_args = SIZE_MAX,

@@ -219,7 +219,7 @@ static struct cel_value fn_last(struct cel_run *r, const struct cel_value *v, si
 const struct cel_function cel_functions_lists[] = {
 	{"distinct",        fn_distinct,   ".LALA", false},
 	{"first",           fn_first,      ".OALA", false},
-	{"flatten",         fn_flatten,    ".L*L* .L*L*i", false},
+	{"flatten",         fn_flatten,    ".LALLA .L*L*i", false},
 	{"last",            fn_last,       ".OALA", false},
 	{"lists.range",     fn_range,      "Lii", false},
 	{"sets.contains",   fn_contains,   "bLALA", false},

@@ -272,7 +272,7 @@ static void look_at_image(struct judging *j)
 static void break_glass(struct judging *j)
 {
 	const struct policy_texts *who = &j->p->break_glass;
-	struct bytes by = j->scope->break_glass_by, why = j->scope->break_glass_reason;
+	struct bytes by = j->scope->break_glass_by, why = bytes_trim(j->scope->break_glass_reason);
 	bool may = false;
 	if (!by.n || j->out->result == VERDICT_ADMIT)
 		return;

@@ -31,73 +31,6 @@ static bool is_constant(const struct policy_rule *r, bool *ret)
 	return is_good;
 }
 
-static const char *severity_word(int i) { return severity_name((enum severity)i); }
-static const char *check_word(int i) { return check_name((enum check)i); }
-static const char *status_word(int i) { return status_name((enum status)i); }
-static const char *by_word(int i)
-{
-	static const char *const words[] = {"label", "provenance", "layers", "dockerfile"};
-	return words[i];
-}
-static const char *origin_word(int i)
-{
-	static const char *const words[] = {"base", "app", "unknown"};
-	return words[i];
-}
-
-/* Fields with a closed set of words: finding.severity is never "hihg". */
-static const struct {
-	const char *field;
-	const char *(*word)(int i);
-	int n;
-} closed[] = {
-	{"severity", severity_word, SEV__MAX   },
-	{"check",    check_word,    CHECK__MAX },
-	{"status",   status_word,   STATUS__MAX},
-	{"by",       by_word,       4          },
-	{"origin",   origin_word,   3          },
-};
-
-/* The word that is none of the closed set of the field it is compared with; NULL: there is none. */
-static bool is_strange(const struct cel_node *field, const struct cel_value *word)
-{
-	if (field->kind != CEL_N_FIELD || word->kind != CEL_STRING || !word->s.n)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(closed); i++) {
-		if (!bytes_eq(field->name, bytes_str(closed[i].field)))
-			continue;
-		for (int k = 0; k < closed[i].n; k++)
-			if (bytes_eq(word->s, bytes_str(closed[i].word(k))))
-				return false;
-		return true;
-	}
-	return false;
-}
-
-static void strange_words(struct buf *out, const struct policy_rule *r, const struct cel_node *n)
-{
-	AUTO_BUF struct buf b;
-	buf_init(&b, 200);
-	bool is_pair = n->kind == CEL_N_CALL && n->n == 2 && n->args[1]->kind == CEL_N_LITERAL;
-	if (is_pair && is_strange(n->args[0], &n->args[1]->value)) {
-		buf_addf(&b, "%.*s is never \"%.*s\"", BYTES_FMT(n->args[0]->name),
-		         BYTES_FMT(n->args[1]->value.s));
-		say(out, r, buf_cstr(&b));
-	}
-	bool is_in = is_pair && n->args[1]->value.kind == CEL_LIST;
-	for (size_t i = 0; is_in && i < n->args[1]->value.list->n; i++)
-		if (is_strange(n->args[0], &n->args[1]->value.list->v[i])) {
-			buf_reset(&b);
-			buf_addf(&b, "%.*s is never \"%.*s\"", BYTES_FMT(n->args[0]->name),
-			         BYTES_FMT(n->args[1]->value.list->v[i].s));
-			say(out, r, buf_cstr(&b));
-		}
-	if (n->target)
-		strange_words(out, r, n->target);
-	for (size_t i = 0; i < n->n; i++)
-		strange_words(out, r, n->args[i]);
-}
-
 /* Findings of a check that need not have been made: where it was not, there are none. */
 static void unneeded(const struct policy *p, const struct policy_rule *r, const struct cel_node *n,
                      struct buf *out)
@@ -172,17 +105,8 @@ static void one(const struct policy *p, struct arena *a, const struct policy_lin
 		    r->kind == POLICY_REQUIRE
 		            ? "can never refuse: one of its parts is always true"
 		            : "refuses or warns always: one of its parts is always true");
-	strange_words(out, r, r->program->root);
 	unneeded(p, r, r->program->root, out);
 	beside_others(p, all, i, out);
-	for (size_t c = 0; c < r->where.classes.n; c++) {
-		bool is_known = false;
-		for (size_t k = 0; k < p->n_classes; k++)
-			is_known |= bytes_eq(p->classes[k].name, r->where.classes.v[c]);
-		if (!is_known)
-			say(out, r,
-			    "names a class that the policy does not have: it holds nowhere");
-	}
 }
 
 size_t policy_lint(const struct policy *p, const struct waivers *w, int64_t now_s, struct buf *out)
@@ -195,6 +119,13 @@ size_t policy_lint(const struct policy *p, const struct waivers *w, int64_t now_
 		                                   policy_lint_parts(a, p->rules[i].program->root)};
 	for (size_t i = 0; i < p->n_rules; i++)
 		one(p, a, all, i, out);
+	bool is_toothless = true;
+	for (size_t i = 0; i < p->n_rules; i++)
+		is_toothless &= p->rules[i].kind == POLICY_WARN;
+	if (is_toothless)
+		buf_addf(out,
+		         "%.*s: every rule warns, none refuses: it admits all that was looked at\n",
+		         BYTES_FMT(p->file));
 	unread_lists(p, out);
 	for (size_t i = 0; w && i < w->n; i++)
 		if (w->v[i].until_s && w->v[i].until_s < now_s)

@@ -35,6 +35,18 @@ static struct bytes text(struct loading *l, const json_t *o, const char *key)
 	return arena_dup(l->p->arena, json_text(o, key));
 }
 
+/* Members that are texts where they are there. */
+static int check_texts(struct loading *l, const json_t *o, const char *const names[])
+{
+	for (size_t i = 0; names[i]; i++) {
+		const json_t *v = json_object_get(o, names[i]);
+		if (v && !json_is_string(v))
+			return fail_at(l, o, names[i], 0,
+			               arena_printf(l->p->arena, "\"%s\" is a text", names[i]));
+	}
+	return 0;
+}
+
 /* A name: a text of one line that is not blank. */
 static int name_of(struct loading *l, const json_t *o, const char *key, struct bytes *ret)
 {
@@ -92,7 +104,7 @@ static int keys(struct loading *l, const json_t *o, const char *const known[])
 		size_t i = 0;
 		while (known[i] && strcmp(known[i], key) != 0)
 			i++;
-		if (known[i] || key[0] == '@')
+		if (known[i] || strcmp(key, YAML_LINE_KEY) == 0 || strcmp(key, YAML_MARKS_KEY) == 0)
 			continue;
 		const char *near = bytes_nearest(bytes_str(key), known);
 		return fail_at(l, o, key, 0,
@@ -170,6 +182,10 @@ static int expression(struct loading *l, const json_t *o, const char *key, struc
 		size_t at = place_of(t, e.msg, &what);
 		return fail_at(l, o, key, at, what);
 	}
+	size_t strange_at = 0;
+	what = policy_strange(l->p, (*ret)->root, &strange_at);
+	if (what)
+		return fail_at(l, o, key, strange_at, what);
 	if ((*ret)->type->kind != CEL_BOOL && (*ret)->type->kind != CEL_DYN)
 		return fail_at(l, o, key, 0, "the expression gives no bool");
 	return 0;
@@ -207,6 +223,30 @@ static int rule_message(struct loading *l, const json_t *o, struct policy_rule *
 	return 0;
 }
 
+/* Classes that a rule is for: one that the policy does not have would make it hold nowhere. */
+static int rule_classes(struct loading *l, const json_t *o, struct policy_rule *r)
+{
+	const struct policy *p = l->p;
+	const char **names = arena_alloc(p->arena, (p->n_classes + 1) * sizeof *names);
+	if (texts(l, o, "classes", &r->where.classes) < 0)
+		return -1;
+	for (size_t i = 0; i < p->n_classes; i++)
+		names[i] = arena_printf(p->arena, "%.*s", BYTES_FMT(p->classes[i].name));
+	for (size_t i = 0; i < r->where.classes.n; i++) {
+		struct bytes name = r->where.classes.v[i];
+		size_t k = 0;
+		while (k < p->n_classes && !bytes_eq(p->classes[k].name, name))
+			k++;
+		const char *near = bytes_nearest(name, names);
+		if (k == p->n_classes)
+			return fail_at(l, o, "classes", 0,
+			               arena_printf(p->arena, "there is no class %.*s%s%s%s",
+			                            BYTES_FMT(name), near ? ": is " : "",
+			                            near ? near : "", near ? " meant?" : ""));
+	}
+	return 0;
+}
+
 static int one_rule(struct loading *l, const json_t *o, struct policy_rule *r)
 {
 	static const char *const known[] = {
@@ -216,7 +256,8 @@ static int one_rule(struct loading *l, const json_t *o, struct policy_rule *r)
 	const char *key;
 	bool is_waivable;
 	*r = (struct policy_rule){.of = l->p, .line = yaml_line(o), .where = l->p->where};
-	if (keys(l, o, known) < 0 || rule_kind(l, o, r, &key) < 0)
+	static const char *const prose[] = {"id", "message", "description", "source", NULL};
+	if (keys(l, o, known) < 0 || check_texts(l, o, prose) < 0 || rule_kind(l, o, r, &key) < 0)
 		return -1;
 	if (name_of(l, o, "id", &r->id) < 0)
 		return -1;
@@ -226,7 +267,7 @@ static int one_rule(struct loading *l, const json_t *o, struct policy_rule *r)
 	r->description = text(l, o, "description");
 	r->source = text(l, o, "source");
 	if (expression(l, o, key, &r->program) < 0 || needs(l, o, &r->needs) < 0 ||
-	    where(l, o, &r->where) < 0 || texts(l, o, "classes", &r->where.classes) < 0 ||
+	    where(l, o, &r->where) < 0 || rule_classes(l, o, r) < 0 ||
 	    boolean(l, o, "waivable", true, &is_waivable) < 0)
 		return -1;
 	r->expression = r->program->text;
@@ -259,6 +300,8 @@ static int rules(struct loading *l, const json_t *root)
 	for (size_t i = 0; i < n; i++) {
 		const json_t *o = json_array_get(list, i);
 		struct policy_rule *r = &p->rules[p->n_rules++];
+		if (!json_is_object(o))
+			return fail_at(l, root, "rules", 0, "a rule is a mapping");
 		if (one_rule(l, o, r) < 0)
 			return -1;
 		for (const struct policy_rule *k = p->rules; k < r; k++)
@@ -292,6 +335,8 @@ static int classes(struct loading *l, const json_t *root)
 		const json_t *o = json_array_get(list, i);
 		struct policy_class *c = &p->classes[p->n_classes++];
 		*c = (struct policy_class){.name = (struct bytes){0}};
+		if (!json_is_object(o))
+			return fail_at(l, root, "classes", 0, "a class is a mapping");
 		if (keys(l, o, known) < 0 || expression(l, o, "when", &c->when) < 0)
 			return -1;
 		c->name = text(l, o, "name");
@@ -321,7 +366,7 @@ static int values(struct loading *l, const json_t *root)
 	json_object_foreach((json_t *)(uintptr_t)o, key, v)
 	{
 		struct policy_texts list = {0};
-		if (key[0] == '@')
+		if (strcmp(key, YAML_LINE_KEY) == 0 || strcmp(key, YAML_MARKS_KEY) == 0)
 			continue;
 		for (size_t i = 0; up && i < up->n_values; i++)
 			if (bytes_eq(up->values[i].key, bytes_str(key)))
@@ -375,6 +420,8 @@ static int waiver_rules(struct loading *l, const json_t *root)
 	bool was_sealed = w->is_sealed, wild, had_none = w->no_wildcards;
 	if (!o)
 		return 0;
+	if (!json_is_object(o))
+		return fail_at(l, root, "waivers", 0, "\"waivers\" is a mapping");
 	if (keys(l, o, known) < 0 || texts(l, o, "files", &w->files) < 0 ||
 	    bound(l, o, "four_eyes", &w->four_eyes,
 	          "the policy that is extended wants four eyes") ||
@@ -473,6 +520,9 @@ static int read_head(struct loading *l, const json_t *root)
 	    !bytes_u64(json_text(root, "revision"), INT64_MAX, &revision))
 		return fail_at(l, root, "revision", 0, "a number is wanted");
 	p->revision = (int64_t)revision;
+	static const char *const prose[] = {"name", "description", NULL};
+	if (check_texts(l, root, prose) < 0)
+		return -1;
 	p->description = text(l, root, "description");
 	if (name_of(l, root, "name", &p->name) < 0)
 		return -1;

@@ -46,6 +46,8 @@ struct policy_part {
 };
 /* Takes "{expression}" apart; "{{" is a brace.  The place of an error is in *ret_at. */
 int policy_message_parse(struct policy *p, struct policy_rule *r, size_t *ret_at, struct err *e);
+/* A word in an expression that means nothing, in words; NULL: there is none.  *ret_at is where. */
+const char *policy_strange(const struct policy *p, const struct cel_node *n, size_t *ret_at);
 /* For lint: the parts of an expression as they can be compared. */
 struct policy_lint_parts {
 	const struct lint_part *v;

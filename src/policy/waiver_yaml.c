@@ -22,7 +22,7 @@ int waivers_check_keys(const json_t *o, const char *const known[], const char *n
 		size_t i = 0;
 		while (known[i] && strcmp(known[i], key) != 0)
 			i++;
-		if (known[i] || key[0] == '@')
+		if (known[i] || strcmp(key, YAML_LINE_KEY) == 0 || strcmp(key, YAML_MARKS_KEY) == 0)
 			continue;
 		const char *near = bytes_nearest(bytes_str(key), known);
 		struct yaml_at at = yaml_place((struct bytes){0}, o, key, 0);

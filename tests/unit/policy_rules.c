@@ -168,7 +168,23 @@ static const struct {
 	{"an empty expression", "- {id: r, require: ''}\n", NULL, NULL, NULL, "error: p.yaml:5:21: an expression is wanted"},
 	{"an error while it is evaluated", "- {id: r, require: 10 / (image.user.uid - 10001) > 0}\n", NULL, NULL, NULL, "incomplete|r: could not be decided: division by zero"},
 	{"a refuse that cannot be evaluated", "- {id: r, refuse: finding.epss > 0.9}\n", "'findings':[]", "'findings':[" FINDING("vulnerability", "low", "") "]", NULL, "incomplete"},
-	{"a list of the policy that it does not have", "- {id: r, require: '\"a\" in values.bases'}\n", NULL, NULL, NULL, "incomplete"},
+	{"a list of the policy that it does not have", "- {id: r, require: '\"a\" in values.bases'}\n", NULL, NULL, NULL, "error: p.yaml:5:35: the policy has no list bases"},
+	{"a list that is misspelt", "version: 1\nname: p\nvalues: {bases: [a]}\nrules:\n- {id: r, require: '\"a\" in values.basses'}\n", NULL, NULL, NULL, "error: p.yaml:5:35: the policy has no list basses: is bases meant?"},
+	{"a list that is asked for first", "- {id: r, require: '!has(values.bases) || \"a\" in values.?bases.orValue([])'}\n", NULL, NULL, NULL, "admit"},
+	{"a word that is misspelt", "- {id: r, refuse: finding.severity == \"hihg\"}\n", NULL, NULL, NULL, "error: p.yaml:5:36: severity is never \"hihg\": is \"high\" meant?"},
+	{"a word in capitals", "- {id: r, refuse: 'finding.severity in [\"critical\", \"HIGH\"]'}\n", NULL, NULL, NULL, "error: p.yaml:5:37: severity is never \"HIGH\": is \"high\" meant?"},
+	{"a word in another alphabet", "- {id: r, refuse: finding.severity == \"\xd1\x81ritical\"}\n", NULL, NULL, NULL, "error: p.yaml:5:36: severity is never"},
+	{"a check that is none", "- {id: r, refuse: '\"vuln\" == finding.check'}\n", NULL, NULL, NULL, "error: p.yaml:5:27: check is never \"vuln\""},
+	{"a status of coverage is another set", "- {id: r, refuse: 'coverage.exists(c, c.status == \"incomplete\" && c.check == \"user\")'}\n", NULL, NULL, NULL, "admit"},
+	{"a word within another", "- {id: r, refuse: 'finding.severity.startsWith(\"crit\")'}\n", NULL, NULL, NULL, "admit"},
+	{"a class that there is not", "version: 1\nname: p\nclasses: [{name: web, when: 'true'}]\nrules:\n- {id: r, refuse: finding.kev, classes: wep}\n", NULL, NULL, NULL, "error: p.yaml:5:41: there is no class wep: is web meant?"},
+	{"a class that is a text", "version: 1\nname: p\nclasses: [web]\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:10: a class is a mapping"},
+	{"a key that begins like those of the reader", "- {id: r, refuse: finding.kev, '@waivable': false}\n", NULL, NULL, NULL, "error: p.yaml:5:45: unknown key \"@waivable\""},
+	{"a message that is a list", "- {id: r, refuse: finding.kev, message: [x]}\n", NULL, NULL, NULL, "error: p.yaml:5:41: \"message\" is a text"},
+	{"a source that is a mapping", "- {id: r, refuse: finding.kev, source: {a: b}}\n", NULL, NULL, NULL, "error: p.yaml:5:40: \"source\" is a text"},
+	{"waivers of a policy that are a list", "version: 1\nname: p\nwaivers: [w.yaml]\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:10: \"waivers\" is a mapping"},
+	{"a value that is not there", "version: 1\nname: p\nextends:\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:8: the path of a policy is wanted"},
+	{"a tag", "- {id: r, refuse: !!bool false}\n", NULL, NULL, NULL, "error: p.yaml:5:19: tags are not read"},
 	{"an evaluation without end", "- {id: r, require: 'lists.range(4000).all(x, lists.range(4000).all(y, x + y >= 0)) || true'}\n", NULL, NULL, NULL, "incomplete"},
 	{"a pattern that is none", "- {id: r, refuse: 'finding.id.matches(\"(\")'}\n", NULL, NULL, NULL, "error: p.yaml:5:"},
 	/* policies */
@@ -186,7 +202,7 @@ static const struct {
 	{"an id of two lines", "- {id: \"r\\nadmit\", require: 'true'}\n", NULL, NULL, NULL, "error: p.yaml:5:9: \"id\" is one line"},
 	{"an id with a bell", "- {id: \"r\\a\", require: 'true'}\n", NULL, NULL, NULL, "error: p.yaml:5:9: \"id\" is one line"},
 	{"an id that is blank", "- {id: ' ', require: 'true'}\n", NULL, NULL, NULL, "error: p.yaml:5:10: \"id\" is one line"},
-	{"an id that is a list", "- {id: [r], require: 'true'}\n", NULL, NULL, NULL, "error: p.yaml:5:3: a rule needs an id"},
+	{"an id that is a list", "- {id: [r], require: 'true'}\n", NULL, NULL, NULL, "error: p.yaml:5:8: \"id\" is a text"},
 	{"a name of two lines", "version: 1\nname: \"p\\nq\"\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:2:8: \"name\" is one line"},
 	/* waivers */
 	{"one that ended yesterday", CRITICAL, "'findings':[]", "'findings':[" FINDING("vulnerability", "critical", "") "]", WAIVER("until: 2027-01-14"), "refuse"},
@@ -205,7 +221,7 @@ static const struct {
 	{"needs that are empty", "version: 1\nname: p\nneeds: []\nrules:\n" ROOT, NULL, NULL, NULL, "error: p.yaml:3:8: \"needs\" is empty"},
 	{"places that are empty", "- {id: r, refuse: finding.kev, environments: []}\n", NULL, NULL, NULL, "error: p.yaml:5:46: \"environments\" is empty"},
 	{"waivable that is neither", "- {id: r, refuse: finding.kev, waivable: perhaps}\n", NULL, NULL, NULL, "error: p.yaml:5:42: \"waivable\" is true or false"},
-	{"a rule that is a text", "- never\n", NULL, NULL, NULL, "error: p.yaml:"},
+	{"a rule that is a text", "- never\n", NULL, NULL, NULL, "error: p.yaml:5:1: a rule is a mapping"},
 	{"one for everything, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {id: '*', owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:3: the policy wants waivers that name"},
 	{"one for every CVE, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {id: 'CVE-*', owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:3: the policy wants waivers that name"},
 	{"one for every package, where none may be", "version: 1\nname: p\nwaivers: {wildcards: false}\nneeds: [vulnerability]\nrules:\n" CRITICAL, NULL, NULL, "waivers:\n- {package: 'pkg:*/**', owner: a, reason: r, until: 2027-02-01}\n", "error: w.yaml:2:3: the policy wants waivers that name"},
@@ -304,6 +320,10 @@ static void test_scope(void)
 	a.scope.break_glass_by = B("other@x");
 	CHECK(strstr(verdict_of(&a, text, sizeof text), "refuse") &&
 	      strstr(text, "the glass stays whole"));
+	a.scope.break_glass_by = B("duty@x");
+	a.scope.break_glass_reason = B(" \t");
+	CHECK(strstr(verdict_of(&a, text, sizeof text), "refuse") &&
+	      strstr(text, "no reason is given"));
 	a.scope = (struct policy_scope){.break_glass_by = B("duty@x")};
 	CHECK(strstr(verdict_of(&a, text, sizeof text), "no reason is given"));
 }
