@@ -117,9 +117,16 @@ rule web_shell_asp {
 		source = "ATT&CK T1505.003"
 	strings:
 		$asp = "<%"
-		$eval = /(eval|execute|executeglobal)[ \t]*\(?[ \t]*request[ \t]*(\.item[ \t]*)?\(/ nocase
+		// all that may stand behind "request" but for blanks, so that there is more to look for than a word of every day
+		$eval1 = /(eval|execute|executeglobal)[ \t]*\(?[ \t]*request\(/ nocase
+		$eval2 = /(eval|execute|executeglobal)[ \t]*\(?[ \t]*request\.item[ \t]*\(/ nocase
+		$eval3 = /(eval|execute|executeglobal)[ \t]*\(?[ \t]*request \(/ nocase
+		$eval4 = /(eval|execute|executeglobal)[ \t]*\(?[ \t]*request \.item[ \t]*\(/ nocase
+		$eval5 = /(eval|execute|executeglobal)[ \t]*\(?[ \t]*request  [ \t]*(\.item[ \t]*)?\(/ nocase
+		$eval6 = /(eval|execute|executeglobal)[ \t]*\(?[ \t]*request \t[ \t]*(\.item[ \t]*)?\(/ nocase
+		$eval7 = /(eval|execute|executeglobal)[ \t]*\(?[ \t]*request\t[ \t]*(\.item[ \t]*)?\(/ nocase
 	condition:
-		$asp and $eval and filesize < 1MB
+		$asp and any of ($eval*) and filesize < 1MB
 }
 
 rule web_shell_aspx {
@@ -271,9 +278,12 @@ rule dropper_base64_shell {
 		repair = "Find out what it does and who wrote it; write it as what it is"
 		source = "ATT&CK T1027, T1140"
 	strings:
-		$run = /echo[ \t]+(-n[ \t]+)?["']?[A-Za-z0-9+\/]{40,4000}={0,2}["']?[ \t]*\|[ \t]*base64[ \t]+(-d|-D|--decode)[ \t]*\|[ \t]*(sudo[ \t]+)?(\/bin\/)?(ba|da|z)?sh/
+		$run1 = /echo[ \t]+(-n[ \t]+)?["']?[A-Za-z0-9+\/]{40,4000}={0,2}["']?[ \t]*\|[ \t]*base64 (-d|-D|--decode)[ \t]*\|[ \t]*(sudo[ \t]+)?(\/bin\/)?(ba|da|z)?sh/
+		$run2 = /echo[ \t]+(-n[ \t]+)?["']?[A-Za-z0-9+\/]{40,4000}={0,2}["']?[ \t]*\|[ \t]*base64  [ \t]*(-d|-D|--decode)[ \t]*\|[ \t]*(sudo[ \t]+)?(\/bin\/)?(ba|da|z)?sh/
+		$run3 = /echo[ \t]+(-n[ \t]+)?["']?[A-Za-z0-9+\/]{40,4000}={0,2}["']?[ \t]*\|[ \t]*base64 \t[ \t]*(-d|-D|--decode)[ \t]*\|[ \t]*(sudo[ \t]+)?(\/bin\/)?(ba|da|z)?sh/
+		$run4 = /echo[ \t]+(-n[ \t]+)?["']?[A-Za-z0-9+\/]{40,4000}={0,2}["']?[ \t]*\|[ \t]*base64\t[ \t]*(-d|-D|--decode)[ \t]*\|[ \t]*(sudo[ \t]+)?(\/bin\/)?(ba|da|z)?sh/
 	condition:
-		$run and filesize < 2MB
+		any of ($run*) and filesize < 2MB
 }
 
 rule dropper_python_wrapped {
