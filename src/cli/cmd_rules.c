@@ -55,18 +55,26 @@ static size_t show_secrets(const struct rules *rules, const char *wanted)
 	return n;
 }
 
-/* Those that ship, as far as they are installed. */
-static int show_yara(const char *wanted, size_t *ret_n, struct err *e)
+/* Those that ship, as far as they are installed, and those of --yara. */
+static int show_yara(const struct settings *set, const char *wanted, size_t *ret_n, struct err *e)
 {
 	AUTO_ARENA struct arena *a = arena_new();
 	AUTO_BUF struct buf hold = {0};
 	struct yara_bundle y;
-	const char *path = cli_yara(a);
-	struct yara_sources from = {.paths = &path, .n = 1, .cache_dir = cli_default_cache(a)};
-	if (!path)
+	const char *shipped = cli_yara(a);
+	const char **paths = arena_alloc(a, (set->yara.n + 1) * sizeof *paths);
+	struct yara_sources from = {.paths = paths, .cache_dir = cli_default_cache(a)};
+	if (shipped)
+		paths[from.n++] = shipped;
+	for (size_t i = 0; i < set->yara.n; i++)
+		paths[from.n++] = set->yara.v[i];
+	if (!from.n)
 		return 0;
-	if (yara_compile(&from, a, &hold, &y, e) < 0)
+	if (yara_compile(&from, a, &hold, &y, e) < 0) {
+		if (set->yara.n && (e->kind == ERR_FORMAT || e->kind == ERR_NOTFOUND))
+			e->kind = ERR_USAGE;
 		return err_wrap(e, "YARA rules");
+	}
 	for (size_t i = 0; i < y.n_rules; i++) {
 		const struct yara_rule *r = &y.rules[i];
 		ssize_t colon = bytes_rfind(r->name, ':');
@@ -101,7 +109,7 @@ static int rules_run(const struct settings *s, const char *const *args, size_t n
 	}
 	size_t shown = show_judges(wanted) + show_secrets(rules, wanted);
 	/* compiling takes a process of its own: not for a rule that was found */
-	if (!(wanted && shown) && show_yara(wanted, &shown, &e) < 0)
+	if (!(wanted && shown) && show_yara(s, wanted, &shown, &e) < 0)
 		return cli_fail(&e);
 	if (shown)
 		return fflush(stdout) ? EXIT_INCOMPLETE : EXIT_PASS;
@@ -109,7 +117,8 @@ static int rules_run(const struct settings *s, const char *const *args, size_t n
 	return cli_fail(&e);
 }
 
-static const char *const rules_examples[] = {"assay rules", "assay rules secret.github-pat", NULL};
+static const char *const rules_examples[] = {"assay rules", "assay rules secret.github-pat",
+                                             "assay rules --yara signatures", NULL};
 
 const struct command command_rules = {
 	.name = "rules",

@@ -221,7 +221,7 @@ const struct option options[] = {
 	 "The same as --pkg-types."},
 	{"waivers", 0, OPTION_TEXTS, GROUP_SCAN | GROUP_COMPARE | GROUP_POLICY, OPTION_LOOSE, O(waivers), "FILE", NULL, NULL,
 	 "Findings that somebody took responsibility for: waivers.yaml, .trivyignore, .trivyignore.yaml or .grype.yaml; repeatable."},
-	{"yara", 0, OPTION_TEXTS, GROUP_SCAN, OPTION_TRUST, O(yara), "DIR", NULL, NULL,
+	{"yara", 0, OPTION_TEXTS, GROUP_SCAN | GROUP_RULES, OPTION_TRUST, O(yara), "DIR", NULL, NULL,
 	 "YARA rules beside those that ship: a file, or a folder of .yar and .yara files; repeatable. Turns the malware check on."},
 	{NULL, 0, OPTION_FLAG, 0, 0, 0, NULL, NULL, NULL, NULL},
 };
