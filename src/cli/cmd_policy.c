@@ -124,6 +124,7 @@ static int check_one(void *arg, const char *file, struct report *r, struct err *
 	struct checking *c = arg;
 	struct policy_judgement j;
 	const struct report *one = r;
+	c->p.file = file;
 	if (cli_policy_judge(&c->p, r, &j, e) < 0)
 		return -1;
 	c->seen |= 1U << j.result;

@@ -20,7 +20,9 @@ static int judge_plain(const struct cli_policy *p, struct report *r, struct poli
 	       !r->evidence[r->n_evidence - 1].found)
 		r->n_evidence--; /* what was imported or came with the image is the report's own */
 	r->verdict.is_present = false;
-	return cli_policy_judge(p, r, ret, e);
+	struct cli_policy quiet = *p;
+	quiet.is_counting = true;
+	return cli_policy_judge(&quiet, r, ret, e);
 }
 
 static int diff_one(void *arg, const char *file, struct report *r, struct err *e)
@@ -138,6 +140,7 @@ static int count_one(void *arg, const char *file, struct report *r, struct err *
 	struct counting *c = arg;
 	struct policy_judgement j;
 	(void)file;
+	c->p.is_counting = true;
 	if (cli_policy_judge(&c->p, r, &j, e) < 0)
 		return -1;
 	c->all.n[j.result]++;

@@ -80,8 +80,9 @@ int cli_policy_judge(const struct cli_policy *p, struct report *r, struct policy
 		r->findings[i].waived = NULL;
 	waivers_apply(p->waivers, r, p->scope.now_s);
 	policy_judge(p->policy, &p->scope, r, ret);
-	for (size_t i = 0; i < ret->warnings.n; i++)
-		log_line(LOG_WARN, "%.*s", BYTES_FMT(ret->warnings.v[i]));
+	for (size_t i = 0; i < ret->warnings.n && !p->is_counting; i++)
+		log_line(LOG_WARN, "%s%s%.*s", p->file ? p->file : "", p->file ? ": " : "",
+		         BYTES_FMT(ret->warnings.v[i]));
 	return 0;
 }
 

@@ -13,6 +13,8 @@ struct cli_policy {
 	struct policy *policy;
 	struct waivers *waivers;
 	struct policy_scope scope;
+	const char *file; /* the report that is judged, for warnings; NULL: it is the only one */
+	bool is_counting; /* many reports are counted: what each warns of is not said */
 };
 /* The policy of a path with its waivers and those of --waivers; to be closed after a failure too.
  */

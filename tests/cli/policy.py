@@ -246,6 +246,13 @@ def commands():
     for form, word in (("table", "all images"), ("csv", 'all,"all images",1,1,0,50.0'), ("html", "<td>50.0 %")):
         run = assay("policy", "compliance", good, bad, "--policy", of("baseline"), "-f", form)
         ok(f"compliance counts as {form}", run.rc == 0 and word in run.out, run)
+    root = save(changed("image.user.uid", 0), "warned.json")
+    run = assay("policy", "check", good, root, "--policy", of("baseline"))
+    ok("a warning says of which report it is", run.rc == 0 and f"{root}: runs-as-root: " in run.err
+       and f"{good}: " not in run.err, run)
+    for args in (["diff", of("baseline"), of("baseline")], ["compliance", "--policy", of("baseline")]):
+        run = assay("policy", *args, root)
+        ok(f"{args[0]} counts, and warns of no single image", run.rc == 0 and not run.err, run)
     run = assay("policy", "explain", bad, "--policy", of("strict"))
     ok("explain says whose a rule is, and what would have to change",
        run.rc == 1 and "of baseline: it can be tightened" in run.out and "1 finding repaired" in run.out, run)
