@@ -64,6 +64,7 @@
 	LIMIT(LANG_FIELD_MAX, KIB(4), "bytes", "name, version or licence of a language package; registries refuse names past 214") \
 	LIMIT(LANG_LIST_MAX, MIB(32), "bytes", "list of all packages of an application; the largest real ones are under 4 MiB") \
 	LIMIT(LANG_MANIFEST_MAX, MIB(8), "bytes", "manifest of one package; with the readme that old npm put in they reach 1 MiB") \
+	LIMIT(LICENSE_TEXT_MAX, KIB(256), "bytes", "of a licence file that are looked at; the longest licence (GPL) has 35 KiB, files of many behind one another tell the first ones") \
 	LIMIT(LOCK_DEPENDS_MAX, KIB(256), "bytes", "names of what one package of a lock file needs; the largest real ones are under 8 KiB") \
 	LIMIT(LOCK_PACKAGES_MAX, 200000, "packages", "of one lock file; the largest real ones have under 10,000") \
 	LIMIT(OCI_CONFIG_MAX, MIB(4), "bytes", "what registries refuse above") \

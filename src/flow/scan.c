@@ -365,6 +365,7 @@ static int judge_all(struct scan *s, const struct source_image *im, const struct
 	    judge_gaps(&in, &os, &skip, r, e) < 0 || judge_user(&in, r, e) < 0 ||
 	    judge_notes(&in, r, e) < 0 || flow_judge_rules(s, &in, r, e) < 0)
 		return -1;
+	judge_license_files(&in, r);
 	if (s->o->files)
 		judge_files(&in, (size_t)SBOM_FILES_MAX, r);
 	if (judge_content(s, &in, im, r, e) < 0)

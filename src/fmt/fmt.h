@@ -29,6 +29,7 @@
 #include "fmt/jws.h"
 #include "fmt/knownfiles.h"
 #include "fmt/lang.h"
+#include "fmt/license_text.h"
 #include "fmt/lock.h"
 #include "fmt/ndb.h"
 #include "fmt/oci.h"

@@ -110,6 +110,8 @@ int judge_packages(const struct judge_input *in, const struct fact_os *os,
 void judge_files(const struct judge_input *in, size_t max, struct report *r);
 /* Licences of packages of dpkg, by their copyright files. */
 int judge_copyright(const struct judge_input *in, struct report *r, struct err *e);
+/* Licences of packages of languages whose metadata names none, by their licence files. */
+void judge_license_files(const struct judge_input *in, struct report *r);
 /* Repositories that the layers were built from, as content manifests and the label "cpe" say. */
 int judge_sets(const struct judge_input *in, struct report *r, struct err *e);
 /* What nobody inventoried: missing databases, and manifests of language packages. */
