@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * match.c - globs filed under a literal part, so that a path which matches nothing costs four hash
+ * match.c - globs filed under a literal part, so that a path which matches nothing costs five hash
  * look-ups and no comparison.
  */
 #include "inspect/match.h"
@@ -13,6 +13,7 @@ enum key_kind {
 	KEY_BASE, /* its last component is */
 	KEY_DIR,  /* what is before its last component is */
 	KEY_EXT,  /* what follows the last dot is */
+	KEY_TOP,  /* its first component is */
 	KEY_ANY,  /* nothing of use: asked of every path */
 	KEY__MAX
 };
@@ -58,7 +59,10 @@ static enum key_kind file(struct bytes glob, struct bytes *ret_key)
 	if (!is_deep && is_literal(dir))
 		return KEY_DIR;
 	*ret_key = ext;
-	return ext.n && is_literal(ext) ? KEY_EXT : KEY_ANY;
+	if (ext.n && is_literal(ext))
+		return KEY_EXT;
+	struct bytes rest;
+	return bytes_cut(glob, '/', ret_key, &rest) && is_literal(*ret_key) ? KEY_TOP : KEY_ANY;
 }
 
 static size_t slot_of(enum key_kind kind, struct bytes key)
@@ -135,31 +139,33 @@ static bool fits(struct bytes glob, struct bytes path)
 }
 
 /* Rules of one slot: the key says where to look, the glob decides. */
-static void ask(const struct matcher *m, int at, enum key_kind kind, struct found *f)
+static void ask(const struct matcher *m, enum key_kind kind, struct bytes key, struct found *f)
 {
+	int at = kind == KEY_ANY ? m->any : m->slots[slot_of(kind, key)];
 	for (; at >= 0; at = m->rules[at].next) {
 		const struct rule *r = &m->rules[at];
-		if (r->kind == kind && fits(r->glob, f->path))
+		bool may = kind == KEY_ANY || (r->kind == kind && bytes_eq(r->key, key));
+		if (may && fits(r->glob, f->path))
 			keep(m, f, r);
 	}
 }
 
 size_t matcher_find(const struct matcher *m, struct bytes path, struct hit *ret, size_t max)
 {
-	ssize_t slash = bytes_rfind(path, '/');
+	ssize_t slash = bytes_rfind(path, '/'), first = bytes_find(path, '/');
 	struct bytes base = bytes_skip(path, (size_t)(slash + 1));
 	const struct bytes keys[] = {
 		[KEY_PATH] = path,
 		[KEY_BASE] = base,
 		[KEY_DIR] = bytes_slice(path, 0, slash < 0 ? 0 : (size_t)slash),
 		[KEY_EXT] = extension(base),
+		[KEY_TOP] = bytes_slice(path, 0, first < 0 ? path.n : (size_t)first),
+		[KEY_ANY] = {NULL, 0},
 	};
 	struct found f = {.path = path, .v = ret, .max = MIN_OF(max, ARRAY_LEN(f.order))};
-	for (enum key_kind k = 0; k < KEY_ANY; k++) {
+	for (enum key_kind k = 0; k < KEY__MAX; k++) {
 		if (m->has[k])
-			ask(m, m->slots[slot_of(k, keys[k])], k, &f);
+			ask(m, k, keys[k], &f);
 	}
-	if (m->any >= 0)
-		ask(m, m->any, KEY_ANY, &f);
 	return f.n;
 }
