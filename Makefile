@@ -135,10 +135,13 @@ $(B)/bench/%: $(B)/obj/bench/%.o $(ARCHIVES) $(SHIPPED)
 	$(SAY) "  BENCH bench/$*.c"
 	@$(LINK)
 
+# Tests that scripts ask for what the code reads or writes.
+READERS = $(addprefix $(B)/tests/unit/,dpkg elf inspect_text render rpmdb source)
+
 # A check: everything, or T=NAME (a glob too), such as T=dpkg or T='unit/*'.  The checks of the
 # house read text only, so that T=house/NAME builds nothing.
 ASKED = $(foreach t,$(subst *,%,$(T)),$(B)/tests/$t $(B)/tests/unit/$t $(B)/tests/fuzz/$t)
-check: $(if $(T),$(if $(filter-out house/%,$(T)),all) $(filter $(ASKED),$(UNIT) $(REPLAY)),check-build)
+check: $(if $(T),$(if $(filter-out house/%,$(T)),all $(READERS)) $(filter $(ASKED),$(UNIT) $(REPLAY)),check-build)
 	@tests/run -b $(B) $(if $(SAN)$(COV),--skip 'house/*') $(T:%='%')
 
 check-build: all $(UNIT) $(REPLAY)

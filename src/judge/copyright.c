@@ -21,11 +21,17 @@ static struct bytes_list *list_of(struct map *files, struct arena *a, struct byt
 static void read_files(const struct judge_input *in, struct report *r, struct map *files)
 {
 	struct seen s = seen_begin(in, FACT_SETTING);
+	s.only = B("copyright");
 	for (struct fact_setting f; seen_setting(&s, &f);) {
 		if (bytes_eq(f.what, B("license")))
 			list_add(r, list_of(files, r->arena, arena_dup(r->arena, f.head.path)),
 			         f.value);
 	}
+}
+
+static bool is_asked(const struct package *p)
+{
+	return !p->licenses.n && bytes_eq(p->type, B("deb"));
 }
 
 int judge_copyright(const struct judge_input *in, struct report *r, struct err *e)
@@ -35,13 +41,17 @@ int judge_copyright(const struct judge_input *in, struct report *r, struct err *
 	AUTO_BUF struct buf path, real;
 	buf_init(&path, (size_t)PATH_LEN_MAX);
 	buf_init(&real, (size_t)PATH_LEN_MAX);
-	read_files(in, r, files);
-	for (size_t i = 0; i < r->n_packages && map_count(files); i++) {
+	size_t i = 0;
+	while (i < r->n_packages && !is_asked(&r->packages[i]))
+		i++;
+	if (i < r->n_packages)
+		read_files(in, r, files);
+	for (; i < r->n_packages && map_count(files); i++) {
 		struct package *p = &r->packages[i];
 		struct entry en;
 		struct err ignored;
 		size_t layer;
-		if (p->licenses.n || !bytes_eq(p->type, B("deb")))
+		if (!is_asked(p))
 			continue;
 		buf_reset(&path);
 		buf_addf(&path, "usr/share/doc/%.*s/copyright", BYTES_FMT(p->name));

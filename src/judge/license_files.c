@@ -10,6 +10,7 @@
 static void read_files(const struct judge_input *in, struct report *r, struct map *folders)
 {
 	struct seen s = seen_begin(in, FACT_SETTING);
+	s.only = B("license-files");
 	for (struct fact_setting f; seen_setting(&s, &f);) {
 		bool is_new;
 		if (!bytes_eq(f.what, B("license-text")))
@@ -56,15 +57,23 @@ static const struct bytes_list *find(const struct map *folders, const struct pac
 	return slot ? slot->p : NULL;
 }
 
+static bool is_asked(const struct package *p)
+{
+	return !p->licenses.n && p->paths.n && p->evidence == EVIDENCE_INSTALLED &&
+	       ecosystem_is_language(p->type);
+}
+
 void judge_license_files(const struct judge_input *in, struct report *r)
 {
 	AUTO_MAP struct map *folders = map_new();
-	size_t n = 0;
-	read_files(in, r, folders);
-	for (size_t i = 0; i < r->n_packages && map_count(folders); i++) {
+	size_t n = 0, i = 0;
+	while (i < r->n_packages && !is_asked(&r->packages[i]))
+		i++;
+	if (i < r->n_packages)
+		read_files(in, r, folders);
+	for (; i < r->n_packages && map_count(folders); i++) {
 		struct package *p = &r->packages[i];
-		if (p->licenses.n || !p->paths.n || p->evidence != EVIDENCE_INSTALLED ||
-		    !ecosystem_is_language(p->type))
+		if (!is_asked(p))
 			continue;
 		const struct bytes_list *l = find(folders, p, r->arena);
 		for (size_t k = 0; l && k < l->n; k++)

@@ -40,8 +40,11 @@ bool seen_next(struct seen *s, struct bytes *ret_cbor)
 	while (s->it.fs || next_set(s)) {
 		while (fact_next(&s->it, ret_cbor)) {
 			struct bytes last = s->head.path;
-			if (!fact_decode_head(s->kind, *ret_cbor, &s->head))
+			if (!fact_decode_head(s->kind, *ret_cbor, &s->head) ||
+			    (s->only.n && !bytes_eq(s->only, s->head.inspector))) {
+				s->head.path = last;
 				continue;
+			}
 			if (!last.p || !bytes_eq(last, s->head.path))
 				look_at(s);
 			if (s->is_shown)

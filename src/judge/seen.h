@@ -10,7 +10,8 @@
 struct seen {
 	const struct judge_input *in;
 	enum fact_kind kind;
-	size_t next; /* set to read after this one: layers and looks in turns */
+	struct bytes only; /* the inspector whose facts are wanted; absent: of all */
+	size_t next;       /* set to read after this one: layers and looks in turns */
 	struct fact_iter it;
 	size_t layer;          /* of the fact that was given last */
 	struct fact_head head; /* its head */
