@@ -339,6 +339,29 @@ def alpine(work):
     ok("Alpine 3.20.3: a repository of its packages is taken, its index signed over SHA-256", run.rc == 0, run)
     have, sums, run, report = scan([layer(root)], "--known", to)
     ok("Alpine 3.20.3: all executable bytes are signed", [h for h in have if not h[0].startswith("file.set")] == [] and sums["bytes"] > 1000000 and sums["signed"] == sums["bytes"], run)
+    alpine_changes(Image(root), to)
+
+
+def alpine_changes(img, to):
+    """Done-when 4 on Alpine's own root file system, which has setuid programs beside."""
+    def told(*more):
+        return [h for h in scan([layer(img.root)], *more)[0] if not h[0].startswith("file.set")]
+
+    victim = "sbin/apk"
+    before = img.read(victim)
+    changed = before[:-1] + bytes([before[-1] ^ 1])
+    img.put(victim, changed)
+    same("Alpine 3.20.3: one byte of one binary is changed: one finding", told(), [("file.changed", victim)])
+    undo = forge_apk(img, victim, before)(changed)
+    same("Alpine 3.20.3: ... together with the database: claimed", told(), [])
+    same("Alpine 3.20.3: ... with the repository a finding", told("--known", to), [("file.changed", victim)])
+    undo()
+    img.put(victim, before)
+    img.put("usr/bin/odd", program("odd"))
+    same("Alpine 3.20.3: an executable that nothing owns: one finding", told("--known", to), [("file.unowned-program", "usr/bin/odd")])
+    os.unlink(os.path.join(img.root, "usr/bin/odd"))
+    forget_apk(img, b"apk-tools\n")()
+    same("Alpine 3.20.3: a package's metadata deleted: its orphans are one finding", [h[0] for h in told("--known", to)], ["file.unowned-program"])
 
 
 def alpine_chain(work, key, other, packages, repo, to):
