@@ -260,9 +260,29 @@ static int set_paths(struct reader *r, const char *const paths[])
 	return 0;
 }
 
+/* yajl goes on with what malloc refused; ours ends the program with a word. */
+static void *take_memory(void *ctx, size_t n)
+{
+	(void)ctx;
+	return mem_alloc(n);
+}
+
+static void *change_memory(void *ctx, void *p, size_t n)
+{
+	(void)ctx;
+	return mem_realloc(p, n);
+}
+
+static void give_memory(void *ctx, void *p)
+{
+	(void)ctx;
+	free(p);
+}
+
 int feed_json(struct feed_doc *doc, const char *const paths[], feed_value_fn *fn, void *arg,
               struct err *e)
 {
+	yajl_alloc_funcs memory = {take_memory, change_memory, give_memory, NULL};
 	struct err ignored;
 	AUTO_FREE struct reader *r = mem_zalloc(sizeof *r);
 	r->fn = fn;
@@ -273,7 +293,7 @@ int feed_json(struct feed_doc *doc, const char *const paths[], feed_value_fn *fn
 	for (size_t i = 0; i < PARTS_MAX; i++)
 		buf_init(&r->key[i], (size_t)FEED_LINE_MAX);
 	buf_init(&r->name, (size_t)FEED_LINE_MAX);
-	yajl_handle h = yajl_alloc(&callbacks, NULL, r);
+	yajl_handle h = yajl_alloc(&callbacks, &memory, r);
 	int res = h ? read_all(r, doc, h) : err_set(e, ERR_INTERNAL, "no JSON reader");
 	if (h)
 		yajl_free(h);

@@ -100,19 +100,18 @@ static bool is_settled(const struct stat *st)
 	return now.tv_sec - st->st_ctim.tv_sec >= 2;
 }
 
+/* Half a note is none, so it is written in place: whoever is killed leaves no other file behind. */
 static void write_note(const char *path, const struct stat *st)
 {
 	char text[NOTE_MAX];
-	struct file_new f;
 	AUTO_FREE char *name = note_path(path);
 	note_text(st, text);
-	if (file_create(name, 0644, &f, NULL))
-		return; /* a read-only place: summed each time */
-	f.is_cheap = true;
-	if (fd_write_full(f.fd, text, strlen(text)))
-		file_abort(&f);
-	else
-		file_commit(&f, NULL);
+	unlink(name);
+	AUTO_FD int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return; /* a read-only place: summed each time; or another is at it */
+	if (fd_write_full(fd, text, strlen(text)))
+		unlink(name);
 }
 
 void index_note(const char *path)
