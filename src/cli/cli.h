@@ -25,7 +25,8 @@ struct settings {
 	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input,
 		*file;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
-	struct words license_allow, license_deny, yara, malware_hashes, tests, rules, known, base;
+	struct words license_allow, license_deny, yara, malware_hashes, tests, rules, known, base,
+		base_key;
 	const char *learn, *against, *classes, *class;
 	const char *clamd;
 	const char *template;

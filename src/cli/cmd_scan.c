@@ -418,29 +418,52 @@ static int plan_registry(const struct settings *s, struct scan_plan *p, struct e
 	return cli_registry(s, p->arena, &p->flow.registry, e);
 }
 
-/* Whose signatures on evidence are verified. */
+static int load_keys(struct scan_plan *p, const struct words *files, struct scan_keys *ret,
+                     const char *option, struct err *e)
+{
+	ret->v = arena_alloc(p->arena, (files->n + 1) * sizeof(struct key *));
+	for (size_t i = 0; i < files->n; i++) {
+		if (key_load_signer(files->v[i], &ret->v[i], e) < 0) {
+			if (e->kind == ERR_FORMAT || e->kind == ERR_IO)
+				e->kind = ERR_USAGE;
+			return err_wrap(e, "%s", option);
+		}
+		ret->n = i + 1;
+	}
+	return 0;
+}
+
+static struct key_ring ring_of(const struct scan_keys *k)
+{
+	return (struct key_ring){(const struct key *const *)k->v, k->n};
+}
+
+/* Whose signatures on evidence are verified, and whose admit a base. */
 static int plan_keys(const struct settings *s, struct scan_plan *p, struct err *e)
 {
 	p->flow.no_evidence = s->no_evidence || p->mode != SCAN_JUDGE;
-	p->keys = arena_alloc(p->arena, (s->key.n + 1) * sizeof(struct key *));
-	for (size_t i = 0; i < s->key.n; i++) {
-		if (key_load_signer(s->key.v[i], &p->keys[i], e) < 0) {
-			if (e->kind == ERR_FORMAT || e->kind == ERR_IO)
-				e->kind = ERR_USAGE;
-			return err_wrap(e, "--key");
-		}
-		p->n_keys = i + 1;
-	}
-	p->flow.keys = (struct key_ring){(const struct key *const *)p->keys, p->n_keys};
+	if (load_keys(p, &s->key, &p->keys, "--key", e) < 0 ||
+	    load_keys(p, &s->base_key, &p->base_keys, "--base-key", e) < 0)
+		return -1;
+	if (s->base_key.n && !p->bases.n_named)
+		return err_set(e, ERR_USAGE, "--base-key is of a --base that is an image");
+	p->flow.keys = ring_of(&p->keys);
+	p->bases.keys = ring_of(&p->base_keys);
 	return 0;
+}
+
+static void free_keys(const struct scan_keys *k)
+{
+	for (size_t i = 0; i < k->n; i++)
+		key_free(k->v[i]);
 }
 
 void scan_plan_close(struct scan_plan *p)
 {
 	waivers_free(p->waivers);
 	vex_free(p->vex);
-	for (size_t i = 0; i < p->n_keys; i++)
-		key_free(p->keys[i]);
+	free_keys(&p->keys);
+	free_keys(&p->base_keys);
 	buf_fini(&p->rules_bytes);
 	buf_fini(&p->learned);
 	known_files_free(p->known);

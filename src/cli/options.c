@@ -24,8 +24,11 @@ const struct option options[] = {
 	 "Inspect layers even where the kernel cannot confine the worker to the minimum (seccomp and resource limits)."},
 	{"at", 0, OPTION_TEXT, GROUP_WHATIF, OPTION_TRUST, O(at), "TIME", "now", NULL,
 	 "Judge as if it were this time: 2027-01-31, 2027-01-31T10:00:00Z."},
-	{"base", 0, OPTION_TEXTS, GROUP_SCAN, OPTION_TRUST, O(base), "[NAME=]FILE", NULL, NULL,
-	 "The JSON report of an image that others are built on: an image whose lowest layers are its layers stands on it (lineage, by layers); repeatable."},
+	{"base", 0, OPTION_TEXTS, GROUP_SCAN, OPTION_TRUST, O(base), "[NAME=]REF|REPORT", NULL, NULL,
+	 "An image that others are built on, or its JSON report: an image whose lowest layers are its layers stands on it (lineage, by layers), and what comes "
+	 "unchanged from these is explained. An image is admitted when its digest is named (@sha256:...) or a --base-key has signed it; repeatable."},
+	{"base-key", 0, OPTION_TEXTS, GROUP_SCAN, OPTION_TRUST, O(base_key), "FILE", NULL, NULL,
+	 "Public key or certificate (PEM): a --base that carries a signature of one of them is admitted; repeatable."},
 	{"break-glass", 0, OPTION_TEXT, GROUP_SCAN | GROUP_POLICY, OPTION_TRUST, O(break_glass), "REASON", NULL, NULL,
 	 "Admit all the same, where the policy lets the name of --by; the verdict records it."},
 	{"by", 0, OPTION_TEXT, GROUP_SCAN | GROUP_POLICY, OPTION_TRUST, O(by), "NAME", NULL, NULL,

@@ -36,9 +36,11 @@ struct scan_plan {
 	size_t n_outs;
 	int exit_gate; /* status of a failed gate; 0: never fails */
 	enum scan_mode mode;
-	bool is_fleet;     /* there are other images: what is told names this one */
-	struct key **keys; /* of --key */
-	size_t n_keys;
+	bool is_fleet; /* there are other images: what is told names this one */
+	struct scan_keys {
+		struct key **v;
+		size_t n;
+	} keys, base_keys; /* of --key and --base-key */
 };
 
 /* Reads the settings into p, whose arena and mode are set; then, also when it fails,

@@ -650,6 +650,13 @@ static void files(struct reading *t, const struct judge_input *in)
 	flow_compare_files(t->compare, t->r, t->n_files);
 }
 
+void flow_evidence_beside(const struct scan *s, const struct source_image *im, struct report *r)
+{
+	struct reading t = {.s = s, .im = im, .r = r, .compare = flow_compare_new(r)};
+	beside(&t);
+	flow_compare_free(t.compare);
+}
+
 void flow_evidence(const struct scan *s, const struct source_image *im,
                    const struct judge_input *in, struct report *r)
 {

@@ -34,7 +34,7 @@ struct flow_scan_options {
 	const struct judge_import *imports;
 	size_t n_imports;
 	const struct known_files *known; /* NULL: none */
-	const struct bases *bases;       /* what images may stand on; NULL: none is known */
+	struct bases *bases;             /* what images may stand on; NULL: none is known */
 	struct buf *learn;               /* gets a list of those of this image; NULL */
 	const struct classes *classes;   /* of container; NULL: none */
 	const struct class *class;       /* that was named; NULL: the one the image belongs to */

@@ -420,7 +420,9 @@ static int scan_image(struct scan *s, const struct source_image *im, struct repo
 	r->image.config_digest = digest_bytes(r, &im->config_digest);
 	r->image.platform = arena_dup(r->arena, im->platform);
 	flow_fill_config(im->config, r);
-	int rc = scan_layers(s, im, e);
+	int rc = flow_bases(s, im->platform, e);
+	if (rc == 0)
+		rc = scan_layers(s, im, e);
 	const struct source_note *notes; /* a folder's come up while it is read */
 	size_t n_notes = source_notes(s->source, &notes);
 	source_rows(im->notes, im->n_notes, r);
@@ -673,6 +675,7 @@ int flow_session_scan(struct flow_session *session, const struct flow_scan_optio
 	                            .inflate_end = inflate_end,
 	                            .inflate_arg = &inflaters,
 	                            .timeout_ms = o->inspect.timeout_ms};
+	s.from = &so;
 	bool is_sbom = bytes_starts(bytes_str(o->ref), B(FLOW_SBOM_PREFIX));
 	int rc = is_sbom ? scan_sbom(&s, ret, e) : scan_source(&s, &so, ret, e);
 	for (size_t i = 0; rc == 0 && i < ret->n && o->checks & 1U << CHECK_LICENSE; i++) {

@@ -19,6 +19,7 @@ struct known {
 struct scan {
 	const struct flow_scan_options *o;
 	struct source *source;
+	const struct source_options *from; /* how sources are opened */
 	struct cache *cache;
 	struct index *index;
 	struct digest set; /* what facts are kept under: the checks that were asked for */
@@ -72,6 +73,12 @@ int flow_looks(struct scan *s, const struct source_image *im, struct report *r, 
  * Packages have been judged.  What cannot be read is a row of coverage. */
 void flow_evidence(const struct scan *s, const struct source_image *im,
                    const struct judge_input *in, struct report *r);
+
+/* What lies beside the image alone. */
+void flow_evidence_beside(const struct scan *s, const struct source_image *im, struct report *r);
+
+/* Reads the bases that are named by reference, those of the platform; once.  base_images.c */
+int flow_bases(const struct scan *s, struct bytes platform, struct err *e);
 
 /* Comparing bills of materials with what was found: evidence_compare.c. */
 struct flow_compare;

@@ -437,13 +437,17 @@ static int group_cmp(const void *a, const void *b)
 }
 
 /* After all claims: what is explained, and what is nobody's. */
-static bool is_unowned(const struct account *c, struct program *p)
+static bool is_unowned(struct account *c, struct program *p)
 {
 	if (!p->is_run || p->is_claimed || p->is_unknown || (p->is_changed && !p->is_conffile))
 		return false;
 	p->is_claimed = p->is_listed || is_of_language(c, p->path) ||
 	                is_installed(c, account_script_package(p->path));
-	return !p->is_claimed;
+	if (p->is_claimed || !p->is_of_base)
+		return !p->is_claimed;
+	c->n_of_base++;
+	p->is_claimed = true;
+	return false;
 }
 
 static void tell_group(struct account *c, const struct group *g)
@@ -545,6 +549,28 @@ static void tell_hidden(struct account *c)
 /* In thousandths, rounded down. */
 static uint64_t share(uint64_t part, uint64_t whole) { return whole ? part * 1000 / whole : 1000; }
 
+/* Who else says so than the image itself. */
+static const char *grades(const struct account *c, const struct report_account *to)
+{
+	bool has_base = false;
+	for (size_t i = 0; i < c->r->n_lineage; i++)
+		has_base |= c->r->lineage[i].layers > 0;
+	if (!c->in->known && !has_base)
+		return " (claimed)";
+	uint64_t learned = share(to->learned, to->bytes);
+	uint64_t from_signed = share(to->from_signed, to->bytes);
+	const char *base =
+		c->n_of_base ? arena_printf(c->a, "; %zu that no package owns are of the base",
+	                                    c->n_of_base)
+			     : "";
+	return arena_printf(
+		c->a,
+		", %ju.%ju %% as in signed repositories or admitted bases, %ju.%ju %% as "
+		"in images learned from or known bases%s",
+		(uintmax_t)(from_signed / 10), (uintmax_t)(from_signed % 10),
+		(uintmax_t)(learned / 10), (uintmax_t)(learned % 10), base);
+}
+
 static void sum_up(struct account *c)
 {
 	struct report_account *to = &c->r->image.account;
@@ -561,24 +587,14 @@ static void sum_up(struct account *c)
 			                : &to->claimed) += p->size;
 	}
 	uint64_t all = share(to->claimed + to->learned + to->from_signed, to->bytes);
-	uint64_t learned = share(to->learned, to->bytes);
-	uint64_t from_signed = share(to->from_signed, to->bytes);
-	report_cover(
-		c->r,
-		(struct coverage){.check = CHECK_FILE,
-	                          .status = COVERAGE_COMPLETE,
-	                          .code = "account.judged",
-	                          .layer = -1},
-		"%ju programs, %ju bytes: %ju.%ju %% explained by packages%s",
-		(uintmax_t)to->programs, (uintmax_t)to->bytes, (uintmax_t)(all / 10),
-		(uintmax_t)(all % 10),
-		c->in->known
-			? arena_printf(c->a,
-	                               ", %ju.%ju %% as in signed repositories, %ju.%ju %% as in "
-	                               "images learned from",
-	                               (uintmax_t)(from_signed / 10), (uintmax_t)(from_signed % 10),
-	                               (uintmax_t)(learned / 10), (uintmax_t)(learned % 10))
-			: " (claimed)");
+	report_cover(c->r,
+	             (struct coverage){.check = CHECK_FILE,
+	                               .status = COVERAGE_COMPLETE,
+	                               .code = "account.judged",
+	                               .layer = -1},
+	             "%ju programs, %ju bytes: %ju.%ju %% explained by packages%s",
+	             (uintmax_t)to->programs, (uintmax_t)to->bytes, (uintmax_t)(all / 10),
+	             (uintmax_t)(all % 10), grades(c, to));
 }
 
 int judge_accounted(const struct judge_input *in, struct report *r, struct err *e)
@@ -601,6 +617,7 @@ int judge_accounted(const struct judge_input *in, struct report *r, struct err *
 	read_packages(&c);
 	read_claims(&c);
 	account_known(&c);
+	account_base(&c);
 	tell_changed(&c);
 	tell_unknown(&c);
 	tell_unowned(&c);

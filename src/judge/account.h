@@ -11,12 +11,13 @@ struct program {
 	uint64_t size;
 	struct fact_sums sums;
 	bool is_run;            /* may be run: execute bit, or ELF */
+	bool is_of_base;        /* as in a base that is known */
 	bool is_listed;         /* a package owns it */
 	bool is_claimed;        /* explained: owned, and not otherwise than it should be */
 	bool is_unknown;        /* claimed with a digest of a kind that was not made */
 	bool is_changed;        /* a package states another digest */
-	bool is_known;          /* as in an image that is trusted */
-	bool is_signed;         /* as in a signed repository */
+	bool is_known;          /* as in an image that is trusted, or of a known base */
+	bool is_signed;         /* as in a signed repository, or of an admitted base */
 	bool is_denied;         /* want is from there, whatever the database says */
 	struct bytes denied_by; /* which of them; absent: it does not say */
 	bool is_conffile;
@@ -47,6 +48,7 @@ struct account {
 	struct map *lost_of;    /* package → index in lost, plus one */
 	struct lost *lost;
 	size_t n_lost, cap_lost;
+	size_t n_of_base; /* programs that nothing but the base explains */
 	struct {
 		uint64_t n, bytes;
 		struct bytes first;
@@ -64,5 +66,7 @@ struct bytes account_sum(const struct program *p, size_t n);
 struct bytes account_script_package(struct bytes path);
 /* Compares all programs with what is known, and adds them to what is learned. */
 void account_known(struct account *c);
+/* What comes unchanged from the layers of a base that is known, or admitted. */
+void account_base(struct account *c);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * account_known.c - programs beside what is known of their packages from elsewhere: from signed
- * repositories (`assay db known`), and from images that somebody trusts (`--learn`).
+ * repositories (`assay db known`), from images that somebody trusts (`--learn`), and of the base.
  */
 #include "judge/account.h"
 
@@ -131,6 +131,29 @@ static void learn(struct account *c)
 			continue;
 		hex_encode(sum.p, sum.n, hex);
 		known_files_put(c->in->learn, bytes_str(hex), &place);
+	}
+}
+
+/* The layers of the image are those of the base, byte for byte: what still shows of them is as in
+ * the base.  What another knows better stays a finding, whoever built the base. */
+void account_base(struct account *c)
+{
+	size_t known = 0, admitted = 0;
+	for (size_t i = 0; i < c->r->n_lineage; i++) {
+		const struct lineage *l = &c->r->lineage[i];
+		known = MAX_OF(known, (size_t)MAX_OF(l->layers, 0));
+		if (l->admitted)
+			admitted = MAX_OF(admitted, (size_t)MAX_OF(l->layers, 0));
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		struct program *p = &c->v[i];
+		if (p->layer >= known || (p->is_changed && !p->is_conffile))
+			continue;
+		p->is_of_base = true;
+		p->is_claimed |= p->is_unknown;
+		p->is_unknown = false;
+		p->is_signed |= p->layer < admitted;
+		p->is_known = true;
 	}
 }
 

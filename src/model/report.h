@@ -155,6 +155,9 @@ struct lineage {
 	struct bytes reference, digest;
 	int32_t layers;
 	const char *by; /* "label", "provenance", "layers", "dockerfile" */
+	/* how it is proven which image the base is: "signature", "digest"; NULL: it is not */
+	const char *admitted;
+	struct bytes signer; /* id of the key; absent: none is known */
 };
 
 /* What came with an image, by what it is. */

@@ -101,6 +101,8 @@ static const struct member lineage[] = {
 	{"digest",    PLAIN(TEXT)},
 	{"layers",    PLAIN(INT) },
 	{"by",        PLAIN(TEXT)},
+	{"admitted",  PLAIN(TEXT)},
+	{"signer",    PLAIN(TEXT)},
 	END,
 };
 

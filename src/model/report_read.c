@@ -257,7 +257,10 @@ static void read_lineage(struct report *r, const struct jnode *list)
 			.digest = text(r, o, "digest"),
 			.layers = jnode_u64(o, "layers", INT32_MAX, &n_layers) ? (int32_t)n_layers
 		                                                               : 0,
-			.by = arena_str(r->arena, jnode_text(o, "by"))};
+			.by = arena_str(r->arena, jnode_text(o, "by")),
+			.signer = text(r, o, "signer")};
+		if (jnode_text(o, "admitted").n)
+			r->lineage[i].admitted = arena_str(r->arena, jnode_text(o, "admitted"));
 	}
 	r->n_lineage = r->cap_lineage = n;
 }

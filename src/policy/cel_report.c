@@ -224,9 +224,11 @@ static const struct cel_field account_fields[] = {
 	{"claimed",   "i", account_claimed,   "of these, explained by the image's own database alone"},
 	{"explained", "d", account_explained,
          "share of the bytes that are signed or learned: 0.0 to 1.0"                                 },
-	{"learned",   "i", account_learned,   "bytes as in images that were learned from (--known)"  },
+	{"learned",   "i", account_learned,
+         "bytes as in images that were learned from (--known), and of known bases (--base)"          },
 	{"programs",  "i", account_programs,  "files with an execute bit, or ELF"                    },
-	{"signed",    "i", account_signed,    "bytes as in signed repositories (--known)"            },
+	{"signed",    "i", account_signed,
+         "bytes as in signed repositories (--known), and of admitted bases (--base)"                 },
 	END,
 };
 static const struct cel_object account = {"image.accountability", account_fields};
@@ -283,11 +285,16 @@ WORD(lineage_by, struct lineage, x->by ? x->by : "")
 TEXT(lineage_digest, struct lineage, digest)
 GET(lineage_layers, struct lineage, cel_int(x->layers))
 TEXT(lineage_reference, struct lineage, reference)
+WORD(lineage_admitted, struct lineage, x->admitted ? x->admitted : "")
+TEXT(lineage_signer, struct lineage, signer)
 static const struct cel_field lineage_fields[] = {
+	{"admitted",  "s", lineage_admitted,
+         "what proves which image it is: signature, digest; \"\": nothing"                            },
 	{"by",        "s", lineage_by,        "how it is known: label, provenance, layers, dockerfile"},
 	{"digest",    "s", lineage_digest,    "digest of the base image"                              },
 	{"layers",    "i", lineage_layers,    "how many layers are its"                               },
 	{"reference", "s", lineage_reference, "name of the base image; scratch at the end"            },
+	{"signer",    "s", lineage_signer,    "id of the key that has signed the base; \"\": none"    },
 	END,
 };
 static const struct cel_object base = {"base", lineage_fields};

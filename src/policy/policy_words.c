@@ -19,6 +19,11 @@ static const char *by_word(int i)
 	static const char *const words[] = {"label", "provenance", "layers", "dockerfile"};
 	return words[i];
 }
+static const char *admitted_word(int i)
+{
+	static const char *const words[] = {"signature", "digest"};
+	return words[i];
+}
 static const char *origin_word(int i)
 {
 	static const char *const words[] = {"base", "app", "unknown"};
@@ -36,6 +41,7 @@ static const struct closed {
 	{"finding",  "status",   status_word,   STATUS__MAX  },
 	{"coverage", "check",    check_word,    CHECK__MAX   },
 	{"coverage", "status",   coverage_word, COVERAGE__MAX},
+	{"base",     "admitted", admitted_word, 2            },
 	{"base",     "by",       by_word,       4            },
 	{"layer",    "origin",   origin_word,   3            },
 	{"package",  "origin",   origin_word,   3            },

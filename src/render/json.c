@@ -160,6 +160,8 @@ static void write_lineage(struct json_out *j, const struct report *r)
 		text_or_null(j, "digest", r->lineage[i].digest);
 		jout_kint(j, "layers", r->lineage[i].layers);
 		jout_kstr(j, "by", r->lineage[i].by);
+		text_or_null(j, "admitted", bytes_str(r->lineage[i].admitted));
+		text_or_null(j, "signer", r->lineage[i].signer);
 		jout_object_end(j);
 	}
 	jout_array_end(j);

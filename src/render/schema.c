@@ -76,6 +76,9 @@ static const char *paper_word(int i) { return paper_name((enum paper)i); }
 static const struct words papers = {PAPER__MAX, paper_word};
 static const struct words found_words = {ARRAY_LEN(founds), found_word};
 static const struct words by_words = {ARRAY_LEN(bys), by_word};
+static const char *const admitteds[] = {"signature", "digest"};
+static const char *admitted_word(int i) { return admitteds[i]; }
+static const struct words admitted_words = {ARRAY_LEN(admitteds), admitted_word};
 
 /* The rows of a struct member, by kind; the last argument says what it is. */
 #define ROW(n, t, d, ...) {.name = n, .type = t, .doc = d, __VA_ARGS__},
@@ -129,8 +132,8 @@ static const struct member user[] = {
 static const struct member accountability[] = {
 	ROW("programs", INTEGER, "files with an execute bit, or ELF")
 	ROW("bytes", INTEGER, "of all of them")
-	ROW("signed", INTEGER, "bytes of programs that are as a signed repository has them (--known)")
-	ROW("learned", INTEGER, "bytes of programs of packages that are as in an image that was learned from (--known)")
+	ROW("signed", INTEGER, "bytes of programs that are as a signed repository has them (--known), or come unchanged from an admitted base (--base)")
+	ROW("learned", INTEGER, "of the others, bytes of programs that are as in an image that was learned from (--known), or come unchanged from a known base (--base)")
 	ROW("claimed", INTEGER, "of the others, bytes that a package's database in the image explains, unchanged")
 };
 
@@ -169,6 +172,8 @@ static const struct member lineage[] = {
 	ROW("digest", TEXT, "its digest", OR_NULL)
 	ROW("layers", INTEGER, "how many layers are its")
 	ROW("by", WORD, "what says so", .words = &by_words)
+	ROW("admitted", WORD, "what proves which image the base is; null: nothing does", .words = &admitted_words, OR_NULL)
+	ROW("signer", TEXT, "id of the key that has signed the base", OR_NULL)
 };
 
 static const struct member package[] = {

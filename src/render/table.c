@@ -144,7 +144,10 @@ static void print_header(struct page *p, const struct report *r)
 		struct cell line[] = {
 			cell_of(bytes_str(arena_printf(p->arena, "on %.*s", BYTES_FMT(base))),
 		                PAINT_NONE),
-			cell_of(bytes_str(arena_printf(p->arena, "(by %s)", by)), PAINT_DIM),
+			cell_of(bytes_str(arena_printf(p->arena, "(by %s%s%s)", by,
+		                                       l->admitted ? ", admitted by " : "",
+		                                       l->admitted ? l->admitted : "")),
+		                PAINT_DIM),
 		};
 		page_flow(p, 0, line, ARRAY_LEN(line));
 	}

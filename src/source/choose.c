@@ -27,6 +27,7 @@ static int no_platform(struct source *s, struct bytes want, struct err *e)
 {
 	AUTO_BUF struct buf list;
 	buf_init(&list, 160);
+	s->lacks_platform = true;
 	for (size_t i = 0; i < s->n_found; i++)
 		buf_addf(&list, "%s%.*s%s", i ? ", " : "", BYTES_FMT(platform_of(s, &s->found[i])),
 		         s->found[i].is_missing ? " (not in here)" : "");

@@ -108,6 +108,7 @@ struct source {
 	size_t n_images;
 	struct bytes note;
 	bool is_settled; /* images are chosen */
+	bool lacks_platform;
 	struct source_note *notes;
 	size_t n_notes, cap_notes;
 	struct bytes asked; /* what had to say something else when a name alone was looked for */

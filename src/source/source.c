@@ -188,6 +188,8 @@ size_t source_notes(const struct source *s, const struct source_note **ret)
 
 const char *source_trust(const struct source *s) { return s->ref.kind->trust; }
 
+bool source_lacks_platform(const struct source *s) { return s->lacks_platform; }
+
 bool source_may_cache(const struct source *s) { return s->ref.kind->may_cache; }
 
 bool source_is_remote(const struct source *s) { return s->remote || s->daemon; }

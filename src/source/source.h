@@ -135,6 +135,8 @@ void source_seen(struct source *s, struct bytes name, const struct digest *diges
  * another platform than the default was taken (absent otherwise).  Owned by s. */
 int source_images(struct source *s, const struct source_image **ret, size_t *ret_n,
                   struct bytes *ret_note, struct err *e);
+/* Did it fail because there is no image of the platform that was asked for? */
+bool source_lacks_platform(const struct source *s);
 
 /* Opens the bytes of a layer.  In a compressed archive that means to inflate it again up to the
  * member. */

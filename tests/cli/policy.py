@@ -208,9 +208,10 @@ def bases():
     with open(os.path.join(TMP, "mid.json"), "w", encoding="utf-8") as f:
         f.write(scanned("mid", [low, mid]).out)
     low_base, mid_base = f"{BASE}={TMP}/low.json", f"registry.internal/approved/mid:2={TMP}/mid.json"
-    proven = {"reference": BASE, "digest": None, "layers": 1, "by": "layers"}
-    claimed = {"reference": BASE, "digest": None, "layers": 0, "by": "label"}
-    nearer = {"reference": "registry.internal/approved/mid:2", "digest": None, "layers": 2, "by": "layers"}
+    nobody = {"admitted": None, "signer": None}
+    proven = {"reference": BASE, "digest": None, "layers": 1, "by": "layers", **nobody}
+    claimed = {"reference": BASE, "digest": None, "layers": 0, "by": "label", **nobody}
+    nearer = {"reference": "registry.internal/approved/mid:2", "digest": None, "layers": 2, "by": "layers", **nobody}
     for what, layers, labels, args, lineage in (
             ("no base is known", [low, top], None, [], []),
             ("a label is a claim", [low, top], label, [], [claimed]),
@@ -230,7 +231,7 @@ def bases():
         run = assay("policy", "check", save(r | {"coverage": CLEAN["coverage"]}), "--policy", of("approved-bases"))
         ok(f"approved-bases: {what}", run.rc == (n is None) and ("--base NAME=REPORT" in run.out) == (n is None), run)
     for what, spec, word in (("no file", "x=/nowhere", "/nowhere"), ("no name", f"={TMP}/low.json", "NAME=FILE"),
-                             ("no report", f"x={TMP}/low.tar", "low.tar"),
+                             ("no report", "x=" + write("list.json", "[1]"), "list.json"),
                              ("no layers", "x=" + save(changed("image.layers", []), "bare.json"), "names no layers")):
         run = scanned("based", [low], None, "--base", spec)
         ok(f"--base with {what} is wrong usage", run.rc == 2 and word in run.err and not run.out, run)

@@ -60,10 +60,11 @@ def envelope(key, payload, keyid="", kind=INTOTO):
 
 
 class Image:
-    """An image of one layer, and documents beside it."""
+    """An image of one layer (or of those given), and documents beside it."""
 
-    def __init__(self):
-        self.blobs, self.index = im.oci_blobs([im.tar_of(im.debian([("zlib1g", "1:1.2.13.dfsg-1"), ("bash", "5.2-1")]))])
+    def __init__(self, layers=None):
+        layers = layers or [im.tar_of(im.debian([("zlib1g", "1:1.2.13.dfsg-1"), ("bash", "5.2-1")]))]
+        self.blobs, self.index = im.oci_blobs(layers)
         self.image = self.index["manifests"][0]
         self.digest = self.image["digest"]
         self.index["manifests"][0] = {**self.image, "platform": {"os": "linux", "architecture": "amd64"}}
