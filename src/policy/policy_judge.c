@@ -7,6 +7,7 @@
  */
 #include "policy/policy_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MESSAGES = 20, TOLD = 3 };
@@ -19,6 +20,7 @@ struct judging {
 	struct policy_host host;
 	struct cel_run run;
 	struct policy_place place;
+	struct policy_known *known; /* of each finding */
 	size_t n_refusals, n_holes, n_more, n_more_warnings;
 };
 
@@ -161,13 +163,15 @@ static void explain(struct judging *j, struct policy_outcome *o, const struct fi
 		policy_change(&j->run, j->r, o->rule, &o->change);
 }
 
-static void ask(struct judging *j, struct policy_outcome *o, const struct finding *f)
+/* Asks a rule: by its own program, or by one that is known to give the same. */
+static void ask(struct judging *j, struct policy_outcome *o, const struct cel_program *p,
+                const struct finding *f)
 {
-	struct cel_value v = cel_evaluate(&j->run, o->rule->program);
+	struct cel_value v = cel_evaluate(&j->run, p);
 	o->n_asked++;
 	if (j->scope->is_explained) {
 		explain(j, o, f, &v);
-		v = cel_evaluate(&j->run, o->rule->program);
+		v = cel_evaluate(&j->run, p);
 	}
 	if (v.kind != CEL_BOOL) {
 		undecided(j, o, v.kind == CEL_ERROR ? v.s : B("the expression gives no bool"));
@@ -179,12 +183,19 @@ static void ask(struct judging *j, struct policy_outcome *o, const struct findin
 
 static void ask_findings(struct judging *j, struct policy_outcome *o)
 {
+	const struct policy_rule *rule = o->rule;
 	for (size_t i = 0; i < j->r->n_findings; i++) {
 		const struct finding *f = &j->r->findings[i];
-		if (f->waived && !o->rule->is_unwaivable)
+		const struct cel_program *p = rule->program;
+		if (f->waived && !rule->is_unwaivable)
 			continue;
 		cel_run_set(&j->run, POLICY_FINDING, policy_finding_value(f));
-		ask(j, o, f);
+		if (rule->shared && !j->scope->is_explained)
+			p = policy_left(j->p, rule, &j->run, &j->known[i]);
+		if (p)
+			ask(j, o, p, f);
+		else
+			o->n_asked++;
 	}
 	j->run.has_global[POLICY_FINDING] = false;
 }
@@ -336,6 +347,8 @@ void policy_judge(const struct policy *p, const struct policy_scope *scope, stru
 	find_place(&j);
 	j.host.values = values_of(&j);
 	ret->is_hit = arena_alloc(r->arena, r->n_findings + 1);
+	if (p->n_shared)
+		j.known = mem_zalloc((r->n_findings + 1) * sizeof *j.known);
 	cel_run_init(&j.run, &policy_env, &j.host);
 	j.run.total_max = scope->cost_max ? scope->cost_max : (uint64_t)POLICY_COST_MAX;
 	r->verdict.reasons = (struct bytes_list){0};
@@ -353,7 +366,7 @@ void policy_judge(const struct policy *p, const struct policy_scope *scope, stru
 		if (o->rule->is_per_finding)
 			ask_findings(&j, o);
 		else
-			ask(&j, o, NULL);
+			ask(&j, o, o->rule->program, NULL);
 	}
 	look_for_holes(&j, wanted);
 	if (class < p->n_classes)
@@ -361,4 +374,5 @@ void policy_judge(const struct policy *p, const struct policy_scope *scope, stru
 	finish(&j);
 	ret->cost = j.run.total + j.run.cost;
 	cel_run_fini(&j.run);
+	free(j.known);
 }

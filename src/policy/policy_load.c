@@ -569,6 +569,7 @@ static int parse(struct bytes doc, const char *name, const char *folder, unsigne
 		policy_free(p);
 		return -1;
 	}
+	policy_share(p);
 	sum(p);
 	*ret = p;
 	return 0;

@@ -46,6 +46,16 @@ struct policy_part {
 };
 /* Takes "{expression}" apart; "{{" is a brace.  The place of an error is in *ret_at. */
 int policy_message_parse(struct policy *p, struct policy_rule *r, size_t *ret_at, struct err *e);
+/* Finds the parts that several rules ask alike, and marks the rules. */
+void policy_share(struct policy *p);
+/* What is known of one finding: bits of policy.shared. */
+struct policy_known {
+	uint64_t asked, is_true, is_false;
+};
+/* What is left to ask of the finding that run has; NULL: the rule's expression is false.  Asks the
+ * shared parts that were not asked of it yet. */
+const struct cel_program *policy_left(const struct policy *p, const struct policy_rule *r,
+                                      struct cel_run *run, struct policy_known *known);
 /* A word in an expression that means nothing, in words; NULL: there is none.  *ret_at is where. */
 const char *policy_strange(const struct policy *p, const struct cel_node *n, size_t *ret_at);
 /* For lint: the parts of an expression as they can be compared. */

@@ -40,6 +40,8 @@ struct policy_rule {
 	size_t n_parts;
 	const struct policy *of; /* the policy that it is written in */
 	int line;
+	uint64_t shared;          /* bit per policy.shared that its && has for a part */
+	struct cel_program *rest; /* its && without those; NULL where it shares none */
 };
 
 struct policy_class {
@@ -55,6 +57,8 @@ struct policy {
 	struct bytes extends_path;    /* as it is written; absent: none */
 	struct policy_rule *rules;    /* those of what it extends first */
 	size_t n_rules, n_inherited;
+	struct cel_program shared[64]; /* parts of rules, owned by those; see policy_shared.c */
+	size_t n_shared;
 	unsigned needs; /* checks that must be complete */
 	struct policy_class *classes;
 	size_t n_classes;
