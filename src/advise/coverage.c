@@ -120,7 +120,7 @@ static int64_t newest(const struct index_feed *feeds, size_t n, feed_set mask)
 /* A whole feed that is asked before feed i speaks too: what i lacks is known from there. */
 static bool is_backed(struct index *ix, feed_set mask, size_t i)
 {
-	size_t order[INDEX_FEEDS], n = advise_order(ix, order);
+	size_t order[INDEX_FEEDS_MAX], n = advise_order(ix, order);
 	const struct index_feed *feeds;
 	index_feeds(ix, &feeds);
 	for (size_t k = 0; k < n && order[k] != i; k++) {

@@ -20,8 +20,6 @@
 #include "advise/redhat.h"
 #include "advise/updateinfo.h"
 
-enum { DETAIL_MAX = 64 };
-
 struct note { /* what else is said of a product id */
 	struct bytes ref, detail;
 	enum status status;
@@ -128,7 +126,7 @@ static void remedy(struct reading *r, const json_t *remediation, struct bytes id
 			continue;
 		n->status = reasons[i].status;
 		n->has_status = true;
-		n->detail = details.n <= DETAIL_MAX ? details : (struct bytes){NULL, 0};
+		n->detail = details.n <= CSAF_DETAIL_MAX ? details : (struct bytes){NULL, 0};
 	}
 }
 

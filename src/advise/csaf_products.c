@@ -13,8 +13,6 @@
 
 #include "advise/redhat.h"
 
-enum { HOPS_MAX = 4 };
-
 struct csaf_relation {
 	struct bytes package, platform; /* ids */
 };
@@ -181,7 +179,7 @@ static const struct csaf_product *product_of(const struct csaf_products *p, stru
 bool csaf_component(const struct csaf_products *p, struct bytes id, struct csaf_product *ret)
 {
 	struct csaf_product all = {0};
-	for (int hop = 0; hop < HOPS_MAX; hop++) {
+	for (int hop = 0; hop < CSAF_HOPS_MAX; hop++) {
 		union map_value *slot = map_get(p->relations, id);
 		struct bytes package = {NULL, 0}, platform = id;
 		if (slot) {

@@ -13,9 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SUITE_MAX = 32, PACKAGE_MAX = 128 }; /* bytes; real ones have under 16 and 80 */
-enum { IDS_MAX = 2048, FIXES_MAX = 512 };   /* of one bulletin; real ones have under 300 and 40 */
-
 static const char shared_key[] = "debian-bulletins";
 
 struct shared {
@@ -77,8 +74,8 @@ bool debian_line(struct bytes text, struct debian_line *ret)
 	rest = bytes_trim(rest);
 	if (rest.n && rest.p[0] == '(')
 		l.remark = bytes_slice(rest, 1, bytes_ends(rest, B(")")) ? rest.n - 1 : rest.n);
-	if (l.suite.n > SUITE_MAX || l.package.n > PACKAGE_MAX || l.word.n > PACKAGE_MAX ||
-	    l.version.n > (size_t)VERSION_LEN_MAX)
+	if (l.suite.n > DEBIAN_SUITE_MAX || l.package.n > DEBIAN_WORD_MAX ||
+	    l.word.n > DEBIAN_WORD_MAX || l.version.n > (size_t)VERSION_LEN_MAX)
 		return false;
 	*ret = l;
 	return true;
@@ -92,8 +89,8 @@ struct bulletin {
 	struct bytes prefix, id, title;
 	int64_t date_s;
 	struct arena *arena; /* of this bulletin */
-	struct bytes ids[IDS_MAX];
-	struct debian_line fixes[FIXES_MAX];
+	struct bytes ids[DEBIAN_IDS_MAX];
+	struct debian_line fixes[DEBIAN_FIXES_MAX];
 	size_t n_ids, n_fixes;
 };
 
@@ -197,8 +194,9 @@ static void add_ids(struct bulletin *b, struct bytes list)
 {
 	struct bytes id;
 	while (bytes_word(&list, &id)) {
-		if (b->n_ids >= IDS_MAX) {
-			feed_broken(b->sink, "%.*s: more than %d ids", BYTES_FMT(b->id), IDS_MAX);
+		if (b->n_ids >= DEBIAN_IDS_MAX) {
+			feed_broken(b->sink, "%.*s: more than %d ids", BYTES_FMT(b->id),
+			            DEBIAN_IDS_MAX);
 			return;
 		}
 		b->ids[b->n_ids++] = arena_dup(b->arena, id);
@@ -212,9 +210,9 @@ static void add_line(struct bulletin *b, struct bytes text)
 	if (cut_pair(&text, '{', '}', &list)) {
 		add_ids(b, list);
 	} else if (debian_line(text, &l) && l.suite.n) {
-		if (b->n_fixes >= FIXES_MAX) {
+		if (b->n_fixes >= DEBIAN_FIXES_MAX) {
 			feed_broken(b->sink, "%.*s: more than %d lines", BYTES_FMT(b->id),
-			            FIXES_MAX);
+			            DEBIAN_FIXES_MAX);
 			return;
 		}
 		l.suite = arena_dup(b->arena, l.suite);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
-enum { PARTS_MAX = 8, PATHS_MAX = 32, PIECE = 64 << 10, NUMBER_MAX = 64 };
+enum { PARTS = 8, PATHS = 32, PIECE = 64 << 10 };
 
 struct level {
 	bool is_array;
@@ -21,16 +21,16 @@ struct level {
 
 struct reader {
 	/* what is wanted */
-	struct bytes parts[PATHS_MAX][PARTS_MAX];
-	size_t n_parts[PATHS_MAX];
+	struct bytes parts[PATHS][PARTS];
+	size_t n_parts[PATHS];
 	size_t n_paths;
 	feed_value_fn *fn;
 	void *arg;
 	/* where we are */
 	struct level level[64 + 1];
 	size_t depth;
-	struct buf key[PARTS_MAX]; /* names on the way, as far as paths go */
-	struct buf name;           /* the member whose value is due */
+	struct buf key[PARTS]; /* names on the way, as far as paths go */
+	struct buf name;       /* the member whose value is due */
 	/* the tree being built */
 	json_t *open[64 + 1];
 	size_t n_open;
@@ -70,7 +70,7 @@ static uint32_t match_child(const struct reader *r)
 
 static int deliver(struct reader *r, json_t *tree)
 {
-	struct bytes keys[PARTS_MAX];
+	struct bytes keys[PARTS];
 	size_t n = r->n_parts[r->path];
 	for (size_t i = 0; i < n; i++)
 		keys[i] =
@@ -86,7 +86,7 @@ static int deliver(struct reader *r, json_t *tree)
 /* Notes the name of the value at hand in the way to it. */
 static void note_key(struct reader *r)
 {
-	if (r->depth == 0 || r->depth > PARTS_MAX || r->level[r->depth].is_array)
+	if (r->depth == 0 || r->depth > PARTS || r->level[r->depth].is_array)
 		return;
 	buf_reset(&r->key[r->depth - 1]);
 	buf_add(&r->key[r->depth - 1], buf_bytes(&r->name));
@@ -178,7 +178,7 @@ static int on_string(void *r, const unsigned char *p, size_t n)
 
 static int on_number(void *arg, const char *p, size_t n)
 {
-	char text[NUMBER_MAX];
+	char text[FEED_NUMBER_MAX];
 	if (n >= sizeof text)
 		return fail(arg, ERR_LIMIT, "a number of too many digits");
 	memcpy(text, p, n);
@@ -251,10 +251,10 @@ static int set_paths(struct reader *r, const char *const paths[])
 {
 	for (; paths[r->n_paths]; r->n_paths++) {
 		struct bytes rest = bytes_str(paths[r->n_paths]), part;
-		if (r->n_paths + 1 >= PATHS_MAX)
+		if (r->n_paths + 1 >= PATHS)
 			return -1;
 		size_t *n = &r->n_parts[r->n_paths];
-		while (bytes_split(&rest, '.', &part) && *n < PARTS_MAX)
+		while (bytes_split(&rest, '.', &part) && *n < PARTS)
 			r->parts[r->n_paths][(*n)++] = part;
 	}
 	return 0;
@@ -290,7 +290,7 @@ int feed_json(struct feed_doc *doc, const char *const paths[], feed_value_fn *fn
 	r->e = e ? e : &ignored;
 	if (set_paths(r, paths) < 0)
 		return err_set(e, ERR_INTERNAL, "too many paths");
-	for (size_t i = 0; i < PARTS_MAX; i++)
+	for (size_t i = 0; i < PARTS; i++)
 		buf_init(&r->key[i], (size_t)FEED_LINE_MAX);
 	buf_init(&r->name, (size_t)FEED_LINE_MAX);
 	yajl_handle h = yajl_alloc(&callbacks, &memory, r);
@@ -299,7 +299,7 @@ int feed_json(struct feed_doc *doc, const char *const paths[], feed_value_fn *fn
 		yajl_free(h);
 	if (r->n_open)
 		json_decref(r->open[0]);
-	for (size_t i = 0; i < PARTS_MAX; i++)
+	for (size_t i = 0; i < PARTS; i++)
 		buf_fini(&r->key[i]);
 	buf_fini(&r->name);
 	return res;

@@ -172,7 +172,7 @@ int advise_explain(const struct report *r, struct index *ix, struct bytes packag
 		return err_set(e, ERR_NOTFOUND, "there are no advisories");
 	struct explaining x = {.d = d, .id = vuln_id, .out = ret};
 	index_feeds(ix, &x.feeds);
-	size_t order[INDEX_FEEDS], seen = 0;
+	size_t order[INDEX_FEEDS_MAX], seen = 0;
 	struct match_walk w = {.ix = ix, .ns = r->os.ns, .order = order};
 	w.n_order = advise_order(ix, order);
 	if (d) {

@@ -18,8 +18,6 @@
 
 #include "advise/match.h"
 
-enum { COLUMNS_MAX = 32 };
-
 /* Products of endoflife.date whose releases have advisories. */
 static const struct product {
 	const char *name, *ns;
@@ -155,17 +153,17 @@ struct table {
 	ssize_t version, eol, lts; /* columns, -1 where there is none */
 };
 
-static size_t split_row(struct bytes line, struct bytes ret[COLUMNS_MAX])
+static size_t split_row(struct bytes line, struct bytes ret[EOL_COLUMNS_MAX])
 {
 	size_t n = 0;
-	while (n < COLUMNS_MAX && bytes_split(&line, ',', &ret[n]))
+	while (n < EOL_COLUMNS_MAX && bytes_split(&line, ',', &ret[n]))
 		n++;
 	return n;
 }
 
 static void read_header(struct table *t, struct bytes line)
 {
-	struct bytes cell[COLUMNS_MAX];
+	struct bytes cell[EOL_COLUMNS_MAX];
 	size_t n = split_row(line, cell);
 	t->version = t->eol = t->lts = -1;
 	t->ns = "debian";
@@ -183,7 +181,7 @@ static void read_header(struct table *t, struct bytes line)
 
 static int read_row(struct table *t, struct bytes line, struct err *e)
 {
-	struct bytes cell[COLUMNS_MAX], day = {NULL, 0}, version, rest;
+	struct bytes cell[EOL_COLUMNS_MAX], day = {NULL, 0}, version, rest;
 	size_t n = split_row(line, cell);
 	if (n <= (size_t)t->version || n <= (size_t)t->eol)
 		return 0; /* a release to come has no day yet */

@@ -53,25 +53,22 @@ static int put_build(struct reading *r, struct advisory *a, const json_t *build,
 	return 0;
 }
 
-/* Bugs and CVEs of one update; a kernel update names 300. */
-enum { BUGS_MAX = 1024, UPDATE_CVES_MAX = 2048 };
-
-/* How many ids were put into cves; UPDATE_CVES_MAX: there may be more. */
+/* How many ids were put into cves; FEDORA_CVES_MAX: there may be more. */
 static size_t cves_of(const json_t *update, struct bytes cves[])
 {
-	struct bytes texts[BUGS_MAX + 2], id;
+	struct bytes texts[FEDORA_BUGS_MAX + 2], id;
 	size_t n = 0, n_texts = 0, i;
 	const json_t *bug;
 	json_array_foreach(json_list(update, "bugs"), i, bug)
 	{
-		if (n_texts >= BUGS_MAX)
-			return UPDATE_CVES_MAX;
+		if (n_texts >= FEDORA_BUGS_MAX)
+			return FEDORA_CVES_MAX;
 		texts[n_texts++] = json_text(bug, "title");
 	}
 	texts[n_texts++] = json_text(update, "notes");
 	texts[n_texts++] = json_text(update, "title");
 	for (i = 0; i < n_texts; i++) {
-		while (n < UPDATE_CVES_MAX && cve_next(&texts[i], &id)) {
+		while (n < FEDORA_CVES_MAX && cve_next(&texts[i], &id)) {
 			size_t j = 0;
 			while (j < n && !bytes_eq(cves[j], id))
 				j++;
@@ -85,7 +82,7 @@ static size_t cves_of(const json_t *update, struct bytes cves[])
 static int on_update(struct reading *r, const json_t *update)
 {
 	const json_t *release = json_obj(update, "release"), *build;
-	struct bytes version = json_text(release, "version"), cves[UPDATE_CVES_MAX];
+	struct bytes version = json_text(release, "version"), cves[FEDORA_CVES_MAX];
 	struct advisory a = {.ref = json_text(update, "alias"),
 	                     .status = STATUS_AFFECTED,
 	                     .severity = feed_severity(json_text(update, "severity"))};
@@ -104,9 +101,9 @@ static int on_update(struct reading *r, const json_t *update)
 	buf_addf(&ns, "fedora:%.*s", BYTES_FMT(version));
 	a.ns = buf_bytes(&ns);
 	size_t n = cves_of(update, cves), i;
-	if (n == UPDATE_CVES_MAX) {
+	if (n == FEDORA_CVES_MAX) {
 		feed_broken(r->sink, "%.*s: more than %d bugs or %d CVEs", BYTES_FMT(a.ref),
-		            BUGS_MAX, UPDATE_CVES_MAX);
+		            FEDORA_BUGS_MAX, FEDORA_CVES_MAX);
 		return 0;
 	}
 	if (n == 0)

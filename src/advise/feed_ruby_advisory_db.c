@@ -12,8 +12,6 @@
 #include "advise/osv.h"
 #include "advise/spans.h"
 
-enum { REQUIREMENTS_MAX = 128 };
-
 static int ruby_recognise(const struct feed_doc *doc)
 {
 	bool is_ours = feed_has(doc, "\ngem:") || feed_has(doc, "\nengine:") ||
@@ -25,7 +23,7 @@ static int ruby_recognise(const struct feed_doc *doc)
 
 struct spans {
 	struct arena *a;
-	struct span v[REQUIREMENTS_MAX];
+	struct span v[RUBY_REQUIREMENTS_MAX];
 	size_t n;
 };
 
@@ -35,8 +33,9 @@ static int add_spans(struct spans *s, const json_t *list, bool is_fix, struct er
 	const json_t *at;
 	json_array_foreach(list, i, at)
 	{
-		if (s->n == REQUIREMENTS_MAX)
-			return err_set(e, ERR_LIMIT, "more than %d requirements", REQUIREMENTS_MAX);
+		if (s->n == RUBY_REQUIREMENTS_MAX)
+			return err_set(e, ERR_LIMIT, "more than %d requirements",
+			               RUBY_REQUIREMENTS_MAX);
 		if (span_parse(json_bytes(at), VERSION_GEM, s->a, &s->v[s->n], e) < 0)
 			return -1;
 		s->v[s->n++].is_fix = is_fix;

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { CONNECT_S = 30, LOW_BYTES_PER_S = 64, POLL_MS = 1000, ERROR_BODY_MAX = 64 << 10 };
+enum { CONNECT_S = 30, LOW_BYTES_PER_S = 64, POLL_MS = 1000 };
 
 struct transfer {
 	struct fetch *f;
@@ -121,7 +121,7 @@ static size_t on_bytes(char *p, size_t size, size_t n, void *arg)
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
 	t->got += n;
 	if (status != 200) /* a page of excuses: read so that the connection can be used again */
-		return t->got > ERROR_BODY_MAX ? 0 : n;
+		return t->got > FETCH_ERROR_MAX ? 0 : n;
 	if (t->got > max_bytes(t->r)) {
 		err_set(&t->own, ERR_LIMIT, "longer than %" PRIu64 " bytes", max_bytes(t->r));
 		return 0;

@@ -13,7 +13,7 @@
 #include "advise/language.h"
 #include "advise/sink.h"
 
-enum { FEEDS_MAX = INDEX_FEEDS, UNKNOWN_NAMED = 5 };
+enum { UNKNOWN_NAMED = 5 };
 
 struct import;
 struct part { /* one feed of this call */
@@ -34,7 +34,7 @@ struct import {
 	struct part *expected;   /* the feed of the path at hand; NULL: whatever is recognised */
 	struct index_build *build;
 	struct feed_import_result res;
-	struct part parts[FEEDS_MAX]; /* in the order of feeds[] */
+	struct part parts[INDEX_FEEDS_MAX]; /* in the order of feeds[] */
 	struct buf source;
 	struct feed_common common;
 	struct import_known *known; /* for a starter index, NULL otherwise */
@@ -438,7 +438,7 @@ int feed_import(const char *const paths[], size_t n, const struct feed_import_op
 		res = index_build_commit(im->build, e);
 	else
 		index_build_abort(im->build);
-	for (size_t i = 0; i < FEEDS_MAX; i++)
+	for (size_t i = 0; i < INDEX_FEEDS_MAX; i++)
 		feed_sink_free(im->parts[i].sink);
 	arena_free(im->common.arena);
 	import_known_free(im->known);

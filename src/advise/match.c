@@ -134,7 +134,7 @@ static bool each_ask(const struct match_walk *w, const struct match_ask *ask,
 	struct bytes source = match_source_name(p), value;
 	for (size_t i = 0; i < w->n_order; i++) {
 		struct match_at at = {.feed = w->order[i],
-		                      .turn = ask->turn * INDEX_FEEDS + (unsigned)i,
+		                      .turn = ask->turn * INDEX_FEEDS_MAX + (unsigned)i,
 		                      .is_source = true,
 		                      .ask = ask};
 		if (!(w->mask & FEED_BIT(at.feed)))
@@ -443,7 +443,7 @@ static int rank_of(const struct index_feed *f)
 	return row->rank;
 }
 
-size_t advise_order(struct index *ix, size_t ret[INDEX_FEEDS])
+size_t advise_order(struct index *ix, size_t ret[INDEX_FEEDS_MAX])
 {
 	const struct index_feed *feed;
 	size_t n = MIN_OF(index_feeds(ix, &feed), (size_t)INDEX_FEEDS_MAX);
@@ -556,7 +556,7 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 	if (!ix)
 		return 0;
 	const struct distro *d = distro_by_ns(r->os.ns);
-	size_t order[INDEX_FEEDS];
+	size_t order[INDEX_FEEDS_MAX];
 	struct match_walk w = {
 		.ix = ix, .ns = r->os.ns, .mask = mask, .sides = advise_sides(ix), .order = order};
 	w.n_order = advise_order(ix, order);

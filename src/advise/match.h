@@ -103,8 +103,8 @@ extern const struct advise_rank advise_ranks[];
 feed_set advise_speaks(struct index *ix, struct bytes ns);
 /* Feeds that speak for no namespace but may have a word beside (end of support). */
 feed_set advise_sides(struct index *ix);
-/* Feed numbers of ix by rank; returns how many (at most INDEX_FEEDS). */
-size_t advise_order(struct index *ix, size_t ret[INDEX_FEEDS]);
+/* Feed numbers of ix by rank; returns how many (at most INDEX_FEEDS_MAX). */
+size_t advise_order(struct index *ix, size_t ret[INDEX_FEEDS_MAX]);
 
 /* Everything known of a vulnerability id, over all feeds. */
 struct vuln_known {

@@ -15,10 +15,10 @@
 #include "advise/updateinfo.h"
 
 struct scope {
-	struct bytes ns[OVAL_SCOPE]; /* in the arena */
+	struct bytes ns[OVAL_SCOPE_MAX]; /* in the arena */
 	size_t n_ns;
 	bool has_product; /* a product was named, ours or not */
-	bool is_cut;      /* more than OVAL_SCOPE namespaces */
+	bool is_cut;      /* more than OVAL_SCOPE_MAX namespaces */
 	struct bytes arch, module;
 };
 
@@ -87,7 +87,7 @@ static void add_ns(const struct evaluation *ev, struct scope *sc, struct bytes n
 		if (bytes_eq(sc->ns[i], ns))
 			return;
 	}
-	sc->is_cut = sc->n_ns >= OVAL_SCOPE;
+	sc->is_cut = sc->n_ns >= OVAL_SCOPE_MAX;
 	if (!sc->is_cut)
 		sc->ns[sc->n_ns++] = arena_dup(ev->arena, ns);
 }
@@ -341,7 +341,7 @@ static int definition(struct evaluation *ev, const struct oval_definition *d, st
 		evaluate(ev, d->from, d->to, &none);
 	if (d->is_cut || ev->is_cut)
 		feed_broken(ev->sink, "%.*s: more than %d CVEs or %d products", BYTES_FMT(d->id),
-		            OVAL_CVES, OVAL_SCOPE);
+		            OVAL_CVES_MAX, OVAL_SCOPE_MAX);
 	int res = 0;
 	for (size_t i = 0; i < ev->n && res == 0; i++)
 		res = put_part(ev, &ev->found[i], e);

@@ -12,7 +12,6 @@
 #include "advise/feed.h"
 
 /* CVEs of one definition, a kernel update names 1,500; namespaces in one scope, SUSE has 20. */
-enum { OVAL_CVES = 8192, OVAL_SCOPE = 32 };
 
 enum oval_op { OVAL_NONE, OVAL_EQUALS, OVAL_BELOW, OVAL_UPTO, OVAL_ABOVE, OVAL_FROM, OVAL_LIKE };
 
@@ -41,7 +40,7 @@ struct oval_definition {
 	struct oval_cve *cves;
 	size_t n_cves, cap_cves;
 	size_t from, to; /* criteria: tokens of the document */
-	bool is_cut;     /* more than OVAL_CVES CVEs: the rest is not held */
+	bool is_cut;     /* more than OVAL_CVES_MAX CVEs: the rest is not held */
 };
 
 struct oval;

@@ -145,7 +145,7 @@ static void add_cve(struct reading *r, struct bytes id, enum severity severity, 
 			c->cvss = cvss;
 		return;
 	}
-	d->is_cut = d->n_cves >= OVAL_CVES;
+	d->is_cut = d->n_cves >= OVAL_CVES_MAX;
 	if (d->is_cut)
 		return;
 	d->cves = mem_grow(d->cves, &d->cap_cves, d->n_cves + 1, sizeof *d->cves);

@@ -12,12 +12,10 @@
  */
 #include "advise/redhat.h"
 
-enum { SPACES_MAX = 12 };
-
 struct layer_set {     /* what one layer was built from */
 	int32_t layer; /* -1: the image's label */
 	bool has_main;
-	struct bytes streams[SPACES_MAX], products[SPACES_MAX];
+	struct bytes streams[REDHAT_PRODUCTS_MAX], products[REDHAT_PRODUCTS_MAX];
 	size_t n_streams, n_products;
 };
 
@@ -36,7 +34,7 @@ static void space_add(struct redhat_streams *s, struct bytes *list, size_t *n, s
 		if (bytes_eq(list[i], ns))
 			return;
 	}
-	if (*n == SPACES_MAX)
+	if (*n == REDHAT_PRODUCTS_MAX)
 		s->n_dropped++;
 	else
 		list[(*n)++] = arena_dup(s->arena, ns);
@@ -169,7 +167,7 @@ void redhat_tell(const struct redhat_streams *s, struct report *r)
 	if (s->n_dropped)
 		row(r, COVERAGE_INCOMPLETE, "content-sets.many",
 		    arena_printf(r->arena, "a layer is of more than %d products; %zu were left out",
-		                 SPACES_MAX, s->n_dropped));
+		                 REDHAT_PRODUCTS_MAX, s->n_dropped));
 }
 
 /* ---- what to ask ---- */

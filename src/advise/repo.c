@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PIECE = 64 << 10, NAMED_MAX = 20 };
+enum { PIECE = 64 << 10, NAMED = 20 };
 
 /* ---- what the readers ask for ---- */
 
@@ -266,7 +266,7 @@ static int have_package(struct repo *r, struct repo_file *f, struct err *e)
 /* A package that no signed index lists: nothing is known of it. */
 static int leave_out(struct repo *r, const struct repo_file *f)
 {
-	if (r->o->note && r->res.left_out < NAMED_MAX)
+	if (r->o->note && r->res.left_out < NAMED)
 		r->o->note(r->o->arg,
 		           arena_printf(r->a, "%s: no signed index lists it; left out", f->path));
 	r->res.left_out++;

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PIECE = 64 << 10, GZIP = 16 + MAX_WBITS, SIGNATURE_MAX = 64 << 10 };
+enum { PIECE = 64 << 10, GZIP = 16 + MAX_WBITS };
 
 /* ---- gzip members ---- */
 
@@ -207,7 +207,7 @@ static int verify(struct repo *r, const struct opened *o, struct bytes packed,
 	struct unpacked u;
 	const struct known_trust *t = &r->o->trust;
 	int rc = -1;
-	unpacked_init(&u, B(".SIGN."), true, SIGNATURE_MAX);
+	unpacked_init(&u, B(".SIGN."), true, REPO_SIGNATURE_MAX);
 	if (unpack(buf_bytes(&o->first), &u, e) < 0) {
 		unpacked_fini(&u);
 		return err_set(e, ERR_DIGEST, "it is not signed");
@@ -258,7 +258,7 @@ static int read_index(struct repo *r, struct opened *o, struct bytes packed, str
 	if (open_members(packed, o, e) < 0 || verify(r, o, packed, signer, e) < 0)
 		return -1;
 	unpacked_init(&u, B("APKINDEX"), false, 4 * (size_t)REPO_INDEX_MAX);
-	unpacked_init(&about, B("DESCRIPTION"), false, SIGNATURE_MAX);
+	unpacked_init(&about, B("DESCRIPTION"), false, REPO_SIGNATURE_MAX);
 	struct err ignored;
 	unpack(buf_bytes(&o->rest), &about, &ignored);
 	struct bytes title = bytes_trim(buf_bytes(&about.content)), word;
@@ -283,7 +283,7 @@ int repo_apk_index(struct repo *r, const struct repo_file *f, struct err *e)
 	struct opened o = {.is_rest = false};
 	if (repo_read(f->path, &packed, e) < 0)
 		return -1;
-	buf_init(&o.first, SIGNATURE_MAX);
+	buf_init(&o.first, REPO_SIGNATURE_MAX);
 	buf_init(&o.rest, 4 * (size_t)REPO_INDEX_MAX);
 	int rc = read_index(r, &o, buf_bytes(&packed), e);
 	buf_fini(&o.first);

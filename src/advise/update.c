@@ -18,7 +18,7 @@
 
 #include "advise/fetch.h"
 
-enum { TARGETS_MAX = 64, HOPS_MAX = 3, POINTER_MAX = 1 << 20, FIRST_WAIT_MS = 1000 };
+enum { TARGETS_LEN = 64, FIRST_WAIT_MS = 1000 };
 /* The index is written anew for this alone not more often. */
 enum { CHECKED_S = 12 * 3600 };
 
@@ -52,7 +52,7 @@ struct update {
 	struct update_state state;
 	const char *state_path, *folder;
 	int lock_fd;
-	struct target targets[TARGETS_MAX];
+	struct target targets[TARGETS_LEN];
 	size_t n;
 };
 
@@ -115,7 +115,7 @@ static int choose(struct update *u, struct err *e)
 		if (!feed_by_id(bytes_str(u->o->only[i])))
 			return update_unknown_feed(u->o->only[i], e);
 	}
-	for (size_t i = 0; i < TARGETS_MAX && feeds[i]; i++) {
+	for (size_t i = 0; i < TARGETS_LEN && feeds[i]; i++) {
 		if (is_wanted(u, feeds[i]) && add_target(u, feeds[i], e) < 0)
 			return -1;
 	}
@@ -143,9 +143,9 @@ static void follow(struct update *u, struct target *t, struct doc *d, const stru
 {
 	AUTO_BUF struct buf text;
 	struct err e = f->fault;
-	buf_init(&text, POINTER_MAX);
+	buf_init(&text, FETCH_POINTER_MAX);
 	bool is_here = f->outcome == FETCH_CHANGED;
-	if (is_here && file_read(f->path, POINTER_MAX, &text, &e) == 0 &&
+	if (is_here && file_read(f->path, FETCH_POINTER_MAX, &text, &e) == 0 &&
 	    update_follow(d->url, buf_bytes(&text), u->arena, &d->url, &e) == 0) {
 		unlink(f->path);
 		return;
@@ -180,7 +180,7 @@ static int follow_all(struct update *u, struct err *e)
 	size_t max = count_docs(u), n = 0;
 	struct fetch_options o = options(u);
 	AUTO_FREE struct fetch *f = mem_zalloc((max + 1) * sizeof *f);
-	o.max_bytes = POINTER_MAX;
+	o.max_bytes = FETCH_POINTER_MAX;
 	for (size_t i = 0; i < u->n; i++) {
 		for (size_t j = 0; j < u->targets[i].n; j++) {
 			struct doc *d = &u->targets[i].docs[j];
@@ -208,7 +208,7 @@ static int follow_all(struct update *u, struct err *e)
 static int resolve(struct update *u, struct err *e)
 {
 	int res = 1;
-	for (int i = 0; i < HOPS_MAX && res > 0; i++)
+	for (int i = 0; i < FETCH_HOPS_MAX && res > 0; i++)
 		res = follow_all(u, e);
 	return res < 0 ? -1 : 0;
 }
@@ -367,7 +367,7 @@ static bool list_checked(const struct update *u, const char **ret)
 
 static int import(struct update *u, struct err *e)
 {
-	const char *checked[TARGETS_MAX + 1];
+	const char *checked[TARGETS_LEN + 1];
 	size_t max = count_docs(u) + 1, n = 0;
 	AUTO_FREE const char **paths = mem_zalloc(3 * max * sizeof *paths);
 	const char **ids = paths + max, **sources = ids + max;

@@ -78,8 +78,8 @@ const char *buf_cstr(struct buf *b)
 
 void auto_buf(struct buf *b) { buf_fini(b); }
 
-/* Chunks double up to CHUNK_MAX, so a small scan stays small; a large object gets its own. */
-enum { CHUNK_MIN = 8 << 10, CHUNK_MAX = 1 << 20 };
+/* Chunks double up to CHUNK_MOST, so a small scan stays small; a large object gets its own. */
+enum { CHUNK_MIN = 8 << 10, CHUNK_MOST = 1 << 20 };
 
 struct chunk {
 	struct chunk *next;
@@ -107,7 +107,7 @@ void arena_free(struct arena *a)
 
 static struct chunk *chunk_add(struct arena *a, size_t n)
 {
-	size_t cap = a->head ? MIN_OF(a->head->cap * 2, (size_t)CHUNK_MAX) : CHUNK_MIN;
+	size_t cap = a->head ? MIN_OF(a->head->cap * 2, (size_t)CHUNK_MOST) : CHUNK_MIN;
 	cap = MAX_OF(cap, (size_t)CHUNK_MIN);
 	struct chunk *c = mem_alloc(sizeof *c + MAX_OF(cap, n));
 	*c = (struct chunk){.cap = MAX_OF(cap, n)};

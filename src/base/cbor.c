@@ -22,7 +22,7 @@ enum {
 	MAJOR_SIMPLE = 7,
 };
 enum { SIMPLE_FALSE = 20, SIMPLE_TRUE = 21, SIMPLE_NULL = 22, INFO_1 = 24, INFO_8 = 27 };
-enum { PAIRS_MAX = 23 }; /* what fits the head byte itself */
+enum { PAIRS_IN_HEAD = 23 }; /* what fits the head byte itself */
 
 static int put_head(struct buf *b, unsigned major, uint64_t v)
 {
@@ -110,7 +110,7 @@ void cbor_put_bytes(struct cbor_map *m, unsigned key, struct bytes v)
 
 int cbor_close(struct cbor_map *m)
 {
-	assert(m->n <= PAIRS_MAX);
+	assert(m->n <= PAIRS_IN_HEAD);
 	if (m->b->overflow)
 		return -1;
 	m->b->p[m->at] = (uint8_t)(MAJOR_MAP << 5 | m->n);

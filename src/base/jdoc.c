@@ -14,7 +14,7 @@
 
 #include "base/base.h"
 
-enum { PAIRWISE_MAX = 32, NUMBER_MAX = 1024 };
+enum { PAIRWISE = 32 }; /* members up to which comparing all pairs beats hashing */
 
 struct reading {
 	struct arena *a;
@@ -180,8 +180,8 @@ static size_t digits(struct reading *r)
 
 static int real(struct reading *r, struct bytes t, struct jnode *ret)
 {
-	char copy[NUMBER_MAX + 1];
-	if (t.n > NUMBER_MAX)
+	char copy[JSON_NUMBER_MAX + 1];
+	if (t.n > JSON_NUMBER_MAX)
 		return fail(r, r->at - t.n, "a number of too many digits");
 	memcpy(copy, t.p, t.n);
 	copy[t.n] = 0;
@@ -240,7 +240,7 @@ static void push(struct reading *r, const struct jnode *v)
 /* The key that comes twice; NULL: none does. */
 static const struct bytes *twice(const struct jnode *v, size_t n)
 {
-	if (n <= PAIRWISE_MAX) {
+	if (n <= PAIRWISE) {
 		for (size_t i = 1; i < n; i++)
 			for (size_t k = 0; k < i; k++)
 				if (v[i].key.n == v[k].key.n && bytes_eq(v[i].key, v[k].key))

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE_MAX = 64 << 10, LEVELS_MAX = 63 };
+enum { PIECE_LEN = 64 << 10, LEVELS = 63 };
 
 static void to_sink(struct json_out *j, struct bytes piece)
 {
@@ -25,9 +25,9 @@ static void flush(struct json_out *j)
 
 static void put(struct json_out *j, struct bytes s)
 {
-	if (s.n > PIECE_MAX - j->b.n)
+	if (s.n > PIECE_LEN - j->b.n)
 		flush(j);
-	if (s.n > PIECE_MAX) {
+	if (s.n > PIECE_LEN) {
 		to_sink(j, s);
 		return;
 	}
@@ -38,7 +38,7 @@ static void put(struct json_out *j, struct bytes s)
 
 static void putch(struct json_out *j, uint8_t c)
 {
-	if (j->b.n == PIECE_MAX)
+	if (j->b.n == PIECE_LEN)
 		flush(j);
 	j->b.p[j->b.n++] = c;
 }
@@ -47,8 +47,8 @@ void jout_init(struct json_out *j, int (*sink)(void *arg, struct bytes piece), v
                bool pretty)
 {
 	*j = (struct json_out){.sink = sink, .arg = arg, .pretty = pretty};
-	buf_init(&j->b, PIECE_MAX);
-	buf_room(&j->b, PIECE_MAX);
+	buf_init(&j->b, PIECE_LEN);
+	buf_room(&j->b, PIECE_LEN);
 }
 
 int jout_end(struct json_out *j)
@@ -63,10 +63,10 @@ static uint64_t level_bit(const struct json_out *j) { return UINT64_C(1) << j->d
 
 static void new_line(struct json_out *j)
 {
-	static const char blanks[2 * LEVELS_MAX + 1] = "\n"
-						       "                                          "
-						       "                                          "
-						       "                                          ";
+	static const char blanks[2 * LEVELS + 1] = "\n"
+						   "                                          "
+						   "                                          "
+						   "                                          ";
 	_Static_assert(sizeof blanks == 127, "a newline and two blanks per level");
 	if (j->pretty)
 		put(j, bytes_of(blanks, 1 + 2 * (size_t)j->depth));
@@ -97,7 +97,7 @@ static void open_level(struct json_out *j, bool is_object)
 {
 	before_value(j);
 	putch(j, is_object ? '{' : '[');
-	assert(j->depth < LEVELS_MAX);
+	assert(j->depth < LEVELS);
 	j->depth++;
 	j->started &= ~level_bit(j);
 	j->is_object &= ~level_bit(j);

@@ -14,7 +14,7 @@
 
 #include "base/base.h"
 
-enum { PAIRWISE_MAX = 8 }; /* members up to which comparing all pairs beats hashing */
+enum { PAIRWISE = 8 }; /* members up to which comparing all pairs beats hashing */
 
 static pthread_once_t seed_once = PTHREAD_ONCE_INIT;
 
@@ -141,8 +141,7 @@ static int check_case(json_t *j, const char *name, const char *const maps[], str
 	}
 	if (!json_is_object(j))
 		return 0;
-	const char *clash =
-		json_object_size(j) <= PAIRWISE_MAX ? clash_pairwise(j) : clash_hashed(j);
+	const char *clash = json_object_size(j) <= PAIRWISE ? clash_pairwise(j) : clash_hashed(j);
 	if (clash)
 		return err_set(e, ERR_FORMAT, "%s: keys differ only in case: \"%.60s\"", name,
 		               clash);

@@ -2,20 +2,20 @@
 /*
  * nearest.c - the word that was probably meant.
  *
- * Edit distance with adjacent swaps (optimal string alignment), over words of at most WORD_MAX
+ * Edit distance with adjacent swaps (optimal string alignment), over words of at most WORD_LEN
  * bytes.
  */
 #include "base/base.h"
 
 #include <string.h>
 
-enum { WORD_MAX = 64 };
+enum { WORD_LEN = 64 };
 
 static unsigned min3(unsigned a, unsigned b, unsigned c) { return MIN_OF(a, MIN_OF(b, c)); }
 
 static unsigned distance(struct bytes a, struct bytes b)
 {
-	unsigned row[3][WORD_MAX + 1];
+	unsigned row[3][WORD_LEN + 1];
 	for (size_t j = 0; j <= b.n; j++)
 		row[0][j] = (unsigned)j;
 	for (size_t i = 1; i <= a.n; i++) {
@@ -35,11 +35,11 @@ const char *bytes_nearest(struct bytes word, const char *const words[])
 {
 	const char *best = NULL;
 	unsigned least = (unsigned)MAX_OF(word.n / 3, (size_t)1) + 1;
-	if (word.n == 0 || word.n > WORD_MAX)
+	if (word.n == 0 || word.n > WORD_LEN)
 		return NULL;
 	for (size_t i = 0; words[i]; i++) {
 		struct bytes w = bytes_str(words[i]);
-		unsigned d = w.n > WORD_MAX ? UINT32_MAX : distance(word, w);
+		unsigned d = w.n > WORD_LEN ? UINT32_MAX : distance(word, w);
 		if (d < least) {
 			least = d;
 			best = words[i];

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SELF_MAX = 4096 }; /* PATH_MAX: what the kernel can answer */
+enum { SELF_LEN = 4096 }; /* PATH_MAX: what the kernel can answer */
 
 char *path_join(const char *a, const char *b)
 {
@@ -22,8 +22,8 @@ char *path_join(const char *a, const char *b)
 
 char *self_dir(void)
 {
-	AUTO_FREE char *p = mem_alloc(SELF_MAX + 1);
-	ssize_t n = readlink("/proc/self/exe", p, SELF_MAX);
+	AUTO_FREE char *p = mem_alloc(SELF_LEN + 1);
+	ssize_t n = readlink("/proc/self/exe", p, SELF_LEN);
 	if (n <= 0)
 		return NULL;
 	ssize_t at = bytes_rfind(bytes_of(p, (size_t)n), '/');

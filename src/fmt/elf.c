@@ -22,7 +22,7 @@ static bool is_pe(struct bytes head)
 static bool is_macho(struct bytes head)
 {
 	static const uint32_t magics[] = {0xfeedface, 0xfeedfacf};
-	enum { HEADER = 28, FAT_MAX = 32 };
+	enum { HEADER = 28, FAT_PARTS = 32 };
 	if (head.n < HEADER)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(magics); i++) {
@@ -31,7 +31,7 @@ static bool is_macho(struct bytes head)
 	}
 	/* one magic for fat binaries and Java classes, whose next four bytes are a version >= 45 */
 	return get_be32(head.p) == 0xcafebabe && get_be32(head.p + 4) > 0 &&
-	       get_be32(head.p + 4) < FAT_MAX;
+	       get_be32(head.p + 4) < FAT_PARTS;
 }
 
 enum elf_format elf_format(struct bytes head)

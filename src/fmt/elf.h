@@ -132,8 +132,6 @@ int elf_look(struct elf *el, struct elf_facts *f, struct err *e);
 
 /* ---- out of a stream (elf_keep.c) ---- */
 
-enum { ELF_RANGES_MAX = 32 };
-
 struct elf_keep {
 	struct elf_range {
 		uint64_t from, to; /* of the file; sorted, apart from each other */

@@ -13,15 +13,6 @@
 #include <elf.h>
 #include <string.h>
 
-enum {
-	HEAD_MAX = 8 << 20,   /* the start, where code is not apart or constants lie before it */
-	GO_MAX = 1 << 20,     /* of Go, which needs little */
-	SMALL_MAX = 2 << 20,  /* a segment that is kept whole */
-	NAMES_MAX = 4 << 20,  /* before the section table: names of sections, the debug link */
-	INNER_MAX = 64 << 10, /* around a section table amid the segments */
-	SYMBOLS_MAX = 8 << 20 /* of a static program, and its debug information */
-};
-
 static const char rust[] = "RUST_BACKTRACE";
 
 bool elf_is_rust(struct bytes b) { return bytes_search(b, bytes_of(rust, sizeof rust - 1)) >= 0; }
@@ -50,7 +41,7 @@ static void want(struct elf_keep *k, uint64_t from, uint64_t n)
 static void want_segment(struct elf_keep *k, const struct elf_segment *s)
 {
 	bool is_code = s->flags & PF_X;
-	if (s->type == PT_LOAD ? !is_code && s->size <= SMALL_MAX
+	if (s->type == PT_LOAD ? !is_code && s->size <= ELF_SMALL_KEPT_MAX
 	                       : s->type == PT_DYNAMIC || s->type == PT_INTERP ||
 	                                 s->type == PT_NOTE || s->type == PT_GNU_PROPERTY)
 		want(k, s->at, s->size);
@@ -75,12 +66,13 @@ static void want_end(struct elf_keep *k, const struct elf *el, bool has_symbols,
 {
 	uint64_t table = el->sections_at, from = loaded;
 	if (table > loaded) {
-		from = MAX_OF(loaded, table - MIN_OF(table, (uint64_t)NAMES_MAX));
+		from = MAX_OF(loaded, table - MIN_OF(table, (uint64_t)ELF_NAMES_KEPT_MAX));
 		want(k, from, UINT64_MAX);
 	} else if (table) { /* patchelf puts segments behind it */
-		want(k, table - MIN_OF(table, (uint64_t)INNER_MAX), 2 * (uint64_t)INNER_MAX);
+		want(k, table - MIN_OF(table, (uint64_t)ELF_INNER_KEPT_MAX),
+		     2 * (uint64_t)ELF_INNER_KEPT_MAX);
 	}
-	if (has_symbols && from - loaded <= SYMBOLS_MAX)
+	if (has_symbols && from - loaded <= ELF_SYMBOLS_KEPT_MAX)
 		want(k, loaded, from - loaded);
 }
 
@@ -113,7 +105,7 @@ void elf_keep_begin(struct elf_keep *k, struct bytes head)
 		if (s.type == PT_LOAD && s.size <= UINT64_MAX - s.at)
 			loaded = MAX_OF(loaded, s.at + s.size);
 	}
-	start = is_go(head) ? GO_MAX : HEAD_MAX;
+	start = is_go(head) ? ELF_GO_KEPT_MAX : ELF_HEAD_KEPT_MAX;
 	want(k, 0, k->code ? MIN_OF(k->code, start) : start);
 	want_end(k, &el, !has_interp && !is_go(head), loaded);
 	want_sections(k, &el);

@@ -6,15 +6,15 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { WEAK_MAX = 256, UNSAFE_MAX = 1024 };
+enum { WEAK_LEN = 256, UNSAFE_LEN = 1024 };
 enum { X86_FEATURES = 0xc0000002, ARM_FEATURES = 0xc0000000 };
 
 void elf_facts_init(struct elf_facts *f)
 {
 	*f = (struct elf_facts){.kind = ELF_OTHER};
 	buf_init(&f->needed, (size_t)ELF_NAMES_MAX);
-	buf_init(&f->unsafe, UNSAFE_MAX);
-	buf_init(&f->weak, WEAK_MAX);
+	buf_init(&f->unsafe, UNSAFE_LEN);
+	buf_init(&f->weak, WEAK_LEN);
 }
 
 void elf_facts_fini(struct elf_facts *f)

@@ -14,7 +14,7 @@
 
 #include <elf.h>
 
-enum { NAME_MAX_KEPT = 256, GNU_HASH_HEAD = 16 };
+enum { GNU_HASH_HEAD = 16 };
 
 static void list(struct buf *b, struct bytes name)
 {
@@ -59,7 +59,7 @@ static int see_table(const struct elf *el, struct bytes table, struct bytes name
 		bool is_import = elf_number(el, table.p + i + (el->is_64 ? 6 : 14), 2) == SHN_UNDEF;
 		if (at == 0 || at >= names.n)
 			continue;
-		struct bytes name = bytes_slice(names, (size_t)at, (size_t)at + NAME_MAX_KEPT);
+		struct bytes name = bytes_slice(names, (size_t)at, (size_t)at + ELF_SYMBOL_LEN_MAX);
 		ssize_t end = bytes_find(name, 0);
 		if (end > 0)
 			see_symbol(f, bytes_slice(name, 0, (size_t)end), is_import);

@@ -79,12 +79,12 @@ static bool next_field(struct bytes *rest, struct bytes *ret)
 }
 
 /* How many fields; 0: a quote does not end. */
-static size_t split(struct bytes line, struct bytes fields[HASH_COLUMNS])
+static size_t split(struct bytes line, struct bytes fields[HASH_COLUMNS_MAX])
 {
 	size_t n = 0;
-	while (n < HASH_COLUMNS && next_field(&line, &fields[n]))
+	while (n < HASH_COLUMNS_MAX && next_field(&line, &fields[n]))
 		n++;
-	return n < HASH_COLUMNS && line.p ? 0 : n;
+	return n < HASH_COLUMNS_MAX && line.p ? 0 : n;
 }
 
 /* Names of columns that say what a file is called by, the best first. */
@@ -177,7 +177,7 @@ static int by_columns(const struct hash_columns *c, const struct bytes *fields, 
 static int comma_separated(struct bytes line, struct hash_columns *columns, struct hash_line *ret,
                            struct err *e)
 {
-	struct bytes fields[HASH_COLUMNS];
+	struct bytes fields[HASH_COLUMNS_MAX];
 	size_t n = split(line, fields);
 	if (!n)
 		return err_set(e, ERR_FORMAT, "a quote does not end");
@@ -199,7 +199,7 @@ static int comma_separated(struct bytes line, struct hash_columns *columns, stru
 
 static bool comment(struct bytes line, struct hash_columns *columns)
 {
-	struct bytes fields[HASH_COLUMNS];
+	struct bytes fields[HASH_COLUMNS_MAX];
 	struct hash_columns c;
 	if (line.p[0] != '#' && line.p[0] != ';' && !bytes_starts(line, B("//")))
 		return false;

@@ -5,8 +5,6 @@
 
 #include "fmt/hashlist.h"
 
-enum { HASH_COLUMNS = 64 }; /* that are looked at of one line; abuse.ch's have under 20 */
-
 /* Where the columns of a list of fields are, as its line of names says; -1: there is none. */
 struct hash_columns {
 	bool is_known;

@@ -156,7 +156,7 @@ static void take_command(struct bytes *rest, struct shell_command *c)
 		struct bytes word = take_word(rest);
 		if (c->n == 0 && (only_steers(word) || is_assignment(word)))
 			continue;
-		if (c->n < SHELL_WORDS)
+		if (c->n < SHELL_WORDS_MAX)
 			c->words[c->n++] = word;
 	}
 }

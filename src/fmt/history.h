@@ -24,9 +24,8 @@ struct history_step history_step(struct bytes created_by);
 /* One simple command of a shell's text.  Quotes are taken off a word that is quoted as a whole;
  * nothing is expanded.  Source: POSIX.1-2017 XCU 2.9, as far as a reader can tell without running
  * it. */
-enum { SHELL_WORDS = 64 }; /* words of one command that are told; more are left out */
 struct shell_command {
-	struct bytes words[SHELL_WORDS];
+	struct bytes words[SHELL_WORDS_MAX];
 	size_t n;
 	bool is_piped; /* it reads what the command before it wrote */
 };

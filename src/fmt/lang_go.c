@@ -23,9 +23,7 @@ enum {
 	MARKER_LEN = 16,
 	FLAG_BIG_ENDIAN = 1,
 	FLAG_INLINE = 2,
-	VERSION_MAX = 256,
-	VARINT_MAX = 10,
-	LINKED_MAX = 60, /* bytes of a version that the linker set */
+	VARINT_LEN = 10,
 };
 
 static const char mark[] = "\xff Go buildinf:";
@@ -46,7 +44,7 @@ ssize_t lang_go_find(struct bytes b, size_t from)
 static int varint(struct bytes b, size_t *at, uint64_t *ret)
 {
 	uint64_t v = 0;
-	for (unsigned i = 0; i < VARINT_MAX; i++) {
+	for (unsigned i = 0; i < VARINT_LEN; i++) {
 		if (*at + i >= b.n)
 			return 0;
 		uint8_t c = b.p[*at + i];
@@ -69,7 +67,7 @@ ssize_t lang_go_need(struct bytes b)
 		return flags <= FLAG_BIG_ENDIAN && (b.p[14] == 4 || b.p[14] == 8) ? -1 : 0;
 	size_t at = HEAD_LEN;
 	uint64_t len;
-	const uint64_t max[] = {VERSION_MAX, (uint64_t)GO_INFO_MAX - VERSION_MAX - 64};
+	const uint64_t max[] = {GO_VERSION_MAX, (uint64_t)GO_INFO_MAX - GO_VERSION_MAX - 64};
 	for (size_t i = 0; i < ARRAY_LEN(max); i++) {
 		int rc = varint(b, &at, &len);
 		if (rc < 0 || (rc > 0 && (len > max[i] || (i == 0 && len == 0))))
@@ -173,7 +171,7 @@ static bool is_own_version(const struct modules *m, struct bytes text, struct by
 	bool is_own = bytes_eq(package, B("main")) ||
 	              (bytes_starts(package, m->main_path) &&
 	               (package.n == m->main_path.n || package.p[m->main_path.n] == '/'));
-	if (!is_own || value.n > LINKED_MAX)
+	if (!is_own || value.n > GO_LINKED_MAX)
 		return false;
 	if (!bytes_eq_nocase(variable, B("version")) && !bytes_eq_nocase(variable, B("ver")))
 		return false;
@@ -297,7 +295,7 @@ static int pointed(struct elf *el, struct bytes b, lang_fn *fn, void *arg)
 {
 	size_t w = b.p[14];
 	struct bytes go, info;
-	if (!string_at(el, bytes_slice(b, 16, 16 + w), VERSION_MAX, &go) || !is_go_version(go))
+	if (!string_at(el, bytes_slice(b, 16, 16 + w), GO_VERSION_MAX, &go) || !is_go_version(go))
 		return 0;
 	if (!string_at(el, bytes_slice(b, 16 + w, 16 + 2 * w), (uint64_t)GO_INFO_MAX, &info))
 		info = (struct bytes){NULL, 0}; /* built without modules */

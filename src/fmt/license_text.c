@@ -110,13 +110,13 @@ static bool is_row(struct bytes words, const struct license_row *r)
 	return !r->lacks || bytes_search(words, bytes_str(r->lacks)) < 0;
 }
 
-size_t license_text(struct bytes text, const char *ret[LICENSE_TEXT_IDS])
+size_t license_text(struct bytes text, const char *ret[LICENSE_TEXTS_MAX])
 {
 	AUTO_BUF struct buf words;
 	size_t n = 0;
 	buf_init(&words, (size_t)LICENSE_TEXT_MAX);
 	fold(bytes_slice(text, 0, (size_t)LICENSE_TEXT_MAX), &words);
-	for (size_t i = 0; i < ARRAY_LEN(rows) && n < LICENSE_TEXT_IDS; i++) {
+	for (size_t i = 0; i < ARRAY_LEN(rows) && n < LICENSE_TEXTS_MAX; i++) {
 		if (is_row(buf_bytes(&words), &rows[i]))
 			ret[n++] = rows[i].id;
 	}

@@ -9,10 +9,9 @@
 
 #include "base/base.h"
 
-enum { LICENSE_TEXT_IDS = 8 }; /* licences of one file */
-
 /* SPDX identifiers, in a fixed order, of the licences that the first LICENSE_TEXT_MAX bytes of text
- * hold; how many, at most LICENSE_TEXT_IDS.  A GNU licence is "-only": its text cannot say more. */
-size_t license_text(struct bytes text, const char *ret[LICENSE_TEXT_IDS]);
+ * hold; how many, at most LICENSE_TEXTS_MAX.  A GNU licence is "-only": its text cannot say more.
+ */
+size_t license_text(struct bytes text, const char *ret[LICENSE_TEXTS_MAX]);
 
 #endif

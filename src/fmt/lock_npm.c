@@ -121,7 +121,7 @@ static int read_packages(const json_t *packages, struct lock_out *o, struct err 
 
 /* ---- version 1 ---- */
 
-enum { DEEP = 64 }; /* JSON_DEPTH_MAX as a constant expression: two levels of JSON each */
+enum { DEEP = JSON_DEPTH_MAX }; /* two levels of JSON each */
 
 struct chain {
 	const json_t *levels[DEEP];

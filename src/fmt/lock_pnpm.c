@@ -125,8 +125,6 @@ static int put(struct pnpm *p, struct bytes key, const json_t *entry, struct err
 	return lock_put(p->o, &k, e);
 }
 
-enum { QUEUE_MAX = 200000 }; /* LOCK_PACKAGES_MAX as a constant expression */
-
 struct queue {
 	struct bytes *v;
 	size_t n, cap;
@@ -142,7 +140,7 @@ static void enqueue(struct queue *q, struct bytes name, struct bytes version)
 	                          : bytes_str(arena_printf(q->a, "%.*s@%.*s", BYTES_FMT(name),
 	                                                   BYTES_FMT(plain)));
 	map_put(q->seen, key, &is_new);
-	if (!is_new || q->n >= QUEUE_MAX)
+	if (!is_new || q->n >= LOCK_PACKAGES_MAX)
 		return;
 	q->v = mem_grow(q->v, &q->cap, q->n + 1, sizeof *q->v);
 	q->v[q->n++] = key;

@@ -177,9 +177,9 @@ static int parse_qualifiers(struct bytes text, struct arena *a, struct purl *p, 
 			return fault(e, "malformed key of a qualifier");
 		if (!value.n)
 			continue;
-		if (p->nq == PURL_QUALIFIERS)
+		if (p->nq == PURL_QUALIFIERS_MAX)
 			return err_set(e, ERR_LIMIT, "package URL: more than %d qualifiers",
-			               PURL_QUALIFIERS);
+			               PURL_QUALIFIERS_MAX);
 		p->q[p->nq++] = (struct purl_qualifier){key, value};
 	}
 	return order_qualifiers(p, e);
@@ -332,9 +332,9 @@ static int tidy(const struct purl *p, struct arena *a, struct purl *ret, struct 
 	}
 	if (!is_type(p->type))
 		return fault(e, "malformed type");
-	if (p->nq > PURL_QUALIFIERS)
+	if (p->nq > PURL_QUALIFIERS_MAX)
 		return err_set(e, ERR_LIMIT, "package URL: more than %d qualifiers",
-		               PURL_QUALIFIERS);
+		               PURL_QUALIFIERS_MAX);
 	struct purl r = *p;
 	r.type = fold(a, p->type, lower);
 	r.ns = strip_slashes(p->ns);

@@ -18,8 +18,6 @@
 
 #include "base/base.h"
 
-enum { PURL_QUALIFIERS = 16 }; /* PURL_QUALIFIERS_MAX of limits.h, as a constant expression */
-
 struct purl_qualifier {
 	struct bytes key, value;
 };
@@ -31,7 +29,7 @@ struct purl {
 	struct bytes name;
 	struct bytes version;
 	struct bytes subpath; /* segments joined by '/' */
-	struct purl_qualifier q[PURL_QUALIFIERS];
+	struct purl_qualifier q[PURL_QUALIFIERS_MAX];
 	size_t nq;
 };
 

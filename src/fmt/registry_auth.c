@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-enum { AUTH_DOC_MAX = 1 << 20, TOKEN_DOC_MAX = 256 << 10 };
-
 /* ---- WWW-Authenticate ---- */
 
 static bool is_token_char(uint8_t c)
@@ -245,7 +243,7 @@ int registry_auth_find(struct arena *a, struct bytes json, const struct registry
 {
 	AUTO_JSON json_t *root = NULL;
 	struct registry_auth found = {.is_store = false};
-	if (load(json, AUTH_DOC_MAX, &root, e))
+	if (load(json, REGISTRY_AUTH_MAX, &root, e))
 		return -1;
 	const json_t *helpers = json_obj(root, "credHelpers"), *auths = json_obj(root, "auths");
 	const json_t *helper = helpers ? best_entry(helpers, ref) : NULL;
@@ -270,7 +268,7 @@ int registry_helper_answer(struct arena *a, struct bytes json, struct registry_a
                            struct err *e)
 {
 	AUTO_JSON json_t *root = NULL;
-	if (load(json, TOKEN_DOC_MAX, &root, e))
+	if (load(json, REGISTRY_TOKEN_DOC_MAX, &root, e))
 		return -1;
 	struct bytes user = arena_dup(a, json_text(root, "Username"));
 	struct bytes secret = arena_dup(a, json_text(root, "Secret"));
@@ -289,7 +287,7 @@ int registry_helper_answer(struct arena *a, struct bytes json, struct registry_a
 int registry_token_answer(struct arena *a, struct bytes json, struct bytes *ret, struct err *e)
 {
 	AUTO_JSON json_t *root = NULL;
-	if (load(json, TOKEN_DOC_MAX, &root, e))
+	if (load(json, REGISTRY_TOKEN_DOC_MAX, &root, e))
 		return -1;
 	struct bytes t = json_text(root, "token");
 	if (!t.n)

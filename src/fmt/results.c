@@ -9,7 +9,7 @@
 
 #include "fmt/sbom_parts.h"
 
-enum { DIGESTS_MOST = 16, CDX_HEAD = 4096 };
+enum { CDX_HEAD = 4096 };
 
 int results_run(struct results_reader *r, const char *form, struct results **ret, struct err *e)
 {
@@ -98,7 +98,7 @@ void results_property(struct results_reader *r, struct results *of, struct bytes
 		if (bytes_cut(value, '@', &head, &tail)) /* NAME@DIGEST */
 			head = tail;
 		if (is_digest(head))
-			results_list(r, &of->digests, &of->n_digests, head, DIGESTS_MOST);
+			results_list(r, &of->digests, &of->n_digests, head, RESULT_DIGESTS_MAX);
 	}
 	for (size_t i = 0; commits[i]; i++)
 		if (bytes_eq(name, bytes_str(commits[i])) && !of->commit.n)

@@ -7,7 +7,7 @@
  */
 #include "fmt/results_parts.h"
 
-enum { COMPONENTS_DEPTH = 32, REFS_MOST = 8 };
+enum { COMPONENTS_DEPTH = JSON_DEPTH_MAX / 2 }; /* each is an object in a list */
 
 struct cdx {
 	struct results_reader *r;
@@ -117,14 +117,14 @@ static int read_affected(struct cdx *c, const json_t *v, struct bytes ref, struc
 	to->waved = settled(c, v);
 	read_ratings(c, to, json_list(v, "ratings"));
 	results_list(c->r, &to->refs, &to->n_refs, json_text(json_obj(v, "source"), "url"),
-	             REFS_MOST);
+	             RESULT_REFS_MAX);
 	for (size_t i = 0; i < json_array_size(cwes); i++) {
 		const json_t *n = json_array_get(cwes, i);
 		if (json_is_integer(n))
 			results_list(c->r, &to->refs, &to->n_refs,
 			             bytes_str(arena_printf(c->r->a, "CWE-%lld",
 			                                    (long long)json_integer_value(n))),
-			             REFS_MOST);
+			             RESULT_REFS_MAX);
 	}
 	return 0;
 }

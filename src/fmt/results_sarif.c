@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-enum { REFS_MOST = 8, SETS_MOST = 32, BASES_DEPTH = 8 };
-
 struct sarif {
 	struct results_reader *r;
 	struct results *to;
@@ -64,7 +62,7 @@ static void read_tool(struct sarif *s)
 			results_list(s->r, &s->to->sets, &s->to->n_sets,
 			             bytes_str(arena_printf(s->r->a, "%.*s%s%.*s", BYTES_FMT(name),
 			                                    v.n ? "@" : "", BYTES_FMT(v))),
-			             SETS_MOST);
+			             RESULT_SETS_MAX);
 	}
 }
 
@@ -165,7 +163,7 @@ static void add_base(const struct sarif *s, struct bytes id, int depth, struct b
 	const json_t *bases = json_obj(s->run, "originalUriBaseIds");
 	const json_t *base = id.n ? json_object_getn(bases, (const char *)id.p, id.n) : NULL;
 	struct bytes uri = json_text(base, "uri");
-	if (!base || depth == BASES_DEPTH)
+	if (!base || depth == RESULT_BASES_MAX)
 		return;
 	add_base(s, json_text(base, "uriBaseId"), depth + 1, to);
 	if (bytes_search(uri, B(":")) < 0)
@@ -307,14 +305,14 @@ static void add_tag(struct sarif *s, struct result *to, struct bytes tag)
 	if (bytes_u64(bytes_slice(rest, 0, digits), 99999, &n))
 		results_list(s->r, &to->refs, &to->n_refs,
 		             bytes_str(arena_printf(s->r->a, "CWE-%llu", (unsigned long long)n)),
-		             REFS_MOST);
+		             RESULT_REFS_MAX);
 }
 
 static void read_refs(struct sarif *s, struct result *to, const json_t *result, const json_t *rule)
 {
 	const json_t *tags = json_list(json_obj(rule, "properties"), "tags");
 	const json_t *taxa = json_list(result, "taxa");
-	results_list(s->r, &to->refs, &to->n_refs, json_text(rule, "helpUri"), REFS_MOST);
+	results_list(s->r, &to->refs, &to->n_refs, json_text(rule, "helpUri"), RESULT_REFS_MAX);
 	for (size_t i = 0; i < json_array_size(tags); i++)
 		add_tag(s, to, json_bytes(json_array_get(tags, i)));
 	for (size_t i = 0; i < json_array_size(taxa); i++) {

@@ -196,9 +196,9 @@ static int page_use(struct sqlitedb_rows *r, uint32_t no, struct bytes *ret, str
 
 static int level_enter(struct sqlitedb_rows *r, uint32_t no, struct err *e)
 {
-	if (r->depth == SQLITEDB_DEPTH)
+	if (r->depth == SQLITE_DEPTH_MAX)
 		return err_set(e, ERR_LIMIT, "sqlite: page %u is deeper than %d levels", no,
-		               SQLITEDB_DEPTH);
+		               SQLITE_DEPTH_MAX);
 	struct sqlitedb_level l = {.no = no, .head = no == 1 ? HEADER_SIZE : 0};
 	if (page_use(r, no, &l.page, e) < 0)
 		return -1;

@@ -43,7 +43,6 @@ int sqlitedb_table(const struct sqlitedb *s, struct bytes name, struct buf *scra
                    uint32_t *ret_root, struct err *e);
 
 /* A walk over a table b-tree; 20 levels are what SQLite itself stops at (BTCURSOR_MAX_DEPTH). */
-enum { SQLITEDB_DEPTH = 20 };
 struct sqlitedb_rows {
 	const struct sqlitedb *s;
 	struct buf *scratch;
@@ -57,7 +56,7 @@ struct sqlitedb_rows {
 		uint32_t i, n;    /* next cell, number of cells */
 		uint32_t covered; /* bytes of the cells seen: they cannot overlap */
 		bool is_leaf;
-	} level[SQLITEDB_DEPTH];
+	} level[SQLITE_DEPTH_MAX];
 };
 
 /* scratch holds a record that is spread over pages; its max bounds what is put together. */

@@ -18,10 +18,8 @@ enum made {
 	MADE_LIST,   /* an array of tables */
 };
 
-enum { PARTS = 64 }; /* TOML_DEPTH_MAX as a constant expression */
-
 struct key {
-	struct bytes parts[PARTS];
+	struct bytes parts[TOML_DEPTH_MAX];
 	size_t n;
 };
 
@@ -502,7 +500,7 @@ static int document(struct toml *t, json_t *root)
 int toml_load(struct bytes text, const char *name, size_t max, unsigned flags, json_t **ret,
               struct err *e)
 {
-	_Static_assert(PARTS == 64, "TOML_DEPTH_MAX");
+	_Static_assert(TOML_DEPTH_MAX == 64, "TOML_DEPTH_MAX");
 	AUTO_ARENA struct arena *a = arena_new();
 	AUTO_MAP struct map *m = map_new();
 	struct toml t = {.text = text, .name = name, .flags = flags, .made = m, .a = a, .e = e};

@@ -56,7 +56,7 @@ struct bytes vex_purl_versions(struct vex_reader *r, struct bytes purl, struct b
 	if (!bytes_starts(purl, B("pkg:")) || purl_parse_lenient(purl, r->a, &u, NULL) < 0)
 		return none;
 	u.version = version;
-	if (range.n && u.nq == PURL_QUALIFIERS)
+	if (range.n && u.nq == PURL_QUALIFIERS_MAX)
 		return none;
 	/* a range that is too long for a purl is one that cannot be read */
 	if (range.n)

@@ -7,7 +7,7 @@
 #include "fmt/purl.h"
 #include "fmt/vex_parts.h"
 
-enum { BRANCHES_DEPTH = 32 };
+enum { BRANCHES_DEPTH = JSON_DEPTH_MAX / 2 }; /* each is an object in a list */
 
 /* What a product id stands for: itself, or a component of another product. */
 struct product {

@@ -8,7 +8,7 @@
  */
 #include "fmt/vex_parts.h"
 
-enum { COMPONENTS_DEPTH = 32 };
+enum { COMPONENTS_DEPTH = JSON_DEPTH_MAX / 2 }; /* each is an object in a list */
 
 static const struct {
 	const char *word;

@@ -9,8 +9,6 @@
  */
 #include "fmt/xmltree.h"
 
-enum { LEVELS = 64 }; /* XML_DEPTH_MAX as a constant expression */
-
 struct reader {
 	struct bytes text;
 	size_t at;
@@ -20,7 +18,7 @@ struct reader {
 		struct xml_node *node;
 		const struct xml_node **end; /* where its next child goes */
 		struct buf text;
-	} stack[LEVELS];
+	} stack[XML_DEPTH_MAX];
 	size_t depth, nodes;
 	const struct xml_node *root;
 	size_t lines, counted; /* lines ended before `counted` */
@@ -331,10 +329,10 @@ int xml_load(struct bytes text, const char *what, size_t max, struct arena *a,
 	r.text = as_utf8(text, &utf8);
 	if (!bytes_is_utf8(r.text))
 		return err_set(e, ERR_FORMAT, "%s: not UTF-8", what);
-	for (size_t i = 0; i < LEVELS; i++)
+	for (size_t i = 0; i < XML_DEPTH_MAX; i++)
 		buf_init(&r.stack[i].text, 2 * r.text.n + 8);
 	int rc = document(&r);
-	for (size_t i = 0; i < LEVELS; i++)
+	for (size_t i = 0; i < XML_DEPTH_MAX; i++)
 		buf_fini(&r.stack[i].text);
 	if (rc == 0)
 		*ret = r.root;

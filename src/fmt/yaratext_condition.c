@@ -12,7 +12,7 @@
 
 #include <limits.h>
 
-enum { DEPTH_MAX = 64, PART_MAX = 8 };
+enum { PART_LEN = 8 };
 
 struct condition {
 	const struct yara_text *t;
@@ -135,7 +135,7 @@ static struct yara_cover some_of(struct condition *c, const struct yara_token *v
 	if (!count)
 		return nothing;
 	bool is_listed = n >= 4 && v[3].kind == YARA_STRING;
-	bool may_go_on = is_listed && n == PART_MAX;
+	bool may_go_on = is_listed && n == PART_LEN;
 	if (yara_is(&v[2], "them") || may_go_on)
 		cover_add(c, &w, B("$*"));
 	for (size_t i = 3; is_listed && i < n; i++) {
@@ -183,7 +183,7 @@ static uint64_t size_of(const struct yara_token *v, size_t n)
 	return bytes_u64(text, UINT32_MAX, &size) ? size * unit : UINT64_MAX;
 }
 
-/* v[0..n): the first tokens of a part, which has no more when n < PART_MAX. */
+/* v[0..n): the first tokens of a part, which has no more when n < PART_LEN. */
 static struct yara_cover needed(struct condition *c, const struct yara_token *v, size_t n)
 {
 	if (n == 0)
@@ -204,7 +204,7 @@ static struct yara_cover either(struct condition *c);
 
 static struct yara_cover in_parentheses(struct condition *c)
 {
-	if (c->depth >= DEPTH_MAX) {
+	if (c->depth >= YARA_CONDITION_DEPTH_MAX) {
 		skip_part(c);
 		return nothing;
 	}
@@ -222,7 +222,7 @@ static struct yara_cover in_parentheses(struct condition *c)
 
 static struct yara_cover part(struct condition *c)
 {
-	struct yara_token v[PART_MAX];
+	struct yara_token v[PART_LEN];
 	size_t n = 0;
 	if (yara_is(&c->now, "("))
 		return in_parentheses(c);
@@ -234,7 +234,7 @@ static struct yara_cover part(struct condition *c)
 			open++;
 		else if (yara_is(&c->now, ")"))
 			open--;
-		if (n < PART_MAX)
+		if (n < PART_LEN)
 			v[n++] = c->now;
 	}
 	return is_opaque ? nothing : needed(c, v, n);

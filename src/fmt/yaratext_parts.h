@@ -36,7 +36,6 @@ struct yara_named {
 };
 
 /* Strings of a rule of which one at least is met wherever the rule holds. */
-enum { YARA_COVER_MAX = 1024 };
 struct yara_cover {
 	uint64_t bits[YARA_COVER_MAX / 64];
 	unsigned score; /* of the commonest; 0: the rule can hold without any */

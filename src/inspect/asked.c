@@ -43,6 +43,6 @@ const struct inspector inspector_asked = {
 	.title = "Answers about the content of single files",
 	.paths = (const char *const[]){NULL},
 	.want = INSPECT_LOOK,
-	.max = MIB(512),
+	.max = INSPECT_FILE_MAX,
 	.file = asked_file,
 };

@@ -13,7 +13,7 @@
 
 #include "inspect/lang.h"
 
-enum { HEAD_LEN = 64, NAMES_MAX = 64 << 10 };
+enum { HEAD_LEN = 64 };
 
 struct cargo_state {
 	uint64_t at;       /* bytes of the file seen */
@@ -49,7 +49,7 @@ static bool cargo_piece(struct inspect *in, void *state, struct bytes piece)
 		                                                 "ELF")))
 			return false;
 		s->to = table_at(piece);
-		s->from = s->to - MIN_OF(s->to, (uint64_t)NAMES_MAX);
+		s->from = s->to - MIN_OF(s->to, (uint64_t)CARGO_NAMES_MAX);
 	}
 	uint64_t end = s->at + piece.n;
 	if (end > s->from && s->at < s->to && has_name(s, piece)) {
@@ -88,8 +88,8 @@ const struct inspector inspector_cargo = {
 	.title = "Crates of Rust binaries",
 	.paths = paths,
 	.want = INSPECT_STREAM,
-	.min = 512,      /* no program is smaller */
-	.max = MIB(256), /* of a second look */
+	.min = 512,          /* no program is smaller */
+	.max = ELF_FILE_MAX, /* of a second look */
 	.file = cargo_file,
 	.state_size = sizeof(struct cargo_state),
 	.piece = cargo_piece,

@@ -122,6 +122,6 @@ const struct inspector inspector_commands = {
 	.paths = paths,
 	.want = INSPECT_FILE,
 	.checks = 1U << CHECK_MALWARE,
-	.max = MIB(1), /* MALWARE_COMMANDS_MAX */
+	.max = MALWARE_COMMANDS_MAX,
 	.file = commands_file,
 };

@@ -25,6 +25,6 @@ const struct inspector inspector_composer = {
 	.title = "Packages of Composer",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(32),
+	.max = LANG_LIST_MAX,
 	.file = composer_file,
 };

@@ -33,6 +33,6 @@ const struct inspector inspector_content_sets = {
 	.title = "Repositories of Red Hat images",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(32), /* CONTENT_MANIFEST_MAX */
+	.max = CONTENT_MANIFEST_MAX,
 	.file = content_sets_file,
 };

@@ -38,6 +38,6 @@ const struct inspector inspector_copyright = {
 	.title = "Licences of Debian packages",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(2), /* COPYRIGHT_MAX */
+	.max = COPYRIGHT_MAX,
 	.file = copyright_file,
 };

@@ -69,6 +69,6 @@ const struct inspector inspector_described = {
 	.title = "Packages of conda, R, Haskell and Erlang, and JDKs",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(8), /* LANG_MANIFEST_MAX */
+	.max = LANG_MANIFEST_MAX,
 	.file = described_file,
 };

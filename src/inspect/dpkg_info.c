@@ -124,6 +124,6 @@ const struct inspector inspector_dpkg_info = {
 	.title = "Files of dpkg's packages",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(64), /* the longest real list, of a package of 200,000 files, is under 20 MiB */
+	.max = DPKG_LIST_MAX,
 	.file = dpkg_info_file,
 };

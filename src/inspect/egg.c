@@ -40,6 +40,6 @@ const struct inspector inspector_egg = {
 	.title = "Python eggs",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(256), /* INSPECT_FILE_MAX is more than any egg needs */
+	.max = JAR_NESTED_MAX, /* more than any egg needs */
 	.file = egg_file,
 };

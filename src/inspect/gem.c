@@ -28,6 +28,6 @@ const struct inspector inspector_gem = {
 	.title = "Ruby gems",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(8),
+	.max = LANG_MANIFEST_MAX,
 	.file = gem_file,
 };

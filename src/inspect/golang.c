@@ -14,7 +14,7 @@
 
 #include "inspect/lang.h"
 
-enum { STEP = 16, INFOS_MAX = 16 };
+enum { STEP = 16 };
 
 struct go_state {
 	uint64_t at;        /* bytes of the file seen */
@@ -93,7 +93,7 @@ static bool golang_piece(struct inspect *in, void *state, struct bytes piece)
 	if (s->at == 0 && !bytes_starts(piece, B("\x7f"
 	                                         "ELF")))
 		return false;
-	while (piece.n && s->infos < INFOS_MAX) {
+	while (piece.n && s->infos < GO_INFOS_MAX) {
 		if (!s->is_taking) {
 			search(s, &piece);
 			continue;
@@ -106,7 +106,7 @@ static bool golang_piece(struct inspect *in, void *state, struct bytes piece)
 		if (!s->is_taking && s->at % STEP)
 			memset(s->part, 0, sizeof s->part);
 	}
-	return s->infos < INFOS_MAX;
+	return s->infos < GO_INFOS_MAX;
 }
 
 static void golang_end(struct inspect *in, void *state)

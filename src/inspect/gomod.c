@@ -83,6 +83,6 @@ const struct inspector inspector_gomod = {
 	.title = "Go modules that are asked for",
 	.paths = paths,
 	.want = INSPECT_GROUP,
-	.max = MIB(8), /* LANG_MANIFEST_MAX */
+	.max = LANG_MANIFEST_MAX,
 	.group = gomod_group,
 };

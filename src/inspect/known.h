@@ -14,10 +14,8 @@
 #include "base/base.h"
 
 enum {
-	KNOWN_ROWS_MAX = 64,  /* a bit each */
-	KNOWN_FOUND_LEN = 16, /* KNOWN_FOUND_MAX and KNOWN_VERSION_MAX as constant expressions */
-	KNOWN_VERSION_LEN = 40,
-	KNOWN_TAIL = 192, /* bytes of a text, its version and what stands around it */
+	KNOWN_ROWS_MAX = 64, /* a bit each */
+	KNOWN_TAIL = 192,    /* bytes of a text, its version and what stands around it */
 };
 
 struct known_row {
@@ -39,9 +37,9 @@ struct known_file {
 	size_t n_tail;
 	struct known_found {
 		uint8_t row, n;
-		char version[KNOWN_VERSION_LEN];
+		char version[KNOWN_VERSION_MAX];
 		uint64_t offset;
-	} found[KNOWN_FOUND_LEN];
+	} found[KNOWN_FOUND_MAX];
 	size_t n_found;
 	bool is_cut; /* there were more */
 };

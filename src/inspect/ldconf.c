@@ -9,8 +9,6 @@
  */
 #include "inspect/inspect.h"
 
-enum { CONF_MAX = 1 << 20 };
-
 static void state_line(struct inspect *in, struct bytes line, uint64_t at)
 {
 	struct bytes word = {line.p, 0};
@@ -57,6 +55,6 @@ const struct inspector inspector_ldconf = {
 	.title = "Folders of libraries",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = CONF_MAX,
+	.max = LDCONF_MAX,
 	.file = ldconf_file,
 };

@@ -14,7 +14,7 @@
 static int license_file(struct inspect *in, const struct entry *en, struct bytes content,
                         struct err *e)
 {
-	const char *ids[LICENSE_TEXT_IDS];
+	const char *ids[LICENSE_TEXTS_MAX];
 	(void)e;
 	if (!lang_is_left_over(en->path))
 		return 0;
@@ -51,6 +51,6 @@ const struct inspector inspector_license_files = {
 	.title = "Licence files of packages of languages",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(64), /* of which LICENSE_TEXT_MAX is looked at */
+	.max = LICENSE_FILE_MAX,
 	.file = license_file,
 };

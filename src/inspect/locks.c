@@ -111,6 +111,6 @@ const struct inspector inspector_locks = {
 	.title = "Lock files and manifests",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(32), /* LANG_LIST_MAX */
+	.max = LANG_LIST_MAX,
 	.file = locks_file,
 };

@@ -202,7 +202,7 @@ static void open_jar(struct jar *j, struct bytes file, struct level *l)
 	struct zip_member m;
 	struct err e = {.kind = ERR_NONE};
 	int rc = zip_open(file, &z, &e);
-	buf_init(&l->manifest, (size_t)MIB(1));
+	buf_init(&l->manifest, (size_t)JAR_MANIFEST_MAX);
 	lang_jar_name(path_base(l->path), &l->artifact, &l->version);
 	while (rc == 0 && (rc = zip_next(&z, &m, &e)) > 0) {
 		member(j, &z, &m, l);
@@ -239,6 +239,6 @@ const struct inspector inspector_maven = {
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(512), /* INSPECT_FILE_MAX; the directory stands at the end */
+	.max = INSPECT_FILE_MAX, /* the directory stands at the end */
 	.file = maven_file,
 };

@@ -78,6 +78,6 @@ const struct inspector inspector_npm = {
 	.title = "npm packages",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(8), /* LANG_MANIFEST_MAX */
+	.max = LANG_MANIFEST_MAX,
 	.file = npm_file,
 };

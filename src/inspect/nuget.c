@@ -56,6 +56,6 @@ const struct inspector inspector_nuget = {
 	.title = "NuGet packages",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(32),
+	.max = LANG_LIST_MAX,
 	.file = nuget_file,
 };

@@ -83,6 +83,6 @@ const struct inspector inspector_osrelease = {
 	.paths = paths,
 	.anchors = anchors,
 	.want = INSPECT_FILE,
-	.max = MIB(16), /* a busybox with all applets, linked statically, is under 4 MiB */
+	.max = SHELL_FILE_MAX,
 	.file = osrelease_file,
 };

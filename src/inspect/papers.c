@@ -30,8 +30,6 @@
 #define GLOB(g)   g,
 #define BESIDE(g) g ".sig", g ".sigstore.json",
 
-enum { SIGNATURE_MAX = 1024 };
-
 static const char *const places[] = {PLACES(GLOB)};
 static const char *const paths[] = {PLACES(GLOB) NAMES(GLOB) PLACES(BESIDE) NAMES(BESIDE) NULL};
 
@@ -71,7 +69,7 @@ static void state(struct inspect *in, struct fact_paper *f, const struct sbom *s
 
 static void add_signature(struct buf *to, struct bytes raw)
 {
-	if (raw.n <= SIGNATURE_MAX && base64_encode(raw, to) == 0)
+	if (raw.n <= PAPER_SIGNATURE_MAX && base64_encode(raw, to) == 0)
 		buf_addc(to, '\n');
 }
 
@@ -81,7 +79,7 @@ static void list_signatures(struct arena *a, const struct dsse *d, struct fact_p
 {
 	AUTO_BUF struct buf claimed, raw;
 	buf_init(&claimed, 64 << 10);
-	buf_init(&raw, (size_t)DSSE_SIGNATURES_MAX * 2 * SIGNATURE_MAX);
+	buf_init(&raw, (size_t)DSSE_SIGNATURES_MAX * 2 * PAPER_SIGNATURE_MAX);
 	for (size_t i = 0; i < d->n_signatures; i++) {
 		buf_addf(&claimed, "%.*s\n", BYTES_FMT(d->signatures[i].keyid));
 		add_signature(&raw, d->signatures[i].sig);
@@ -133,9 +131,9 @@ static struct bytes signed_path(struct bytes path)
 static bool plain_signature(struct bytes content, struct buf *raw)
 {
 	struct bytes text = bytes_trim(content);
-	bool is_raw = content.n && content.n <= SIGNATURE_MAX &&
+	bool is_raw = content.n && content.n <= PAPER_SIGNATURE_MAX &&
 	              (content.p[0] == 0x30 || content.n == 64);
-	if (text.n && text.n <= 2 * SIGNATURE_MAX && base64_decode(text, raw))
+	if (text.n && text.n <= 2 * PAPER_SIGNATURE_MAX && base64_decode(text, raw))
 		return true;
 	buf_reset(raw);
 	return is_raw && buf_add(raw, content) == 0;
@@ -170,7 +168,7 @@ static int message_beside(struct arena *a, const json_t *root, struct fact_paper
 {
 	AUTO_BUF struct buf text;
 	struct message_signature m;
-	buf_init(&text, 4 * SIGNATURE_MAX);
+	buf_init(&text, 4 * PAPER_SIGNATURE_MAX);
 	if (message_signature_read(a, root, "signature", &m, e) < 0)
 		return -1;
 	add_signature(&text, m.signature);
@@ -185,8 +183,8 @@ static void beside(struct inspect *in, struct bytes content, struct fact_paper *
 	AUTO_JSON json_t *root = NULL;
 	AUTO_BUF struct buf raw, text;
 	struct err why = {.kind = ERR_NONE};
-	buf_init(&raw, 2 * SIGNATURE_MAX);
-	buf_init(&text, 4 * SIGNATURE_MAX);
+	buf_init(&raw, 2 * PAPER_SIGNATURE_MAX);
+	buf_init(&text, 4 * PAPER_SIGNATURE_MAX);
 	f->signatures = 1;
 	if (!content.n || content.p[0] != '{') {
 		if (plain_signature(content, &raw))
@@ -257,6 +255,6 @@ const struct inspector inspector_papers = {
 	.title = "Bills of materials in the image",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(64), /* SBOM_MAX */
+	.max = SBOM_MAX,
 	.file = papers_file,
 };

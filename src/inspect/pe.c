@@ -27,6 +27,6 @@ const struct inspector inspector_pe = {
 	.title = "Assemblies of .NET",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(256), /* the largest of .NET itself are under 20 MiB */
+	.max = PE_FILE_MAX,
 	.file = pe_file,
 };

@@ -35,6 +35,6 @@ const struct inspector inspector_python = {
 	.title = "Python packages",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(8), /* LANG_MANIFEST_MAX */
+	.max = LANG_MANIFEST_MAX,
 	.file = python_file,
 };

@@ -55,6 +55,6 @@ const struct inspector inspector_record = {
 	.title = "Files of Python packages",
 	.paths = paths,
 	.want = INSPECT_FILE,
-	.max = MIB(32), /* LANG_LIST_MAX */
+	.max = LANG_LIST_MAX,
 	.file = record_file,
 };

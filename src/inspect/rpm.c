@@ -10,10 +10,6 @@
 #include "inspect/inspect.h"
 #include "inspect/owned.h"
 
-/* A log beside its database is carried too, in case that a higher layer replaces only the database;
- * no real one that was left behind is larger. */
-enum { CARRY_MAX = 4 << 20 };
-
 struct rpm {
 	struct inspect *in;
 	struct bytes path; /* of the database */
@@ -171,7 +167,7 @@ static int rpm_group(struct inspect *in, const struct inspect_file *files, size_
 			database(in, db, has_wal ? wal->content : (struct bytes){NULL, 0});
 	}
 	bool is_needed = !find_file(files, n, B("rpmdb.sqlite"));
-	if (wal && wal->content.n && (is_needed || wal->content.n < CARRY_MAX))
+	if (wal && wal->content.n && (is_needed || wal->content.n < RPM_CARRY_MAX))
 		inspect_carry(in, wal->en.path, wal->content);
 	/* a journal that is not empty belongs to a change that was not finished */
 	if (journal && journal->content.n && journal->content.p[0])

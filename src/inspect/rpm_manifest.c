@@ -89,6 +89,6 @@ const struct inspector inspector_rpm_manifest = {
 	.paths = (const char *const[]){"var/lib/rpmmanifest/container-manifest-2", NULL},
 	.anchors = (const char *const[]){"var/lib/rpmmanifest/container-manifest-2", NULL},
 	.want = INSPECT_FILE,
-	.max = MIB(16), /* a line takes about 150 bytes */
+	.max = RPM_MANIFEST_MAX,
 	.file = rpm_manifest_file,
 };

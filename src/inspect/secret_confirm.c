@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 200000, HEAP_KIB_MAX = 2048, PAIRS = 32, LOOK_BEHIND = 16 };
+enum { PAIRS = 32, LOOK_BEHIND = 16 };
 
 pcre2_code *secret_compile(const struct rules *r, uint32_t at, unsigned flags)
 {
@@ -34,8 +34,8 @@ static struct confirm *prepare(struct secret_scan *s, uint32_t rule)
 	if (!s->match) {
 		s->match = pcre2_match_data_create(PAIRS, NULL);
 		s->limits = pcre2_match_context_create(NULL);
-		pcre2_set_match_limit(s->limits, STEPS_MAX);
-		pcre2_set_heap_limit(s->limits, HEAP_KIB_MAX);
+		pcre2_set_match_limit(s->limits, SECRET_STEPS_MAX);
+		pcre2_set_heap_limit(s->limits, SECRET_HEAP_MAX);
 	}
 	if (!c->is_ready) {
 		*c = (struct confirm){
@@ -235,24 +235,23 @@ static bool is_meant(struct secret_stream *st, const struct confirm *c, uint32_t
 
 void secret_confirm(struct secret_stream *st, const struct hit *h, struct bytes w, uint64_t w_at)
 {
-	enum { TRIES = 64 };
 	const struct rule_record *r = &st->scan->rules->v[h->rule];
 	if (r->flags & RULE_IS_TEXT && !st->is_text)
 		return;
 	struct confirm *c = prepare(st->scan, h->rule);
 	if (!c->regex || !is_meant(st, c, h->rule))
 		return;
-	for (unsigned i = 0; i < TRIES && next(st, h, c, w, w_at); i++)
+	for (unsigned i = 0; i < SECRET_TRIES_MAX && next(st, h, c, w, w_at); i++)
 		continue;
 	st->done[h->rule] = MAX_OF(st->done[h->rule], h->last);
 }
 
 /* ---- assignments ---- */
 
-enum { PAIRS_MAX = 1024 };
+enum { PAIR_SLOTS = 1024 };
 
 /* Two bytes that stand side by side; several share a number. */
-static uint16_t near_pair(const uint8_t *p) { return (p[0] * 37U + p[1]) % PAIRS_MAX; }
+static uint16_t near_pair(const uint8_t *p) { return (p[0] * 37U + p[1]) % PAIR_SLOTS; }
 
 void secret_nears_make(struct secret_scan *s)
 {
@@ -276,7 +275,7 @@ void secret_nears_make(struct secret_scan *s)
 
 /* Which pairs stand in a text: a name whose pairs do not is not there, which most are not. */
 struct pairs {
-	uint64_t bits[PAIRS_MAX / 64];
+	uint64_t bits[PAIR_SLOTS / 64];
 };
 
 static bool has_pair(const struct pairs *p, uint16_t pair)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { DEPTH_MAX = 2, LINE_FULL = 56 };
+enum { LINE_FULL = 56 };
 
 static bool is_digit64(uint8_t c)
 {
@@ -98,7 +98,7 @@ void secret_decode(struct secret_stream *st, const struct hit *h, struct bytes w
 {
 	AUTO_BUF struct buf plain;
 	uint64_t *done = &st->done[st->scan->rules->n + RULES_BASE64];
-	if (st->depth >= DEPTH_MAX || h->first <= *done || h->first < w_at + 1)
+	if (st->depth >= SECRET_DEPTH_MAX || h->first <= *done || h->first < w_at + 1)
 		return;
 	size_t hit = (size_t)(h->first - w_at - 1);
 	size_t from = run_begin(w, hit), to = run_end(w, hit);

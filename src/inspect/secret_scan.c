@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HITS_MAX = 65536, NARROW_LEN = 16384, SNIFF = 1024 };
+enum { NARROW_LEN = 16384, SNIFF = 1024 };
 
 /* ---- lines ---- */
 
@@ -80,7 +80,7 @@ static int on_hit(unsigned id, unsigned long long from, unsigned long long to, u
 			return 0;
 		}
 	}
-	if (st->n_hits >= HITS_MAX) {
+	if (st->n_hits >= SECRET_HITS_MAX) {
 		st->is_cut = true;
 		return 0;
 	}

@@ -10,9 +10,6 @@
  */
 #include "inspect/inspect.h"
 
-/* Bytes of a rule that are kept (what follows names more commands), and of a line that are read. */
-enum { RULE_MAX = 1024, LINE_MAX_KEPT = 4096 };
-
 static bool is_definition(struct bytes word)
 {
 	static const char *const words[] = {"Cmnd_Alias", "Cmd_Alias", "Host_Alias", "Runas_Alias",
@@ -32,7 +29,7 @@ static void sudo_rule(struct inspect *in, struct bytes text, uint64_t line)
 	rule = bytes_trim(rule);
 	inspect_setting(in, &(struct fact_setting){.what = B("sudo"),
 	                                           .name = who,
-	                                           .value = bytes_slice(rule, 0, RULE_MAX),
+	                                           .value = bytes_slice(rule, 0, SUDO_RULE_MAX),
 	                                           .line = line});
 }
 
@@ -47,11 +44,11 @@ static void doas_rule(struct inspect *in, struct bytes text, uint64_t line)
 		for (size_t i = 0; i < ARRAY_LEN(options); i++)
 			is_option |= bytes_eq(word, bytes_str(options[i]));
 	}
-	inspect_setting(in,
-	                &(struct fact_setting){.what = B("doas"),
-	                                       .name = word,
-	                                       .value = bytes_slice(bytes_trim(text), 0, RULE_MAX),
-	                                       .line = line});
+	inspect_setting(
+		in, &(struct fact_setting){.what = B("doas"),
+	                                   .name = word,
+	                                   .value = bytes_slice(bytes_trim(text), 0, SUDO_RULE_MAX),
+	                                   .line = line});
 }
 
 /* A line with those that continue it goes to b, as far as it has room; *at is the number of the
@@ -76,7 +73,7 @@ static int sudoers_file(struct inspect *in, const struct entry *en, struct bytes
 	(void)e;
 	AUTO_BUF struct buf line;
 	uint64_t at = 0;
-	buf_init(&line, LINE_MAX_KEPT);
+	buf_init(&line, SUDO_LINE_MAX);
 	bool is_doas =
 		bytes_ends(en->path, B("doas.conf")) || bytes_starts(en->path, B("etc/doas.d/"));
 	/* sudoers(5), "Including other files": names that hold a dot or end in "~" are skipped */

@@ -4,7 +4,7 @@
 
 static void add_group(struct actor *a, uint32_t gid, struct bytes name)
 {
-	if (a->n_groups == ACTOR_GROUPS) {
+	if (a->n_groups == ACTOR_GROUPS_MAX) {
 		a->is_cut = true;
 		return;
 	}

@@ -10,15 +10,13 @@
 
 #include "judge/seen.h"
 
-enum { ACTOR_GROUPS = 64 }; /* Linux takes more, images do not */
-
 struct actor {
 	uint32_t uid, gid;
 	struct bytes name; /* absent: the number has no account */
 	struct {
 		uint32_t gid;
 		struct bytes name;
-	} groups[ACTOR_GROUPS]; /* by /etc/group: what a runtime adds for a user */
+	} groups[ACTOR_GROUPS_MAX]; /* by /etc/group: what a runtime adds for a user */
 	size_t n_groups;
 	bool is_cut; /* it is in more groups */
 };

@@ -35,7 +35,6 @@ struct binary {
 	enum exposure exposure;
 	bool is_started;
 };
-enum { STARTED_MAX = 1000 }; /* libraries of what is started, one within the other */
 
 /* clang-format off */
 enum { RULE_STACK, RULE_WX, RULE_TEXTREL, RULE_PIE, RULE_RELRO, RULE_CANARY, RULE_FORTIFY, RULE_RPATH,

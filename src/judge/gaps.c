@@ -21,13 +21,13 @@ static const char *const system_paths[] = {
 	"Windows/System32",
 };
 
-enum { WHATS_MAX = 64 };
+enum { WHATS = 64 };
 
 struct tally {
 	struct {
 		struct bytes what;
 		uint64_t n;
-	} rows[WHATS_MAX];
+	} rows[WHATS];
 	size_t n;
 };
 
@@ -36,7 +36,7 @@ static void tally_add(struct tally *t, struct bytes what, uint64_t n)
 	size_t i = 0;
 	while (i < t->n && !bytes_eq(t->rows[i].what, what))
 		i++;
-	if (i == WHATS_MAX)
+	if (i == WHATS)
 		return; /* more kinds than inspectors can name */
 	if (i == t->n) {
 		t->rows[i].what = what;

@@ -397,7 +397,7 @@ int judge_privilege(const struct judge_input *in, struct report *r, struct err *
 		                               .layer = -1},
 		             "uid %u is in more than %d groups; what the others let it do was not "
 		             "looked at",
-		             a.uid, ACTOR_GROUPS);
+		             a.uid, ACTOR_GROUPS_MAX);
 	if (r->image.user.uid < 0)
 		row.status = COVERAGE_INCOMPLETE;
 	if (in->entries->is_cut)

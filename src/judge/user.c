@@ -8,7 +8,7 @@
  */
 #include "judge/seen.h"
 
-enum { ID_MAX = 0x7fffffff };
+enum { ID_MOST = 0x7fffffff };
 
 /* The first account of that name, or without a name of that number; is_group selects group. */
 static bool find_account(const struct judge_input *in, struct bytes name, uint64_t id,
@@ -27,9 +27,9 @@ static int64_t group_of(const struct judge_input *in, struct bytes text)
 {
 	uint64_t id;
 	struct fact_account a;
-	if (bytes_u64(text, ID_MAX, &id))
+	if (bytes_u64(text, ID_MOST, &id))
 		return (int64_t)id;
-	return find_account(in, text, 0, true, &a) && a.gid <= ID_MAX ? (int64_t)a.gid : -1;
+	return find_account(in, text, 0, true, &a) && a.gid <= ID_MOST ? (int64_t)a.gid : -1;
 }
 
 int judge_user(const struct judge_input *in, struct report *r, struct err *e)
@@ -43,15 +43,15 @@ int judge_user(const struct judge_input *in, struct report *r, struct err *e)
 	bytes_cut(bytes_trim(r->image.user.declared), ':', &user, &group);
 	if (!user.n)
 		user = B("0");
-	if (bytes_u64(user, ID_MAX, &id)) {
+	if (bytes_u64(user, ID_MOST, &id)) {
 		r->image.user.uid = (int64_t)id;
 		r->image.user.gid =
-			find_account(in, (struct bytes){NULL, 0}, id, false, &a) && a.gid <= ID_MAX
+			find_account(in, (struct bytes){NULL, 0}, id, false, &a) && a.gid <= ID_MOST
 				? (int64_t)a.gid
 				: 0;
-	} else if (find_account(in, user, 0, false, &a) && a.uid <= ID_MAX) {
+	} else if (find_account(in, user, 0, false, &a) && a.uid <= ID_MOST) {
 		r->image.user.uid = (int64_t)a.uid;
-		r->image.user.gid = a.gid <= ID_MAX ? (int64_t)a.gid : -1;
+		r->image.user.gid = a.gid <= ID_MOST ? (int64_t)a.gid : -1;
 	}
 	if (group.n)
 		r->image.user.gid = group_of(in, group);

@@ -44,7 +44,7 @@ enum { /* struct vuln */
        KEY_V_ALIASES = 11,
 };
 enum { EPSS_UNIT = 1000000000 };
-enum { ALIASES_MAX = ARRAY_LEN(((struct vuln *)0)->aliases) };
+enum { ALIASES = ARRAY_LEN(((struct vuln *)0)->aliases) };
 
 _Static_assert(sizeof(enum status) == sizeof(uint32_t), "FIELD_U32 holds an enum");
 _Static_assert(sizeof(enum severity) == sizeof(uint32_t), "FIELD_U32 holds an enum");
@@ -170,7 +170,7 @@ static bool vuln_get(struct cbor *r, unsigned key, void *obj)
 	struct coded *c = obj;
 	uint64_t v;
 	if (key == KEY_V_ALIASES)
-		return get_list(r, c->v.aliases, ALIASES_MAX, &c->v.n_aliases);
+		return get_list(r, c->v.aliases, ALIASES, &c->v.n_aliases);
 	if (!cbor_get_uint(r, &v) || v > EPSS_UNIT)
 		return false;
 	c->v.has_epss = true;
@@ -216,7 +216,7 @@ static uint32_t to_unit(double v)
 
 int vuln_encode(struct buf *b, const struct vuln *v)
 {
-	if (v->n_aliases > ALIASES_MAX)
+	if (v->n_aliases > ALIASES)
 		return -1;
 	struct coded c = {.v = *v, .epss = to_unit(v->epss)};
 	c.percentile = v->has_epss ? to_unit(v->epss_percentile) : 0;

@@ -16,8 +16,6 @@
 #include "base/base.h"
 #include "model/words.h"
 
-enum { ADVISORY_RANGES_MAX = 256, ADVISORY_REFS_MAX = 64 };
-
 /* Affected: introduced <= v, and v < fixed, or v <= last_affected, or v < limit (what comes after
  * is not known to be a fix), or no upper end.  Absent introduced: from the beginning. */
 struct advisory_range {

@@ -26,7 +26,7 @@ enum {
 	KEY_CAPS = 11,
 	KEY_ODDITIES = 12,
 };
-enum { MODE_MAX = 07777 };
+enum { MODE_BITS = 07777 };
 
 static const char *const type_names[ENTRY__MAX] = {
 	[ENTRY_FILE] = "file",
@@ -54,7 +54,7 @@ static const struct field fields[] = {
 	{KEY_SHARED,    FIELD_U64,   offsetof(struct coded, shared),       0,              false},
 	{KEY_SUFFIX,    FIELD_BYTES, offsetof(struct coded, en.path),      0,              false},
 	{KEY_TYPE,      FIELD_U32,   offsetof(struct coded, en.type),      ENTRY__MAX - 1, false},
-	{KEY_MODE,      FIELD_U32,   offsetof(struct coded, en.mode),      MODE_MAX,       false},
+	{KEY_MODE,      FIELD_U32,   offsetof(struct coded, en.mode),      MODE_BITS,      false},
 	{KEY_UID,       FIELD_U32,   offsetof(struct coded, en.uid),       UINT32_MAX,     false},
 	{KEY_GID,       FIELD_U32,   offsetof(struct coded, en.gid),       UINT32_MAX,     false},
 	{KEY_SIZE,      FIELD_U64,   offsetof(struct coded, en.size),      0,              false},

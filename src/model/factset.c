@@ -7,7 +7,7 @@
 
 #include "model/factset_parts.h"
 
-enum { RECORD_HEAD_MAX = 10, RADIX_BITS = 11, RADIX_SIZE = 1 << RADIX_BITS };
+enum { RECORD_HEAD_LEN = 10, RADIX_BITS = 11, RADIX_SIZE = 1 << RADIX_BITS };
 
 static enum part part_of(enum fact_kind kind)
 {
@@ -89,7 +89,7 @@ int factset_put(struct factset *fs, enum fact_kind kind, struct bytes cbor, stru
 	if (cbor.n > (size_t)FACT_MAX)
 		return err_set(e, ERR_LIMIT, "a fact of %zu bytes, at most %lld", cbor.n,
 		               (long long)FACT_MAX);
-	fs->used += cbor.n + RECORD_HEAD_MAX;
+	fs->used += cbor.n + RECORD_HEAD_LEN;
 	if (fs->used > fs->max_bytes)
 		return err_set(e, ERR_LIMIT, "facts of one layer exceed %llu bytes",
 		               (unsigned long long)fs->max_bytes);

@@ -17,7 +17,7 @@
 #include "model/codec.h"
 
 static const char magic[8] = "assayF1\n";
-enum { PREAMBLE = 16, SUM = 8, ALIGN = 8, HEADER_MAX = 4096 };
+enum { PREAMBLE = 16, SUM = 8, ALIGN = 8 };
 
 enum { /* keys of the header, never reused */
        KEY_DIGEST = 1,
@@ -141,7 +141,7 @@ void factset_finish(struct factset *fs)
 		fs->sums[i] = hash64(fs->parts[i], 0);
 	struct header h = header_of(fs);
 	struct buf *b = &fs->header;
-	buf_init(b, HEADER_MAX);
+	buf_init(b, FACTSET_HEADER_MAX);
 	uint32_t words[2] = {FACT_SCHEMA, 0};
 	buf_add(b, bytes_of(magic, sizeof magic));
 	buf_add(b, bytes_of(words, sizeof words));
@@ -245,7 +245,7 @@ static int read_header(struct bytes image, struct header *ret, size_t *ret_end, 
 	if (words[0] > FACT_SCHEMA || (words[0] && words[0] < FACT_SCHEMA_OLDEST))
 		return err_set(e, ERR_UNSUPPORTED, "fact set of schema %u, readable are %u to %u",
 		               words[0], FACT_SCHEMA_OLDEST, FACT_SCHEMA);
-	if (!words[0] || words[1] > HEADER_MAX || words[1] > image.n - PREAMBLE - SUM)
+	if (!words[0] || words[1] > FACTSET_HEADER_MAX || words[1] > image.n - PREAMBLE - SUM)
 		return err_set(e, ERR_FORMAT, "fact set with a broken header");
 	size_t end = PREAMBLE + words[1];
 	memcpy(&sum, image.p + end, sizeof sum);
@@ -274,7 +274,7 @@ static int open_into(struct factset *fs, struct bytes image, struct err *e)
 	if (!factset_use(fs, PART_RECORDS))
 		return err_set(e, ERR_FORMAT, "fact set with damaged records");
 	/* kept, so that a set that was opened can be written again */
-	buf_init(&fs->header, HEADER_MAX);
+	buf_init(&fs->header, FACTSET_HEADER_MAX);
 	buf_add(&fs->header, bytes_slice(image, 0, end + SUM));
 	return 0;
 }

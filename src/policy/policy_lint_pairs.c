@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { PARTS_MAX = 32, TEXT_MAX = 500 };
+enum { PARTS = 32, TEXT_LEN = 500 };
 
 /* x OP literal */
 struct condition {
@@ -34,9 +34,9 @@ static bool is_call(const struct cel_node *n, const char *name)
 static struct bytes text_of(struct arena *a, const struct cel_node *n)
 {
 	AUTO_BUF struct buf b;
-	buf_init(&b, TEXT_MAX + 1);
-	cel_node_text(&b, n, TEXT_MAX);
-	return b.n == TEXT_MAX ? (struct bytes){0} : arena_dup(a, buf_bytes(&b));
+	buf_init(&b, TEXT_LEN + 1);
+	cel_node_text(&b, n, TEXT_LEN);
+	return b.n == TEXT_LEN ? (struct bytes){0} : arena_dup(a, buf_bytes(&b));
 }
 
 static bool same(struct bytes a, struct bytes b) { return a.n && bytes_eq(a, b); }
@@ -77,12 +77,12 @@ static struct lint_part part_of(struct arena *a, const struct cel_node *n)
 struct policy_lint_parts policy_lint_parts(struct arena *a, const struct cel_node *n)
 {
 	bool is_and = n->kind == CEL_N_AND;
-	size_t count = is_and ? MIN_OF((size_t)n->n, (size_t)PARTS_MAX) : 1;
+	size_t count = is_and ? MIN_OF((size_t)n->n, (size_t)PARTS) : 1;
 	struct lint_part *v = arena_alloc(a, count * sizeof *v);
 	for (size_t i = 0; i < count; i++)
 		v[i] = part_of(a, is_and ? n->args[i] : n);
 	return (struct policy_lint_parts){
-		.v = v, .n = count, .is_cut = is_and && n->n > (uint32_t)PARTS_MAX};
+		.v = v, .n = count, .is_cut = is_and && n->n > (uint32_t)PARTS};
 }
 
 /* Whether x, which is v, meets the condition. */
@@ -150,7 +150,7 @@ bool policy_lint_contradicts(const struct policy_lint_parts *a, const struct pol
 /* Parts of || of which one is always true: x || !x. */
 bool policy_lint_always(struct arena *a, const struct cel_node *n)
 {
-	size_t count = n->kind == CEL_N_OR ? MIN_OF((size_t)n->n, (size_t)PARTS_MAX) : 0;
+	size_t count = n->kind == CEL_N_OR ? MIN_OF((size_t)n->n, (size_t)PARTS) : 0;
 	struct lint_part *v = arena_alloc(a, (count + 1) * sizeof *v);
 	for (size_t i = 0; i < count; i++)
 		v[i] = part_of(a, n->args[i]);

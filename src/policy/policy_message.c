@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS_MAX = 32, TEXT_MAX = 1000 };
-
 static int add_expression(struct policy *p, struct bytes text, struct policy_part *to,
                           struct err *e)
 {
@@ -23,15 +21,16 @@ static int add_expression(struct policy *p, struct bytes text, struct policy_par
 
 int policy_message_parse(struct policy *p, struct policy_rule *r, size_t *ret_at, struct err *e)
 {
-	struct policy_part *v = arena_alloc(p->arena, PARTS_MAX * sizeof *v);
+	struct policy_part *v = arena_alloc(p->arena, POLICY_MESSAGE_PARTS_MAX * sizeof *v);
 	struct bytes m = r->message;
 	size_t n = 0, at = 0;
 	r->parts = v;
 	while (at < m.n) {
 		size_t from = at;
 		*ret_at = at;
-		if (n == PARTS_MAX)
-			return err_set(e, ERR_LIMIT, "a message of more than %d parts", PARTS_MAX);
+		if (n == POLICY_MESSAGE_PARTS_MAX)
+			return err_set(e, ERR_LIMIT, "a message of more than %d parts",
+			               POLICY_MESSAGE_PARTS_MAX);
 		bool is_brace = m.p[at] == '{' && at + 1 < m.n && m.p[at + 1] == '{';
 		if (m.p[at] == '{' && !is_brace) {
 			ssize_t end = bytes_find(bytes_skip(m, at), '}');
@@ -57,7 +56,7 @@ int policy_message_parse(struct policy *p, struct policy_rule *r, size_t *ret_at
 struct bytes policy_message(struct cel_run *run, struct report *r, const struct policy_rule *rule)
 {
 	AUTO_BUF struct buf b;
-	buf_init(&b, TEXT_MAX);
+	buf_init(&b, POLICY_MESSAGE_MAX);
 	for (size_t i = 0; i < rule->n_parts; i++) {
 		const struct policy_part *p = &rule->parts[i];
 		if (!p->program) {

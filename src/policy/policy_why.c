@@ -12,7 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { LINES_MAX = 24, ELEMENTS = 3, TEXT_MAX = 160, VALUE_MAX = 120 };
+enum { LINES = 24, ELEMENTS = 3, TEXT_LEN = 160, VALUE_LEN = 120 };
 
 struct telling {
 	struct cel_run *run;
@@ -28,11 +28,11 @@ __attribute__((format(printf, 2, 3))) static void line(struct telling *t, const 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	if (t->to->n < LINES_MAX)
+	if (t->to->n < LINES)
 		list_add(t->r, t->to,
 		         bytes_str(arena_printf(t->r->arena, "%*s%s", (int)(2 * t->indent), "",
 		                                text)));
-	else if (t->to->n == LINES_MAX)
+	else if (t->to->n == LINES)
 		list_add(t->r, t->to, B("..."));
 }
 
@@ -48,7 +48,7 @@ static void show_object(struct telling *t, struct buf *b, const struct cel_value
 				continue;
 			f->get(t->run, v, &name);
 			if (name.kind == CEL_STRING && name.s.n) {
-				cel_show(b, &name, VALUE_MAX);
+				cel_show(b, &name, VALUE_LEN);
 				return;
 			}
 		}
@@ -64,7 +64,7 @@ static void show(struct telling *t, struct buf *b, const struct cel_value *v)
 	else if (v->kind == CEL_ERROR)
 		buf_addf(b, "not to be told: %.*s", BYTES_FMT(v->s));
 	else
-		cel_show(b, v, VALUE_MAX);
+		cel_show(b, v, VALUE_LEN);
 }
 
 /* The values below a comparison or call: "; image.user.uid is 0". */
@@ -77,7 +77,7 @@ static void show_operands(struct telling *t, struct buf *b, const struct cel_nod
 		struct cel_value v = cel_node_value(t->run, a);
 		if (v.kind != CEL_OBJECT) {
 			buf_adds(b, "; ");
-			cel_node_text(b, a, TEXT_MAX);
+			cel_node_text(b, a, TEXT_LEN);
 			buf_adds(b, " is ");
 			show(t, b, &v);
 		}
@@ -90,7 +90,7 @@ static void tell_leaf(struct telling *t, const struct cel_node *n)
 	AUTO_BUF struct buf b;
 	struct cel_value v = cel_node_value(t->run, n);
 	buf_init(&b, 900);
-	cel_node_text(&b, n, TEXT_MAX);
+	cel_node_text(&b, n, TEXT_LEN);
 	buf_adds(&b, " is ");
 	show(t, &b, &v);
 	show_operands(t, &b, n);
@@ -147,7 +147,7 @@ static void tell_elements(struct telling *t, const struct cel_node *n, const str
 		count += is_bool(&x, true);
 	}
 	buf_init(&b, 300);
-	cel_node_text(&b, n->target, TEXT_MAX);
+	cel_node_text(&b, n->target, TEXT_LEN);
 	if (!l->n)
 		line(t, "%s is empty: %s", buf_cstr(&b),
 		     is_exists ? "there is no such element" : "all of none are so");
@@ -189,7 +189,7 @@ static bool is_not(const struct cel_node *n)
 
 static void tell(struct telling *t, const struct cel_node *n)
 {
-	if (t->to->n > LINES_MAX || t->run->is_spent)
+	if (t->to->n > LINES || t->run->is_spent)
 		return;
 	if (n->kind == CEL_N_AND || n->kind == CEL_N_OR) {
 		tell_logic(t, n);
@@ -236,8 +236,8 @@ static void change_elements(struct telling *t, const struct cel_node *n, bool wa
 	bool is_each = n->macro == CEL_ALL;
 	buf_init(&b, 400);
 	buf_init(&of, 200);
-	cel_node_text(&of, n->target, TEXT_MAX);
-	cel_node_text(&b, n->args[0], 2 * TEXT_MAX);
+	cel_node_text(&of, n->target, TEXT_LEN);
+	cel_node_text(&b, n->args[0], 2 * TEXT_LEN);
 	line(t, "%s of %s %s be so that %s",
 	     is_each ? (wanted ? "every element" : "not every element")
 	             : (wanted ? "an element" : "no element"),
@@ -248,7 +248,7 @@ static void change(struct telling *t, const struct cel_node *n, bool wanted)
 {
 	AUTO_BUF struct buf b;
 	buf_init(&b, 400);
-	if (t->to->n > LINES_MAX || t->run->is_spent)
+	if (t->to->n > LINES || t->run->is_spent)
 		return;
 	if (n->kind == CEL_N_AND || n->kind == CEL_N_OR) {
 		change_logic(t, n, wanted);
@@ -257,7 +257,7 @@ static void change(struct telling *t, const struct cel_node *n, bool wanted)
 	} else if (n->kind == CEL_N_MACRO && (n->macro == CEL_ALL || n->macro == CEL_EXISTS)) {
 		change_elements(t, n, wanted);
 	} else {
-		cel_node_text(&b, n, 2 * TEXT_MAX);
+		cel_node_text(&b, n, 2 * TEXT_LEN);
 		line(t, "%s must be %s", buf_cstr(&b), wanted ? "true" : "false");
 	}
 }

@@ -9,7 +9,7 @@
 
 #include "render/parts.h"
 
-enum { SUMMARY_MAX = 64 << 10 }; /* bytes of one item of the last line */
+enum { SUMMARY_LEN = 64 << 10 }; /* bytes of one item of the last line */
 
 struct sums {
 	struct severity_counts counted;
@@ -316,7 +316,7 @@ static struct cell codes_cell(struct page *p, const struct report *r, enum cover
                               const char *words, enum paint paint)
 {
 	AUTO_BUF struct buf b;
-	buf_init(&b, SUMMARY_MAX);
+	buf_init(&b, SUMMARY_LEN);
 	add_codes(r, status, &b);
 	if (!b.n)
 		return (struct cell){B(""), PAINT_NONE};
@@ -334,7 +334,7 @@ static struct cell total_cell(struct page *p, const struct sums *s)
 	if (!s->counted.total)
 		return cell_of(B("no findings"), paint);
 	AUTO_BUF struct buf b;
-	buf_init(&b, SUMMARY_MAX);
+	buf_init(&b, SUMMARY_LEN);
 	buf_addf(&b, "%zu %s", s->counted.total, s->counted.total == 1 ? "finding" : "findings");
 	if (map_count(s->ids) < s->counted.total)
 		buf_addf(&b, " (%zu distinct)", map_count(s->ids));

@@ -19,13 +19,11 @@
 
 #include "render/markup.h"
 
-enum { DEPTH_LEN = 32 }; /* TEMPLATE_DEPTH_MAX as a constant expression */
-
 struct filling {
 	FILE *out;
 	struct arena *a;
 	uint64_t work; /* tags that were filled */
-	const json_t *stack[DEPTH_LEN];
+	const json_t *stack[TEMPLATE_DEPTH_MAX];
 	size_t depth;
 };
 

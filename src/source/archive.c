@@ -15,7 +15,7 @@
 
 #include "source/reel.h"
 
-enum { LINKS_MAX = 16, HEAD_LEN = 512, GUESS_MEMBERS_MAX = 4096 };
+enum { HEAD_LEN = 512 };
 
 struct archive {
 	struct source *s;
@@ -129,7 +129,7 @@ static int guess_by_names(struct source *s, enum tar_guess *ret, struct err *e)
 		return -1;
 	*ret = GUESS_NONE;
 	int more = 0;
-	for (int i = 0; i < GUESS_MEMBERS_MAX && *ret == GUESS_NONE; i++) {
+	for (int i = 0; i < ARCHIVE_GUESS_MAX && *ret == GUESS_NONE; i++) {
 		more = reel_step(r, e);
 		if (more <= 0)
 			break;
@@ -249,7 +249,7 @@ struct member *archive_find(struct archive *ar, struct bytes name)
 	buf_init(&next, (size_t)PATH_LEN_MAX);
 	if (image_path(name, &path, NULL))
 		return NULL;
-	for (int i = 0; i < LINKS_MAX; i++) {
+	for (int i = 0; i < ARCHIVE_LINKS_MAX; i++) {
 		union map_value *v = map_get(ar->by_name, buf_bytes(&path));
 		struct member *m = v ? &ar->m[v->u] : NULL;
 		if (!m || m->type == TAR_FILE)

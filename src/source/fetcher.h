@@ -15,15 +15,13 @@
 
 #include "source/pull.h"
 
-enum { CHALLENGES_MAX = 8 };
-
 /* What came before the body of an answer. */
 struct reply {
 	struct arena *arena; /* of the request: header lines */
 	long status;
 	struct bytes content_type, content_range, content_length, content_encoding, digest;
 	struct bytes location, link;
-	struct bytes authenticate[CHALLENGES_MAX];
+	struct bytes authenticate[REGISTRY_CHALLENGES_MAX];
 	size_t n_authenticate;
 	uint64_t header_bytes;
 	const char *twice; /* of what is there once: two that differ came; NULL: none */

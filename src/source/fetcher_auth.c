@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-enum { TOKEN_MAX = 64 << 10, TOKEN_DOC_MAX = 256 << 10 };
-
 void auth_hide(struct bytes secret)
 {
 	if (secret.n)
@@ -24,8 +22,8 @@ void auth_hide(struct bytes secret)
 static const char *basic(struct fetcher *f)
 {
 	AUTO_BUF struct buf plain, packed;
-	buf_init(&plain, TOKEN_MAX);
-	buf_init(&packed, 2 * TOKEN_MAX);
+	buf_init(&plain, REGISTRY_TOKEN_MAX);
+	buf_init(&packed, 2 * REGISTRY_TOKEN_MAX);
 	buf_add(&plain, f->auth.user);
 	buf_addc(&plain, ':');
 	buf_add(&plain, f->auth.password);
@@ -42,9 +40,9 @@ static int set(struct fetcher *f, const char *text, bool is_bearer, struct err *
 	if (f->authorization.p)
 		explicit_bzero(f->authorization.p, f->authorization.cap);
 	buf_fini(&f->authorization);
-	buf_init(&f->authorization, 2 * TOKEN_MAX);
+	buf_init(&f->authorization, 2 * REGISTRY_TOKEN_MAX);
 	if (buf_adds(&f->authorization, text) < 0)
-		return err_set(e, ERR_LIMIT, "a token of more than %d bytes", TOKEN_MAX);
+		return err_set(e, ERR_LIMIT, "a token of more than %d bytes", REGISTRY_TOKEN_MAX);
 	f->is_bearer = is_bearer;
 	return 0;
 }
@@ -66,7 +64,7 @@ static int take_piece(void *arg, struct bytes piece, struct err *e)
 {
 	if (buf_add(arg, piece) == 0)
 		return 0;
-	return err_set(e, ERR_LIMIT, "answers more than %d bytes", TOKEN_DOC_MAX);
+	return err_set(e, ERR_LIMIT, "answers more than %d bytes", REGISTRY_TOKEN_DOC_MAX);
 }
 
 static bool is_configured(const struct fetcher *f, struct bytes realm)
@@ -148,8 +146,8 @@ static int ask_token(struct fetcher *f, const char *realm, const struct buf *que
 {
 	AUTO_BUF struct buf answer, form;
 	AUTO_ARENA struct arena *a = arena_new();
-	buf_init(&answer, TOKEN_DOC_MAX);
-	buf_init(&form, 2 * TOKEN_MAX);
+	buf_init(&answer, REGISTRY_TOKEN_DOC_MAX);
+	buf_init(&form, 2 * REGISTRY_TOKEN_MAX);
 	struct request q = {
 		.sink = {NULL, take_piece, &answer}
         };
@@ -209,7 +207,7 @@ int auth_denied(const struct fetcher *f, struct err *e)
 
 int auth_answer(struct fetcher *f, const struct reply *r, struct err *e)
 {
-	struct registry_challenge all[CHALLENGES_MAX], *bearers = NULL, *basics = NULL;
+	struct registry_challenge all[REGISTRY_CHALLENGES_MAX], *bearers = NULL, *basics = NULL;
 	size_t n = 0;
 	if (creds_find(f, e))
 		return -1;

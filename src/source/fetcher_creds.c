@@ -14,8 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CONFIG_MAX = 1 << 20, ANSWER_MAX = 256 << 10 };
-
 static const char *env(const char *name)
 {
 	const char *v = getenv(name);
@@ -62,7 +60,8 @@ static int read_answer(const struct fetcher *f, int fd, int64_t until, struct bu
 			return no_answer(f, e);
 		uint8_t *room = buf_room(to, 4096);
 		if (!room)
-			return err_set(e, ERR_LIMIT, "answers more than %d bytes", ANSWER_MAX);
+			return err_set(e, ERR_LIMIT, "answers more than %d bytes",
+			               REGISTRY_HELPER_MAX);
 		ssize_t got = read(fd, room, 4096);
 		if (got == 0)
 			return 0;
@@ -105,7 +104,7 @@ static int ask_helper(struct fetcher *f, const char *path, struct registry_auth 
 	struct proc p;
 	int status = 0;
 	AUTO_BUF struct buf answer;
-	buf_init(&answer, ANSWER_MAX);
+	buf_init(&answer, REGISTRY_HELPER_MAX);
 	/* the name that docker login uses */
 	struct bytes server = bytes_eq(f->ref.host, B("docker.io"))
 	                              ? B("https://index.docker.io/v1/")
@@ -160,11 +159,11 @@ static int use_helper(struct fetcher *f, struct registry_auth *found, struct err
 static int from_file(struct fetcher *f, const char *path, struct err *e)
 {
 	AUTO_BUF struct buf text;
-	buf_init(&text, CONFIG_MAX);
+	buf_init(&text, REGISTRY_AUTH_MAX);
 	struct registry_auth found;
 	if (access(path, F_OK))
 		return 0;
-	if (file_read(path, CONFIG_MAX, &text, e) < 0)
+	if (file_read(path, REGISTRY_AUTH_MAX, &text, e) < 0)
 		return -1;
 	int rc = registry_auth_find(f->arena, buf_bytes(&text), &f->ref, &found, e);
 	explicit_bzero(text.p, text.n);

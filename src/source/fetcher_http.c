@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CONNECT_S = 20, ERROR_BODY_MAX = 64 << 10, RECEIVE_BUFFER = 128 << 10 };
+enum { CONNECT_S = 20, RECEIVE_BUFFER = 128 << 10 };
 
 struct origin {
 	struct bytes host; /* with its port when that is not the usual one */
@@ -116,7 +116,8 @@ static void keep_header(struct reply *r, struct bytes name, struct bytes v)
 		r->link = r->link.n ? bytes_str(arena_printf(r->arena, "%.*s, %.*s",
 		                                             BYTES_FMT(r->link), BYTES_FMT(v)))
 		                    : arena_dup(r->arena, v);
-	if (bytes_eq_nocase(name, B("www-authenticate")) && r->n_authenticate < CHALLENGES_MAX)
+	if (bytes_eq_nocase(name, B("www-authenticate")) &&
+	    r->n_authenticate < REGISTRY_CHALLENGES_MAX)
 		r->authenticate[r->n_authenticate++] = arena_dup(r->arena, v);
 }
 
@@ -171,7 +172,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *arg)
 		memcpy(q->error_body + q->n_error_body, p, MIN_OF(n, room));
 		q->n_error_body += MIN_OF(n, room);
 		h->error_bytes += n;
-		return h->error_bytes > ERROR_BODY_MAX ? 0 : n;
+		return h->error_bytes > REGISTRY_ERROR_MAX ? 0 : n;
 	}
 	if (!h->has_begun && begin(h, status))
 		return 0;

@@ -14,8 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 64 };
-
 static const char *env(const char *name)
 {
 	const char *v = getenv(name);
@@ -29,8 +27,8 @@ static int add_file(struct fetcher *f, struct registries_files *to, const char *
 	AUTO_BUF struct buf text = {0};
 	if (!path || access(path, F_OK))
 		return 0;
-	if (to->n == FILES_MAX)
-		return err_set(e, ERR_LIMIT, "%s: more than %d files", path, FILES_MAX);
+	if (to->n == REGISTRIES_FILES_MAX)
+		return err_set(e, ERR_LIMIT, "%s: more than %d files", path, REGISTRIES_FILES_MAX);
 	if (file_read(path, (size_t)REGISTRIES_CONF_MAX, &text, e) < 0)
 		return -1;
 	to->v[to->n++] = (struct registries_file){path, arena_dup(f->arena, buf_bytes(&text))};
@@ -47,14 +45,14 @@ static int name_cmp(const void *a, const void *b)
 static int add_folder(struct fetcher *f, struct registries_files *to, const char *path,
                       struct err *e)
 {
-	const char *names[FILES_MAX];
+	const char *names[REGISTRIES_FILES_MAX];
 	size_t n = 0;
 	DIR *d = path ? opendir(path) : NULL;
 	if (!d && path && errno == EACCES && bytes_starts(bytes_str(path), B("/etc/")))
 		return err_set(e, ERR_IO, "open %s: %m", path);
 	if (!d)
 		return 0;
-	for (const struct dirent *en; n < FILES_MAX && (en = readdir(d));) {
+	for (const struct dirent *en; n < REGISTRIES_FILES_MAX && (en = readdir(d));) {
 		if (bytes_ends(bytes_str(en->d_name), B(".conf")))
 			names[n++] = arena_printf(f->arena, "%s/%s", path, en->d_name);
 	}
@@ -112,7 +110,7 @@ static int open_place(struct fetcher *f, const struct registry_place *p, struct 
 static int find_places(struct fetcher *f, struct registry_places *to, struct err *e)
 {
 	static const struct bytes any = {(const uint8_t *)"x", 1};
-	struct registries_file all[FILES_MAX];
+	struct registries_file all[REGISTRIES_FILES_MAX];
 	struct registries_files files = {all, 0};
 	struct registry_ref ref = f->ref;
 	bool is_catalog = !ref.repository.n;

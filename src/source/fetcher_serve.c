@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { REQUEST_MAX = 16 << 10 };
-
 static int read_setup(struct fetcher *f, struct err *e)
 {
 	buf_init(&f->setup_frame, (size_t)REGISTRY_SETUP_MAX);
@@ -112,9 +110,10 @@ static int serve(struct fetcher *f)
 	struct err e = {.kind = ERR_NONE}, first = {.kind = ERR_NONE};
 	AUTO_BUF struct buf b;
 	struct pull_frame q;
-	buf_init(&b, REQUEST_MAX);
+	buf_init(&b, REGISTRY_REQUEST_MAX);
 	int rc = begin(f, &first);
-	while (pull_read(STDIN_FILENO, REQUEST_MAX, &b) == 1 && pull_get(buf_bytes(&b), &q)) {
+	while (pull_read(STDIN_FILENO, REGISTRY_REQUEST_MAX, &b) == 1 &&
+	       pull_get(buf_bytes(&b), &q)) {
 		if (rc == 0 && answer(f, &q, &e) == 0)
 			continue;
 		if (answer_error(rc ? &first : &e) < 0)

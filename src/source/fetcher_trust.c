@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 256 };
-
 static const char *env(const char *name)
 {
 	const char *v = getenv(name);
@@ -95,14 +93,14 @@ static int name_cmp(const void *a, const void *b)
 static int add_folder(struct fetcher *f, const char *top, struct bytes host, struct err *e)
 {
 	const char *dir = arena_printf(f->arena, "%s/%.*s", top, BYTES_FMT(host)),
-		   *names[FILES_MAX];
+		   *names[REGISTRY_CERT_FILES_MAX];
 	size_t n = 0;
 	DIR *d = opendir(dir);
 	if (!d && errno == EACCES)
 		log_line(LOG_DEBUG, "%s is not ours to read", dir);
 	if (!d)
 		return 0;
-	for (const struct dirent *en; n < FILES_MAX && (en = readdir(d));)
+	for (const struct dirent *en; n < REGISTRY_CERT_FILES_MAX && (en = readdir(d));)
 		names[n++] = arena_printf(f->arena, "%s", en->d_name);
 	closedir(d);
 	qsort(names, n, sizeof *names, name_cmp);

@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { META_MAX = 1 << 20 };
-
 static const char *env(const char *name)
 {
 	const char *v = getenv(name);
@@ -87,9 +85,9 @@ static int context_name(struct fetcher *f, const char *dir, struct bytes *ret, s
 	const char *path = arena_printf(f->arena, "%s/config.json", dir);
 	*ret = bytes_str(env("DOCKER_CONTEXT"));
 	if (!ret->n && access(path, F_OK) == 0) {
-		if (file_read(path, META_MAX, &text, e) < 0)
+		if (file_read(path, REGISTRY_AUTH_MAX, &text, e) < 0)
 			return -1;
-		int rc = json_load_data(buf_bytes(&text), path, META_MAX, &root, NULL);
+		int rc = json_load_data(buf_bytes(&text), path, REGISTRY_AUTH_MAX, &root, NULL);
 		if (text.p)
 			explicit_bzero(text.p, text.n);
 		if (rc)
@@ -110,8 +108,8 @@ static int use_context(struct fetcher *f, const char *dir, struct bytes name, st
 	const char *id = digest_text(&d, digest) + strlen("sha256:");
 	const char *path = arena_printf(f->arena, "%s/contexts/meta/%s/meta.json", dir, id);
 	const char *tls = arena_printf(f->arena, "%s/contexts/tls/%s/docker", dir, id);
-	if (file_read(path, META_MAX, &text, e) < 0 ||
-	    json_load_data(buf_bytes(&text), path, META_MAX, &root, e))
+	if (file_read(path, REGISTRY_AUTH_MAX, &text, e) < 0 ||
+	    json_load_data(buf_bytes(&text), path, REGISTRY_AUTH_MAX, &root, e))
 		return err_wrap(e, "docker's context \"%.*s\"",
 		                BYTES_FMT(bytes_slice(name, 0, 60)));
 	const json_t *docker = json_obj(json_obj(root, "Endpoints"), "docker");

@@ -9,7 +9,7 @@
 
 /* One is in use at a time; the others wait for their repository to come again.  A process remembers
  * a little of each request, so it does not live for ever. */
-enum { KEPT_MAX = 8, USES_MAX = 500 };
+enum { KEPT = 8, USES = 500 };
 
 struct source_pool {
 	struct kept {
@@ -18,7 +18,7 @@ struct source_pool {
 		unsigned uses;
 		uint64_t turn; /* when it was used last */
 		bool is_taken;
-	} v[KEPT_MAX];
+	} v[KEPT];
 	uint64_t turn;
 };
 
@@ -37,7 +37,7 @@ void source_pool_free(struct source_pool *p)
 {
 	if (!p)
 		return;
-	for (size_t i = 0; i < KEPT_MAX; i++)
+	for (size_t i = 0; i < KEPT; i++)
 		drop(&p->v[i]);
 	free(p);
 }
@@ -46,7 +46,7 @@ void source_pool_free(struct source_pool *p)
 static struct kept *choose(struct source_pool *p, struct bytes key)
 {
 	struct kept *best = NULL;
-	for (size_t i = 0; i < KEPT_MAX; i++) {
+	for (size_t i = 0; i < KEPT; i++) {
 		struct kept *k = &p->v[i];
 		if (k->is_taken)
 			continue;
@@ -68,8 +68,7 @@ struct puller *pool_take(struct source_pool *pool, const struct pull_setup *setu
 	pull_put_setup(&key, setup);
 	if (!key.overflow)
 		k = choose(pool, buf_bytes(&key));
-	if (k && k->puller &&
-	    (k->uses >= USES_MAX || !bytes_eq(buf_bytes(&k->key), buf_bytes(&key))))
+	if (k && k->puller && (k->uses >= USES || !bytes_eq(buf_bytes(&k->key), buf_bytes(&key))))
 		drop(k);
 	bool is_new = k && !k->puller;
 	if (is_new) {
@@ -90,7 +89,7 @@ struct puller *pool_take(struct source_pool *pool, const struct pull_setup *setu
 
 void pool_give(struct source_pool *pool, struct puller *p)
 {
-	for (size_t i = 0; pool && p && i < KEPT_MAX; i++) {
+	for (size_t i = 0; pool && p && i < KEPT; i++) {
 		if (pool->v[i].puller != p)
 			continue;
 		pool->v[i].is_taken = false;

@@ -88,8 +88,8 @@ bool cache_get(struct cache *c, const struct digest *layer, const struct digest 
 	if (fd < 0)
 		return false;
 	size_t n = (size_t)st.st_size;
-	void *p = n && st.st_size <= CACHE_SET_MAX ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0)
-	                                           : MAP_FAILED;
+	void *p = n && n <= (size_t)CACHE_SET_MAX ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0)
+	                                          : MAP_FAILED;
 	struct factset *fs = NULL;
 	bool is_good = p != MAP_FAILED && factset_open(bytes_of(p, n), &fs, &e) == 0 &&
 	               factset_check(fs, false, &e) == 0 && is_of(fs, layer);

@@ -12,7 +12,7 @@
 
 #include "store/index_stage.h"
 
-enum { BATCH = 8192, FEED_NAME_MAX = 64 };
+enum { BATCH = 8192, FEED_NAME_LEN = 64 };
 
 MDB_val index_val(struct bytes b)
 {
@@ -194,7 +194,7 @@ static size_t count_feeds(const struct index_build *b)
 
 static int open_dbs(struct index_build *b, struct staged_feed *s, struct err *e)
 {
-	char name[FEED_NAME_MAX + 8];
+	char name[FEED_NAME_LEN + 8];
 	if (ready(b, e))
 		return -1;
 	snprintf(name, sizeof name, "a/%.*s", BYTES_FMT(s->f.name));
@@ -212,8 +212,8 @@ static int open_dbs(struct index_build *b, struct staged_feed *s, struct err *e)
 int index_build_feed(struct index_build *b, const struct index_feed *feed, struct err *e)
 {
 	struct bytes name = feed->name;
-	if (!name.n || name.n > FEED_NAME_MAX || bytes_find(name, 0) >= 0)
-		return err_set(e, ERR_USAGE, "a feed's name has 1 to %d bytes", FEED_NAME_MAX);
+	if (!name.n || name.n > FEED_NAME_LEN || bytes_find(name, 0) >= 0)
+		return err_set(e, ERR_USAGE, "a feed's name has 1 to %d bytes", FEED_NAME_LEN);
 	if (!index_build_select(b, name)) {
 		if (b->n >= (size_t)INDEX_FEEDS_MAX)
 			return err_set(e, ERR_LIMIT, "more than %lld feeds",

@@ -15,7 +15,7 @@
 #include <xxhash.h>
 
 static const char magic[8] = "assayI1\n";
-enum { NOTE_MAX = 256, PAGE_MIN = 4096 };
+enum { NOTE_LEN = 256, PAGE_MIN = 4096 };
 
 struct footer {
 	char magic[8];
@@ -72,9 +72,9 @@ static char *note_path(const char *path)
 	return mem_strdup(buf_cstr(&b));
 }
 
-static void note_text(const struct stat *st, char ret[NOTE_MAX])
+static void note_text(const struct stat *st, char ret[NOTE_LEN])
 {
-	snprintf(ret, NOTE_MAX,
+	snprintf(ret, NOTE_LEN,
 	         "assay-index-checked/1 dev %" PRIu64 " ino %" PRIu64 " size %" PRIu64
 	         " mtime %lld.%09ld ctime %lld.%09ld\n",
 	         (uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size,
@@ -84,7 +84,7 @@ static void note_text(const struct stat *st, char ret[NOTE_MAX])
 
 static bool is_noted(const char *path, const struct stat *st)
 {
-	char want[NOTE_MAX], got[NOTE_MAX];
+	char want[NOTE_LEN], got[NOTE_LEN];
 	AUTO_FREE char *name = note_path(path);
 	AUTO_FD int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	ssize_t n = fd < 0 ? -1 : fd_read_full(fd, got, sizeof got);
@@ -103,7 +103,7 @@ static bool is_settled(const struct stat *st)
 /* Half a note is none, so it is written in place: whoever is killed leaves no other file behind. */
 static void write_note(const char *path, const struct stat *st)
 {
-	char text[NOTE_MAX];
+	char text[NOTE_LEN];
 	AUTO_FREE char *name = note_path(path);
 	note_text(st, text);
 	unlink(name);

@@ -73,7 +73,6 @@ int index_each(struct index *ix, size_t feed, bool is_vuln,
                bool (*fn)(void *arg, struct bytes key, struct bytes value), void *arg,
                struct err *e);
 /* Which feeds speak for a namespace. */
-enum { INDEX_FEEDS = 128 };         /* INDEX_FEEDS_MAX of limits.h, as a constant expression */
 typedef unsigned __int128 feed_set; /* a bit for each of INDEX_FEEDS_MAX */
 #define FEED_BIT(i) ((feed_set)1 << (i))
 feed_set index_speaks(const struct index *ix, struct bytes ns);

@@ -7,8 +7,6 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-enum { CERTIFICATE_MAX = 64 << 10, NAME_MAX_BYTES = 512 };
-
 static X509 *read_one(struct bytes text)
 {
 	const unsigned char *p = text.p;
@@ -29,7 +27,7 @@ static bool take(const GENERAL_NAME *name, struct buf *ret)
 	if (kind != GEN_EMAIL && kind != GEN_URI)
 		return false;
 	int n = ASN1_STRING_length(text);
-	return n > 0 && n <= NAME_MAX_BYTES &&
+	return n > 0 && n <= CERTIFICATE_NAME_MAX &&
 	       buf_add(ret, bytes_of(ASN1_STRING_get0_data(text), (size_t)n)) == 0;
 }
 
@@ -40,7 +38,7 @@ static bool common_name(X509 *x, struct buf *ret)
 	const ASN1_STRING *text =
 		at < 0 ? NULL : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
 	int n = text ? ASN1_STRING_length(text) : 0;
-	return n > 0 && n <= NAME_MAX_BYTES &&
+	return n > 0 && n <= CERTIFICATE_NAME_MAX &&
 	       buf_add(ret, bytes_of(ASN1_STRING_get0_data(text), (size_t)n)) == 0;
 }
 

@@ -16,7 +16,7 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-enum { DER_MAX = 600 };
+enum { DER_LEN = 600 };
 
 static const struct algorithm {
 	const char *name, *group; /* group NULL: RSA of that many bits */
@@ -52,7 +52,7 @@ static bool is_for(EVP_PKEY *pkey, const struct algorithm *g)
 }
 
 /* RFC 7518 3.4: r and s, each as long as the order of the curve. */
-static size_t to_der(const struct algorithm *g, struct bytes sig, uint8_t to[DER_MAX])
+static size_t to_der(const struct algorithm *g, struct bytes sig, uint8_t to[DER_LEN])
 {
 	uint8_t *p = to;
 	if (sig.n != 2 * (size_t)g->scalar)
@@ -64,14 +64,14 @@ static size_t to_der(const struct algorithm *g, struct bytes sig, uint8_t to[DER
 		die_nomem(0);
 	ECDSA_SIG_set0(pair, r, s);
 	int n = i2d_ECDSA_SIG(pair, NULL);
-	n = n > 0 && n <= DER_MAX ? i2d_ECDSA_SIG(pair, &p) : 0;
+	n = n > 0 && n <= DER_LEN ? i2d_ECDSA_SIG(pair, &p) : 0;
 	ECDSA_SIG_free(pair);
 	return n > 0 ? (size_t)n : 0;
 }
 
 static bool verify(EVP_PKEY *pkey, const struct algorithm *g, const struct jws *j)
 {
-	uint8_t der[DER_MAX];
+	uint8_t der[DER_LEN];
 	struct bytes sig = j->signature;
 	EVP_PKEY_CTX *how = NULL; /* of the context */
 	if (!is_for(pkey, g))

@@ -10,7 +10,7 @@
 #include <openssl/err.h>
 #include <string.h>
 
-enum { SIGNATURE_MAX = 256, SCALAR = 32 };
+enum { SCALAR = 32 };
 
 static const EVP_MD *digest_for(const struct key *k)
 {

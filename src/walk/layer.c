@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Above this a buffer is given back after the file it was for. */
-enum { CONTENT_KEEP = 4 << 20, HOLE_STREAM_MAX = 1 << 20 };
+enum { CONTENT_KEEP = 4 << 20 };
 
 struct layer {
 	struct walk_visitor v;

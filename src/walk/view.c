@@ -14,7 +14,7 @@
 
 #include <stdlib.h>
 
-enum { FLOORS_MAX = 1 << 16, LINKS_MAX = 40 }; /* Linux follows 40 links */
+enum { FLOORS_KEPT = 1 << 16 };
 
 struct view {
 	const struct factset *const *layers; /* the caller's */
@@ -74,7 +74,7 @@ static size_t floor_step(struct view *v, struct bytes folder, size_t above)
 			break;
 		}
 	}
-	if (map_count(v->floors) >= FLOORS_MAX)
+	if (map_count(v->floors) >= FLOORS_KEPT)
 		forget_floors(v);
 	map_put(v->floors, arena_dup(v->arena, folder), NULL)->u = floor;
 	return floor;
@@ -170,9 +170,9 @@ static int too_long(struct bytes path, struct err *e)
 
 static int follow(struct resolve *r, struct bytes path, struct bytes target, struct err *e)
 {
-	if (++r->links > LINKS_MAX)
+	if (++r->links > LINKS_FOLLOWED_MAX)
 		return err_set(e, ERR_LIMIT, "%.*s: more than %d symbolic links in a row",
-		               BYTES_FMT(bytes_slice(path, 0, 120)), LINKS_MAX);
+		               BYTES_FMT(bytes_slice(path, 0, 120)), LINKS_FOLLOWED_MAX);
 	r->which ^= 1;
 	struct buf *b = &r->todo[r->which];
 	buf_reset(b);

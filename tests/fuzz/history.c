@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct shell_command c;
 	size_t left = text.n + 1, at;
 	for (struct bytes rest = text; shell_next(&rest, &c); left = rest.n) {
-		if (c.n == 0 || c.n > SHELL_WORDS || rest.n >= left)
+		if (c.n == 0 || c.n > SHELL_WORDS_MAX || rest.n >= left)
 			abort();
 		for (size_t i = 0; i < c.n; i++)
 			inside(text, c.words[i]);

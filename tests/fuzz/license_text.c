@@ -10,9 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	const char *ids[LICENSE_TEXT_IDS];
+	const char *ids[LICENSE_TEXTS_MAX];
 	size_t count = license_text(bytes_of(p, n), ids);
-	if (count > LICENSE_TEXT_IDS)
+	if (count > LICENSE_TEXTS_MAX)
 		abort();
 	for (size_t i = 0; i < count; i++) {
 		struct bytes known;

@@ -248,6 +248,7 @@ int main(int argc, char **argv)
 	CHECK(elf_name(B("gets")) == (ELF_NAME_UNSAFE | ELF_NAME_FORTIFIABLE));
 	CHECK(elf_name(B("__memcpy_chk")) == ELF_NAME_FORTIFIED && !elf_name(B("main")));
 	CHECK(elf_format(B("#!/bin/sh\n")) == ELF_NONE);
-	CHECK(ELF_KEPT_MAX < ELF_FILE_MAX && ELF_FILE_MAX <= INSPECT_FILE_MAX);
+	_Static_assert((int)ELF_KEPT_MAX < (int)ELF_FILE_MAX, "the held part of what is read");
+	_Static_assert((int)ELF_FILE_MAX <= (int)INSPECT_FILE_MAX, "within that of any file");
 	return TEST_END();
 }

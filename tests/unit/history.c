@@ -86,14 +86,14 @@ int main(void)
 			printf("# %s\n", buf_cstr(&b));
 	}
 	/* at the bound, and one past it */
-	for (size_t n = SHELL_WORDS; n <= SHELL_WORDS + 1; n++) {
+	for (size_t n = SHELL_WORDS_MAX; n <= SHELL_WORDS_MAX + 1; n++) {
 		AUTO_BUF struct buf b;
 		struct shell_command c;
 		buf_init(&b, KIB(4));
 		for (size_t i = 0; i < n; i++)
 			buf_adds(&b, "w ");
 		struct bytes rest = buf_bytes(&b);
-		CHECK(shell_next(&rest, &c) && c.n == SHELL_WORDS && !shell_next(&rest, &c));
+		CHECK(shell_next(&rest, &c) && c.n == SHELL_WORDS_MAX && !shell_next(&rest, &c));
 	}
 	static const struct {
 		const char *field, *kind;

