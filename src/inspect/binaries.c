@@ -51,7 +51,7 @@ static void say(struct inspect *in, const struct known_file *f, const struct kno
 	         (uintmax_t)k->offset);
 	if (r->also[0])
 		buf_addf(&proof, ", and \"%s\"", r->also);
-	bool is_linked = r->is_library && !known_is_own(f, k);
+	bool is_linked = r->kind == KNOWN_LIBRARY && !known_is_own(f, k);
 	inspect_package(in, &(struct fact_package){
 				    .type = B("generic"),
 				    .name = bytes_str(r->name),
@@ -87,7 +87,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_binaries = {
 	.id = "binaries",
-	.version = 2, /* bump when output or rules change: it is part of the cache key */
+	.version = 3, /* bump when output or rules change: it is part of the cache key */
 	.title = "Programs and libraries known by what they carry",
 	.paths = paths,
 	.want = INSPECT_STREAM,

@@ -8,10 +8,8 @@
 
 #include "fmt/fmt.h"
 
-#define PROGRAM false
-#define LIBRARY true
 #define ROW(kind, name, cpe, file, text, also, hit, miss)                                          \
-	{kind, name, cpe, file, text, also, hit, miss},
+	{KNOWN_##kind, name, cpe, file, text, also, hit, miss},
 
 const struct known_row known_rows[] = {
 #include <rules/binaries.def>
@@ -20,6 +18,10 @@ const size_t known_n = ARRAY_LEN(known_rows);
 _Static_assert(ARRAY_LEN(known_rows) <= KNOWN_ROWS_MAX, "a bit each");
 
 enum { GRAM = 4, LEAST = 2 * GRAM - 1, BITS = 1 << 16, TEXTS = 2 * KNOWN_ROWS_MAX, SLOTS = 1024 };
+
+static bool has(const uint64_t *bits, size_t i) { return bits[i / 64] >> i % 64 & 1; }
+
+static void put(uint64_t *bits, size_t i) { bits[i / 64] |= UINT64_C(1) << i % 64; }
 
 /* A text that is searched for: what stands before "{", or behind "}" when nothing does. */
 static struct needle {
@@ -56,7 +58,10 @@ static void file_gram(uint8_t needle, uint8_t offset)
 	slots[i] = (struct slot){gram, needle, offset, true};
 }
 
-static bool is_any(const struct known_row *r) { return r->is_library || strcmp(r->file, "*") == 0; }
+static bool is_any(const struct known_row *r)
+{
+	return r->kind == KNOWN_LIBRARY || strcmp(r->file, "*") == 0;
+}
 
 static void add_needle(struct bytes text, size_t row, bool is_also, bool is_behind)
 {
@@ -86,13 +91,23 @@ static struct bytes behind(struct bytes text)
 	return bytes_skip(text, (size_t)bytes_find(text, '}') + 1);
 }
 
+/* "^": NULs stand between the version and what is behind it. */
+static bool has_gap(struct bytes behind) { return bytes_starts(behind, B("^")); }
+
+static struct bytes behind_gap(struct bytes text)
+{
+	struct bytes b = behind(text);
+	return bytes_skip(b, has_gap(b));
+}
+
 static void prepare(void)
 {
 	for (size_t i = 0; i < known_n; i++) {
 		struct bytes text = bytes_str(known_rows[i].text);
-		bool is_behind = before(text).n < LEAST && behind(text).n >= LEAST;
-		if (bytes_search(text, B("{V}")) >= 0)
-			add_needle(is_behind ? behind(text) : before(text), i, false, is_behind);
+		struct bytes head = before(text), tail = behind_gap(text);
+		bool is_behind = !head.n || (head.n < LEAST && tail.n >= LEAST);
+		if (bytes_search(text, B("{F}")) < 0)
+			add_needle(is_behind ? tail : head, i, false, is_behind);
 		if (known_rows[i].also[0])
 			add_needle(bytes_str(known_rows[i].also), i, true, false);
 	}
@@ -120,7 +135,7 @@ void known_begin(struct known_file *f, struct bytes name, struct bytes head)
 	for (size_t i = 0; i < known_n; i++) {
 		const struct known_row *r = &known_rows[i];
 		if (is_any(r) || bytes_glob(bytes_str(r->file), name))
-			f->rows |= UINT64_C(1) << i;
+			put(f->rows, i);
 	}
 }
 
@@ -176,31 +191,48 @@ static void keep(struct known_file *f, size_t row, struct bytes version, uint64_
 	memcpy(k->version, version.p, version.n);
 }
 
+static bool is_number_char(uint8_t c) { return is_digit(c) || c == '.'; }
+
+/* hay[at...] holds what is behind the version. */
+static void meet_behind(struct known_file *f, const struct needle *n, struct bytes hay, size_t at,
+                        uint64_t base)
+{
+	struct bytes text = bytes_str(known_rows[n->row].text), head = before(text);
+	size_t end = at, from;
+	while (has_gap(behind(text)) && end && !hay.p[end - 1])
+		end--;
+	if (has_gap(behind(text)) && end == at)
+		return;
+	for (from = end; from && is_number_char(hay.p[from - 1]);)
+		from--;
+	struct bytes v = trimmed(bytes_slice(hay, from, end));
+	if (v.n && v.n == end - from && from >= head.n &&
+	    stands(bytes_skip(hay, from - head.n), head))
+		keep(f, n->row, v, base + from);
+}
+
 /* hay[at...] holds the needle: the version is before it or behind it, and the rest must fit. */
 static void meet(struct known_file *f, const struct needle *n, struct bytes hay, size_t at,
                  uint64_t base)
 {
 	struct bytes text = bytes_str(known_rows[n->row].text), v;
 	if (n->is_also) {
-		f->also |= UINT64_C(1) << n->row;
+		put(f->also, n->row);
 		return;
 	}
 	if (n->is_behind) {
-		size_t from = at;
-		while (from && (is_digit(hay.p[from - 1]) || hay.p[from - 1] == '.'))
-			from--;
-		v = trimmed(bytes_slice(hay, from, at));
-		struct bytes head = before(text);
-		if (v.n && v.n == at - from && from >= head.n &&
-		    stands(bytes_skip(hay, from - head.n), head))
-			keep(f, n->row, v, base + from);
+		meet_behind(f, n, hay, at, base);
 		return;
 	}
-	size_t from = at + n->text.n, end = from;
-	while (end < hay.n && is_version_char(hay.p[end]))
+	bool is_plain = bytes_search(text, B("{D}")) >= 0;
+	size_t from = at + n->text.n, end = from, next;
+	while (end < hay.n && (is_plain ? is_number_char(hay.p[end]) : is_version_char(hay.p[end])))
 		end++;
 	v = trimmed(bytes_slice(hay, from, end));
-	if (v.n && end < hay.n && stands(bytes_skip(hay, end), behind(text)))
+	for (next = end; has_gap(behind(text)) && next < hay.n && !hay.p[next];)
+		next++;
+	if (v.n && end < hay.n && next - end >= has_gap(behind(text)) &&
+	    stands(bytes_skip(hay, next), behind_gap(text)))
 		keep(f, n->row, v, base + from);
 }
 
@@ -267,7 +299,7 @@ static void search(struct known_file *f, struct bytes hay, uint64_t base)
 	for (size_t i = 0; i < n_needles; i++) {
 		const struct needle *n = &needles[i];
 		struct bytes rest = hay;
-		if (is_any(&known_rows[n->row]) || !(f->rows >> n->row & 1))
+		if (is_any(&known_rows[n->row]) || !has(f->rows, n->row))
 			continue;
 		for (ssize_t at; (at = bytes_search(rest, n->text)) >= 0;) {
 			size_t from = (size_t)(rest.p - hay.p) + (size_t)at;
@@ -276,7 +308,7 @@ static void search(struct known_file *f, struct bytes hay, uint64_t base)
 		}
 	}
 	for (size_t i = 0; i < known_n; i++) {
-		if (f->rows >> i & 1 && strcmp(known_rows[i].text, "~{F}~") == 0)
+		if (has(f->rows, i) && strcmp(known_rows[i].text, "~{F}~") == 0)
 			meet_named(f, i, hay, base);
 	}
 }
@@ -319,7 +351,13 @@ void known_piece(struct known_file *f, struct bytes piece)
 
 bool known_holds(const struct known_file *f, const struct known_found *k)
 {
-	return !known_rows[k->row].also[0] || f->also >> k->row & 1;
+	const struct known_row *r = &known_rows[k->row];
+	for (size_t i = 0; r->kind == KNOWN_SOLE && i < f->n_found; i++) {
+		const struct known_found *other = &f->found[i];
+		if (other != k && strcmp(known_rows[other->row].name, r->name) == 0)
+			return false;
+	}
+	return !r->also[0] || has(f->also, k->row);
 }
 
 bool known_is_own(const struct known_file *f, const struct known_found *k)

@@ -14,12 +14,18 @@
 #include "base/base.h"
 
 enum {
-	KNOWN_ROWS_MAX = 64, /* a bit each */
-	KNOWN_TAIL = 192,    /* bytes of a text, its version and what stands around it */
+	KNOWN_ROWS_MAX = 128, /* a bit each */
+	KNOWN_TAIL = 192,     /* bytes of a text, its version and what stands around it */
+};
+
+enum known_kind {
+	KNOWN_PROGRAM,
+	KNOWN_LIBRARY, /* within another file it is linked in */
+	KNOWN_SOLE, /* a program whose text others may wear: it counts where there is one version */
 };
 
 struct known_row {
-	bool is_library;
+	enum known_kind kind;
 	const char *name, *cpe, *file, *text, *also;
 	const char *hit, *miss; /* for the tests */
 };
@@ -31,8 +37,8 @@ struct known_file {
 	uint64_t at;       /* bytes seen */
 	uint64_t code,
 		code_end; /* offsets between which no text stands; equal: everywhere may one */
-	uint64_t rows;    /* that ask for this name */
-	uint64_t also;    /* rows whose other text was met */
+	uint64_t rows[KNOWN_ROWS_MAX / 64]; /* that ask for this name */
+	uint64_t also[KNOWN_ROWS_MAX / 64]; /* rows whose other text was met */
 	uint8_t tail[2 * KNOWN_TAIL];
 	size_t n_tail;
 	struct known_found {
@@ -47,7 +53,7 @@ struct known_file {
 /* head: the file's first bytes, as many as are at hand. */
 void known_begin(struct known_file *f, struct bytes name, struct bytes head);
 void known_piece(struct known_file *f, struct bytes piece);
-/* Is this finding complete: was its row's other text met, too? */
+/* Is this finding complete: was its row's other text met, too, and is it alone if it must be? */
 bool known_holds(const struct known_file *f, const struct known_found *k);
 /* Does a library lie in its own file? */
 bool known_is_own(const struct known_file *f, const struct known_found *k);

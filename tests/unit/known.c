@@ -77,7 +77,7 @@ static void row(const struct known_row *r)
 	          r->text);
 	test_case(!finds(r, name, sample(r->miss, 3, &b), 1), "%s: \"%s\" misses what is none",
 	          r->name, r->text);
-	if (strcmp(r->file, "*") != 0 && !r->is_library)
+	if (strcmp(r->file, "*") != 0 && r->kind != KNOWN_LIBRARY)
 		test_case(!finds(r, "other", sample(r->hit, 3, &b), 1), "%s: in %s alone", r->name,
 		          r->file);
 }
