@@ -332,9 +332,7 @@ static int judge_content(struct scan *s, const struct judge_input *in,
 	if (s->o->checks & 1U << CHECK_MALWARE && judge_malware(in, &s->signatures, r, e) < 0)
 		return -1;
 	const struct judge_secrets js = {s->rules, im->config, s->o->checks & 1U << CHECK_SECRET};
-	if (js.is_asked && judge_secrets(in, &js, r, e) < 0)
-		return -1;
-	return judge_secret_config(&js, r, e);
+	return js.is_asked ? judge_secrets(in, &js, r, e) : 0;
 }
 
 static struct judge_input input_of(const struct scan *s, const struct source_image *im,
@@ -357,7 +355,10 @@ static int judge_all(struct scan *s, const struct source_image *im, const struct
 	AUTO_MAP struct map *owned = map_new();
 	struct fact_os os;
 	struct judge_skip skip = s->o->skip;
+	const struct judge_secrets js = {s->rules, im->config, s->o->checks & 1U << CHECK_SECRET};
 	in.owned = owned;
+	if (judge_secret_config(&js, r, &in.steps, e) < 0)
+		return -1;
 	skip.is_os_only = !s->o->match.pkg_library;
 	skip.is_library_only = !s->o->match.pkg_os;
 	if (judge_os(&in, r, &os, e) < 0 || judge_packages(&in, &os, &skip, r, e) < 0 ||

@@ -351,6 +351,15 @@ static const char *why_changed(struct account *c, const struct program *p)
 	                    by);
 }
 
+/* How it came into the image, as the history says. */
+static const char *step_of(struct account *c, const struct program *p)
+{
+	const struct made_step *s = &c->steps[p->layer];
+	const char *text =
+		made_text(s, made_how(s, p->path), c->r->image.layers[p->layer].created_by, c->a);
+	return *text ? arena_printf(c->a, "; %s", text) : "";
+}
+
 static void tell_changed(struct account *c)
 {
 	size_t n = 0;
@@ -358,7 +367,9 @@ static void tell_changed(struct account *c)
 		const struct program *p = &c->v[i];
 		if (!p->is_changed || p->is_claimed || p->is_conffile || ++n > CHANGED_TOLD)
 			continue;
-		struct finding *f = found(c, RULE_CHANGED, p->path, p->layer, why_changed(c, p));
+		const char *why =
+			arena_printf(c->r->arena, "%s%s", why_changed(c, p), step_of(c, p));
+		struct finding *f = found(c, RULE_CHANGED, p->path, p->layer, why);
 		if (p->is_run)
 			f->severity = SEV_HIGH;
 	}
@@ -455,16 +466,17 @@ static void tell_group(struct account *c, const struct group *g)
 	const struct program *p = g->first;
 	if (g->n == 1) {
 		found(c, RULE_UNOWNED, p->path, p->layer,
-		      arena_printf(c->r->arena, "no package owns it; %ju bytes",
-		                   (uintmax_t)p->size));
+		      arena_printf(c->r->arena, "no package owns it; %ju bytes%s",
+		                   (uintmax_t)p->size, step_of(c, p)));
 		return;
 	}
 	found(c, RULE_UNOWNED, g->folder.n ? g->folder : p->path, p->layer,
 	      arena_printf(
 		      c->r->arena,
-		      "no package owns %zu programs %s%.*s, %ju bytes in all; the first is %.*s",
+		      "no package owns %zu programs %s%.*s, %ju bytes in all; the first is %.*s%s",
 		      g->n, g->folder.n ? "below " : "in the folders of the system",
-		      BYTES_FMT(g->folder), (uintmax_t)g->bytes, BYTES_FMT(p->path)));
+		      BYTES_FMT(g->folder), (uintmax_t)g->bytes, BYTES_FMT(p->path),
+		      step_of(c, p)));
 }
 
 static void tell_unowned(struct account *c)
@@ -477,6 +489,8 @@ static void tell_unowned(struct account *c)
 		bool is_new;
 		if (!is_unowned(c, p))
 			continue;
+		if (made_how(&c->steps[p->layer], p->path) == MADE_NAMED)
+			c->r->image.account.steps += p->size;
 		struct bytes folder = group_of(p->path);
 		union map_value *slot = map_put(by, folder, &is_new);
 		if (is_new) {
@@ -610,6 +624,7 @@ int judge_accounted(const struct judge_input *in, struct report *r, struct err *
 	                    .diversions = map_new(),
 	                    .lost_of = map_new()};
 	seen_links(in, a, &c.links);
+	c.steps = made_steps(in, &c.links, a);
 	c.hidden = arena_alloc(a, (in->n_layers + 1) * sizeof *c.hidden);
 	for (c.layer = 0; c.layer < in->n_layers; c.layer++)
 		factset_entries(in->layers[c.layer], see_entry, &c);

@@ -3,7 +3,7 @@
 #ifndef JUDGE_ACCOUNT_H
 #define JUDGE_ACCOUNT_H
 
-#include "judge/seen.h"
+#include "judge/made.h"
 
 struct program {
 	struct bytes path;
@@ -44,8 +44,9 @@ struct account {
 	struct map *files;     /* path → index in v, plus one */
 	struct map *installed; /* names of packages, with and without architecture → fact_package */
 	struct map *folders;   /* that belong to a language's package */
-	struct map *diversions; /* from → struct fact_divert */
-	struct map *lost_of;    /* package → index in lost, plus one */
+	struct map *diversions;  /* from → struct fact_divert */
+	struct map *lost_of;     /* package → index in lost, plus one */
+	struct made_step *steps; /* per layer */
 	struct lost *lost;
 	size_t n_lost, cap_lost;
 	size_t n_of_base; /* programs that nothing but the base explains */

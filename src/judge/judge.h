@@ -26,7 +26,10 @@ struct judge_input {
 	const struct factset *const *looks;  /* facts of second looks per layer, NULL where none */
 	const bool *is_promised; /* per layer: its diff_id was promised, and proved right */
 	size_t n_layers;
-	const struct oci_config *config;     /* NULL: a bare root file system */
+	const struct oci_config *config; /* NULL: a bare root file system */
+	/* What may be shown of each step of the config's history: without secrets.  NULL: nothing
+	 */
+	const struct bytes *steps;
 	const struct judge_entries *entries; /* NULL where no check asks for them */
 	const struct known_files *known;     /* NULL: none */
 	struct buf *learn; /* gets the files of packages, as known_files_put() writes them; NULL */
@@ -198,7 +201,10 @@ struct judge_secrets {
 };
 int judge_secrets(const struct judge_input *in, const struct judge_secrets *js, struct report *r,
                   struct err *e);
-int judge_secret_config(const struct judge_secrets *js, struct report *r, struct err *e);
+/* Before the judges that repeat steps of the history: ret_steps[i] is what may be shown of the
+ * i-th, in the arena of r; absent where nothing may. */
+int judge_secret_config(const struct judge_secrets *js, struct report *r,
+                        const struct bytes **ret_steps, struct err *e);
 /* Hides secrets that other tools repeat in what they say (findings of CHECK_TEST). */
 void judge_secret_imports(const struct rules *rules, struct report *r);
 

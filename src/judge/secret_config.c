@@ -24,27 +24,6 @@ struct looking {
 	struct finding *last;
 };
 
-/* Words without which no configuration holds a secret that a rule knows: most need no scan. */
-static bool is_suspicious(struct bytes v)
-{
-	static const char *const words[] = {"key",   "token", "secret", "pass",  "pwd",  "cred",
-	                                    "auth",  "://",   "-----",  "akia",  "asia", "ghp_",
-	                                    "gho_",  "ghs_",  "ghu_",   "glpat", "xox",  "sk_",
-	                                    "sk-",   "eyj",   "aiza",   "npm_",  "hf_",  "dckr_",
-	                                    "pypi-", "hvs.",  "ya29",   "dop_v1"};
-	uint8_t low[4096];
-	for (size_t from = 0; from < v.n; from += sizeof low - 16) {
-		size_t n = MIN_OF(v.n - from, sizeof low);
-		for (size_t i = 0; i < n; i++)
-			low[i] = to_lower(v.p[from + i]);
-		for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-			if (bytes_search(bytes_of(low, n), bytes_str(words[i])) >= 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 static void report(struct looking *l, const struct secret_found *s)
 {
 	const struct rules *rules = l->js->rules;
@@ -94,7 +73,7 @@ static void look(struct looking *l, struct bytes *v)
 {
 	struct err e;
 	const struct secret_sink sink = {l, found, cut};
-	if (!is_suspicious(*v))
+	if (!v->n)
 		return;
 	if (!l->scan && secret_scan_new(l->js->rules, &l->scan, &e)) {
 		cut(l, "secret.unavailable", e.msg);
@@ -148,25 +127,33 @@ static bool is_repeated(struct bytes created_by)
 	return bytes_eq(s.instruction, B("ENV")) || bytes_eq(s.instruction, B("LABEL"));
 }
 
-static void look_history(struct looking *l)
+/* What may be repeated of each step; of a line that the configuration says again nothing. */
+static struct bytes *look_history(struct looking *l)
 {
 	const struct oci_config *c = l->js->config;
-	int32_t layer = 0;
+	size_t n_layers = 0;
 	l->where = "the history (RUN, ARG)";
+	struct bytes *steps =
+		arena_alloc(l->r->arena, ((c ? c->n_history : 0) + 1) * sizeof *steps);
 	for (size_t i = 0; c && i < c->n_history; i++) {
-		struct bytes text = c->history[i].created_by;
-		l->layer = c->history[i].is_empty ? -1 : layer++;
-		if (c->history[i].is_empty && !is_repeated(text))
-			look(l, &text);
-	}
-	for (size_t i = 0; i < l->r->image.n_layers; i++) {
-		l->layer = (int32_t)i;
-		look(l, &l->r->image.layers[i].created_by);
+		size_t layer = c->history[i].is_empty ? SIZE_MAX : n_layers++;
+		bool is_there = layer < l->r->image.n_layers;
+		steps[i] = c->history[i].created_by;
+		l->layer = is_there ? (int32_t)layer : -1;
+		if (layer == SIZE_MAX && is_repeated(steps[i]))
+			steps[i] = (struct bytes){NULL, 0};
+		else
+			look(l, &steps[i]);
+		if (is_there && steps[i].p != c->history[i].created_by.p &&
+		    l->r->image.layers[layer].created_by.n)
+			l->r->image.layers[layer].created_by = steps[i];
 	}
 	l->layer = -1;
+	return steps;
 }
 
-int judge_secret_config(const struct judge_secrets *js, struct report *r, struct err *e)
+int judge_secret_config(const struct judge_secrets *js, struct report *r,
+                        const struct bytes **ret_steps, struct err *e)
 {
 	struct looking l = {.r = r, .js = js, .layer = -1};
 	(void)e;
@@ -175,7 +162,7 @@ int judge_secret_config(const struct judge_secrets *js, struct report *r, struct
 	look_labels(&l);
 	look_list(&l, "ENTRYPOINT", &r->image.config.entrypoint, false);
 	look_list(&l, "CMD", &r->image.config.cmd, false);
-	look_history(&l);
+	*ret_steps = look_history(&l);
 	buf_fini(&l.hidden);
 	secret_scan_free(l.scan);
 	return 0;

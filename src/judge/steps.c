@@ -10,6 +10,7 @@ struct step {
 	struct report *r;
 	size_t at;              /* entry of the history */
 	struct bytes text;      /* of RUN */
+	struct bytes shown;     /* the same without secrets */
 	bool updates, installs; /* a package manager's lists, packages */
 	bool is_apt;            /* apt-get fetched lists or packages */
 };
@@ -87,9 +88,10 @@ static const struct check_rule rules[] = {
 };
 /* clang-format on */
 
-static void found(struct step *s, unsigned rule, struct bytes what)
+static void found(struct step *s, unsigned rule)
 {
 	enum { SHOWN = 160 };
+	struct bytes what = s->shown;
 	struct finding *f =
 		rule_found(s->r, &rules[rule], "step %zu: %.*s%s", s->at + 1,
 	                   BYTES_FMT(bytes_slice(what, 0, SHOWN)), what.n > SHOWN ? "..." : "");
@@ -150,13 +152,13 @@ static const char *const trust_words[] = {
 static void judge_deb(struct step *s, const struct shell_command *c)
 {
 	if (command_has(c, dist_words))
-		found(s, RULE_DIST_UPGRADE, s->text);
+		found(s, RULE_DIST_UPGRADE);
 	if (!command_has(c, install_words))
 		return;
 	if (!has_letter(c, 'y') && !command_has(c, yes_words))
-		found(s, RULE_APT_YES, s->text);
+		found(s, RULE_APT_YES);
 	if (!shell_has(c, B("--no-install-recommends")) && !has(s->text, "Install-Recommends"))
-		found(s, RULE_RECOMMENDS, s->text);
+		found(s, RULE_RECOMMENDS);
 }
 
 static void judge_manager(struct step *s, const struct shell_command *c, struct bytes program)
@@ -171,10 +173,10 @@ static void judge_manager(struct step *s, const struct shell_command *c, struct 
 		judge_deb(s, c);
 	if (is_apk && command_has(c, install_words) && !shell_has(c, B("--no-cache")) &&
 	    !has(s->text, "/var/cache/apk"))
-		found(s, RULE_APK_CACHE, s->text);
+		found(s, RULE_APK_CACHE);
 	if (is_rpm && command_has(c, install_words) && !has(s->text, "clean") &&
 	    !has(s->text, "/var/cache/"))
-		found(s, RULE_RPM_CACHE, s->text);
+		found(s, RULE_RPM_CACHE);
 }
 
 /* ---- commands ---- */
@@ -209,9 +211,9 @@ static bool opens_to_all(const struct shell_command *c, struct bytes program)
 static void judge_lists(struct step *s)
 {
 	if (s->updates && !s->installs)
-		found(s, RULE_UPDATE, s->text);
+		found(s, RULE_UPDATE);
 	if (s->is_apt && !has(s->text, "/var/lib/apt/lists") && !has(s->text, "type=cache"))
-		found(s, RULE_APT_CACHE, s->text);
+		found(s, RULE_APT_CACHE);
 }
 
 static void judge_run(struct step *s)
@@ -230,13 +232,13 @@ static void judge_run(struct step *s)
 		sudo |= bytes_eq(path_base(c.words[0]), B("sudo"));
 	}
 	if (pipes)
-		found(s, RULE_PIPE_SHELL, s->text);
+		found(s, RULE_PIPE_SHELL);
 	if (opens)
-		found(s, RULE_CHMOD, s->text);
+		found(s, RULE_CHMOD);
 	if (trusts)
-		found(s, RULE_UNVERIFIED, s->text);
+		found(s, RULE_UNVERIFIED);
 	if (sudo)
-		found(s, RULE_SUDO, s->text);
+		found(s, RULE_SUDO);
 	judge_lists(s);
 }
 
@@ -264,15 +266,17 @@ void judge_steps(const struct judge_input *in, struct report *r)
 	bool is_first = true;
 	for (size_t i = 0; i < in->config->n_history; i++) {
 		struct history_step h = history_step(in->config->history[i].created_by);
-		struct step s = {.r = r, .at = i, .text = h.text};
+		struct bytes shown = in->steps ? in->steps[i] : (struct bytes){NULL, 0};
+		struct step s = {
+			.r = r, .at = i, .text = h.text, .shown = history_step(shown).text};
 		bool is_add = bytes_eq(h.instruction, B("ADD"));
 		bool is_base = is_first && unpacks_base(h.text);
 		if (bytes_eq(h.instruction, B("RUN")))
 			judge_run(&s);
 		else if (is_add && !is_base)
-			found(&s, RULE_ADD, h.text);
+			found(&s, RULE_ADD);
 		else if (bytes_eq(h.instruction, B("MAINTAINER")))
-			found(&s, RULE_MAINTAINER, h.text);
+			found(&s, RULE_MAINTAINER);
 		if (is_add || bytes_eq(h.instruction, B("RUN")) ||
 		    bytes_eq(h.instruction, B("COPY")))
 			is_first = false;

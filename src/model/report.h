@@ -35,6 +35,7 @@ struct report_account {
 	uint64_t claimed;  /* a package's database in the image says so */
 	uint64_t learned;  /* not counted in claimed: an image that somebody trusts says so too */
 	uint64_t from_signed; /* counted in neither: a signed repository says so */
+	uint64_t steps;       /* counted in none: of no package, a step of the history names them */
 };
 
 struct report_image {

@@ -215,9 +215,10 @@ static void read_account(struct report_account *to, const struct jnode *o)
 		to->is_present &= n >= 0;
 		*members[i].value = n >= 0 ? (uint64_t)n : 0;
 	}
+	to->steps = (uint64_t)MAX_OF(o ? whole(o, "steps") : 0, (int64_t)0);
 	/* the grades are parts of the whole */
 	uint64_t rest = to->bytes;
-	const uint64_t parts[] = {to->from_signed, to->learned, to->claimed};
+	const uint64_t parts[] = {to->from_signed, to->learned, to->claimed, to->steps};
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		to->is_present &= parts[i] <= rest;
 		rest -= MIN_OF(parts[i], rest);

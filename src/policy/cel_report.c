@@ -219,16 +219,18 @@ ACCOUNT(account_explained, explained(&x->account))
 ACCOUNT(account_learned, BYTES_OF(learned))
 ACCOUNT(account_programs, BYTES_OF(programs))
 ACCOUNT(account_signed, BYTES_OF(from_signed))
+ACCOUNT(account_steps, BYTES_OF(steps))
 static const struct cel_field account_fields[] = {
-	{"bytes",     "i", account_bytes,     "of all programs and libraries"                        },
-	{"claimed",   "i", account_claimed,   "of these, explained by the image's own database alone"},
+	{"bytes",     "i", account_bytes,     "of all programs and libraries"                             },
+	{"claimed",   "i", account_claimed,   "of these, explained by the image's own database alone"     },
 	{"explained", "d", account_explained,
-         "share of the bytes that are signed or learned: 0.0 to 1.0"                                 },
+         "share of the bytes that are signed or learned: 0.0 to 1.0"                                      },
 	{"learned",   "i", account_learned,
-         "bytes as in images that were learned from (--known), and of known bases (--base)"          },
-	{"programs",  "i", account_programs,  "files with an execute bit, or ELF"                    },
+         "bytes as in images that were learned from (--known), and of known bases (--base)"               },
+	{"programs",  "i", account_programs,  "files with an execute bit, or ELF"                         },
 	{"signed",    "i", account_signed,
-         "bytes as in signed repositories (--known), and of admitted bases (--base)"                 },
+         "bytes as in signed repositories (--known), and of admitted bases (--base)"                      },
+	{"steps",     "i", account_steps,     "bytes that no package owns and a step of the history names"},
 	END,
 };
 static const struct cel_object account = {"image.accountability", account_fields};

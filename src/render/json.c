@@ -84,6 +84,7 @@ static void write_account(struct json_out *j, const struct report_account *c)
 	jout_kint(j, "signed", (int64_t)c->from_signed);
 	jout_kint(j, "learned", (int64_t)c->learned);
 	jout_kint(j, "claimed", (int64_t)c->claimed);
+	jout_kint(j, "steps", (int64_t)c->steps);
 	jout_object_end(j);
 }
 

@@ -135,6 +135,7 @@ static const struct member accountability[] = {
 	ROW("signed", INTEGER, "bytes of programs that are as a signed repository has them (--known), or come unchanged from an admitted base (--base)")
 	ROW("learned", INTEGER, "of the others, bytes of programs that are as in an image that was learned from (--known), or come unchanged from a known base (--base)")
 	ROW("claimed", INTEGER, "of the others, bytes that a package's database in the image explains, unchanged")
+	ROW("steps", INTEGER, "of the others, bytes that a step of the image's history says it put there (COPY, ADD, or RUN that names the path): nobody owns them")
 };
 
 static const struct member layer[] = {

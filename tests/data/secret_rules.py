@@ -15,6 +15,7 @@ import zlib
 import yaml
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+import image  # noqa: E402
 from tap import SRC, TMP, assay, done, ok  # noqa: E402
 
 SETS = {"alnum": string.ascii_letters + string.digits, "hex": "0123456789abcdef",
@@ -72,6 +73,16 @@ def cases():
                     yield rule, kind, f"{rule['id']}/{kind}{i}/{path}", expand(text, rule["id"] + str(i))
 
 
+def configured(tmp):
+    """A variable of the image needs no name that gives it away."""
+    texts = [(rule["id"], text) for rule, kind, path, text in cases() if kind == "hit" and path.endswith("/sample") and "\n" not in text]
+    image.docker_archive(tmp + "/i.tar", [image.tar_of([("a", b"a")])], {"Env": [f"V{i}= {text}" for i, (_, text) in enumerate(texts)]})
+    run = assay("scan", tmp + "/i.tar", "--checks", "secret", "--no-cache", "-f", "json", cwd=tmp)
+    found = {int(m.group(1)) for f in run.json()["findings"] for m in [re.search(r" in ENV V(\d+) of ", f["reason"])] if m}
+    ok(f"each of {len(texts)} samples is found in a variable too", found == set(range(len(texts))),
+       [texts[i] for i in range(len(texts)) if i not in found])
+
+
 def main():
     with tempfile.TemporaryDirectory(dir=TMP) as tmp:
         root, files, rules = os.path.join(tmp, "root"), {}, {}
@@ -94,6 +105,7 @@ def main():
                    if (files[p][1] == "hit") != (rule in found.get(p, set()) or (
                        files[p][1] == "hit" and rule in weak and bool(found.get(p))))]
             ok(f"{rule} hits and misses its samples", not bad, bad)
+        configured(tmp)
         ok("there are at least 200 rules", len(rules) >= 200, len(rules))
     return done()
 

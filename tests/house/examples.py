@@ -38,7 +38,8 @@ def prepare(folder):
     with open(os.path.join(folder, "advisories/tracker.json"), "w", encoding="utf-8") as f:
         json.dump(TRACKER, f)
     layers = [image.tar_of(image.debian(PACKAGES)), image.tar_of([image.File("app/shop", b"shop\n", mode=0o755)])]
-    image.docker_archive(os.path.join(folder, "shop.tar"), layers, {"User": "10001"}, tags=("shop:1",))
+    image.docker_archive(os.path.join(folder, "shop.tar"), layers, {"User": "10001"}, tags=("shop:1",),
+                         history=[{"created_by": "ADD rootfs.tar.xz / # buildkit"}, {"created_by": "COPY shop /app/ # buildkit"}])
 
 
 def steps(text):

@@ -115,6 +115,78 @@ def scan(layers, *more):
     return (run.json() if run.rc == 0 else {"findings": [], "image": {"accountability": {}}}), run
 
 
+# name, step that made the upper layer, path of the program there, what is said of it, is it named
+STEPS = [
+    ("COPY to a folder", "COPY dist /srv/ # buildkit", "srv/a/b", "put there by step 2 of the history: COPY dist /srv/", True),
+    ("COPY to the file", "COPY --from=build --chown=1:1 /out/b /srv/b # buildkit", "srv/b", "put there by step 2", True),
+    ("COPY to the root", "COPY rootfs / # buildkit", "srv/b", "put there by step 2", True),
+    ("the classic builder's", "/bin/sh -c #(nop) COPY file:0123 in /srv/b ", "srv/b", "put there by step 2", True),
+    ("ADD", "/bin/sh -c #(nop) ADD multi:0123 in /srv/", "srv/b", "put there by step 2", True),
+    ("COPY through a link of folders", "COPY tool /bin/ # buildkit", "usr/bin/new", "put there by step 2", True),
+    ("COPY to another place", "COPY dist /srv/ # buildkit", "opt/b", "says it wrote elsewhere, step 2", False),
+    ("a name that only begins alike", "COPY dist /srv # buildkit", "srv2/b", "says it wrote elsewhere, step 2", False),
+    ("COPY to a place in a variable", "COPY dist $HOME/ # buildkit", "opt/b", "it came with step 2", False),
+    ("COPY to a relative place, without WORKDIR", "COPY dist . # buildkit", "opt/b", "it came with step 2", False),
+    ("COPY that climbs out of the root", "COPY dist /../../srv # buildkit", "srv/b", "it came with step 2", False),
+    ("RUN that names it", "RUN /bin/sh -c curl -o /srv/b https://example.org/b # buildkit", "srv/b", "put there by step 2", True),
+    ("RUN that names it as an option's value", "/bin/sh -c go build -o=/srv/b;rm -r /root/go", "srv/b", "put there by step 2", True),
+    ("RUN that names a longer path", "/bin/sh -c touch /srv/bb /x/srv/b /srv/b/c", "srv/b", "it came with step 2", False),
+    ("RUN that does not", "/bin/sh -c apt-get update && apt-get install -y curl", "srv/b", "it came with step 2 of the history: RUN apt-get update", False),
+    ("a step that makes no files", "ENV A=/srv/b", "srv/b", "its layer was made by step 2 of the history: ENV", False),
+    ("another builder", "jib-maven-plugin:3.4.0", "srv/b", "its layer was made by step 2 of the history: jib-maven", False),
+    ("none", "", "srv/b", None, False),
+]
+
+
+def steps():
+    """What brought a program that nobody owns, as far as the history tells."""
+    path = os.path.join(TMP, "steps.tar")
+    base = tar_of(debian(BOTH, extra=[Dir("usr"), Dir("usr/bin"), Link("bin", "usr/bin")]))
+
+    def told(history, program, **more):
+        image.docker_archive(path, [base, tar_of([File(program, ELF + b"new", mode=0o755)])], {"User": "1"}, history=history, **more)
+        run = assay("scan", f"docker-archive:{path}", "--checks", "file", "-f", "json")
+        found = [f for f in run.json()["findings"] if f["id"] in ("file.unowned-program", "file.changed")]
+        return (found[0]["reason"] if len(found) == 1 else str(run)), run.json()["image"]["accountability"]
+
+    for name, step, program, want, is_named in STEPS:
+        reason, sums = told([{"created_by": "ADD rootfs.tar.xz / # buildkit"}, {"created_by": step}], program)
+        ok(f"a step of the history, {name}", want in reason if want else reason.endswith(" bytes"), reason)
+        same(f"... and it counts for itself, {name}", (sums["steps"], sums["claimed"]), (len(ELF) + 3 if is_named else 0, len(TOOL + LIB)))
+    first = {"created_by": "ADD rootfs.tar.xz / # buildkit"}
+    work = lambda *folders: [first, *({"created_by": f"WORKDIR {f}", "empty_layer": True} for f in folders), {"created_by": "COPY dist ./ # buildkit"}]  # noqa: E731
+    for name, history, want in (("below WORKDIR", work("/srv"), "put there by step 3"), ("WORKDIR below WORKDIR", work("/x", "/srv"), "put there by step 4"),
+                                ("a relative WORKDIR", work("/", "srv"), "put there by step 4"), ("another WORKDIR", work("/srv", "/opt"), "elsewhere, step 4"),
+                                ("a WORKDIR in a variable", work("/srv", "$X"), "it came with step 4"),
+                                ("more steps than layers", [first, first, first], None), ("fewer", [first], None)):
+        reason, _ = told(history, "srv/b")
+        ok(f"a step of the history: {name}", want in reason if want else reason.endswith(" bytes"), reason)
+    reason, _ = told([first, {"created_by": "/bin/sh -c curl -o /usr/bin/tool https://example.org"}], "usr/bin/tool")
+    ok("what changed a package's program", "package tool says" in reason and "put there by step 2 of the history: RUN curl -o" in reason, reason)
+    reason, _ = told([first, {"created_by": "COPY a /srv/\x1b[31m\n" + "x" * 500}], "srv/b")
+    ok("a long step is cut", len(reason) < 300 and "..." in reason, reason)
+    run = assay("scan", f"docker-archive:{path}", "--checks", "file")
+    ok("... and moves no cursor", "\x1b" not in run.out and "\n" + "x" * 30 not in run.out, run)
+    told([first, {"created_by": "COPY dist /srv/ # buildkit"}], "opt/b")
+    rules = os.path.join(TMP, "policy.yaml")
+    image.write(rules, b"""version: 1
+name: p
+needs: [file]
+rules:
+  - id: made-by-copy
+    refuse: finding.id == "file.unowned-program" && !image.layers[finding.location.layer].created_by.startsWith("COPY ")
+  - id: every-byte
+    require: image.accountability.claimed + image.accountability.learned + image.accountability.signed + image.accountability.steps == image.accountability.bytes
+""")
+    run = assay("scan", f"docker-archive:{path}", "--checks", "file", "--policy", rules)
+    ok("a policy can tell: a program where no step put it", run.rc == 1 and "every-byte" in run.out and "made-by-copy" not in run.out, run)
+    told([first, {"created_by": "COPY dist /srv/ # buildkit"}], "srv/b")
+    run = assay("scan", f"docker-archive:{path}", "--checks", "file", "--policy", rules, "-f", "json")
+    ok("... and one that a step names", run.rc == 0, run)
+    saved = image.write(os.path.join(TMP, "saved.json"), run.raw)
+    ok("... from the saved report too", assay("policy", "check", saved, "--policy", rules).rc == 0)
+
+
 def main():
     if not os.path.exists(ASSAY):
         skip("accounts of files", "there is no program")
@@ -172,6 +244,7 @@ def main():
                                       image.write(known, b"x\n")).rc, 2)
     same("without the check it is of no use", assay("scan", "docker-archive:" + os.path.join(TMP, "image.tar"), "--checks", "config",
                                                     "--learn", known).rc, 2)
+    steps()
     for past in (0, 1):
         path = os.path.join(TMP, "groups.tar")
         groups = "app:x:1:\n" + "".join(f"g{i}:x:{100 + i}:app\n" for i in range(63 + past))

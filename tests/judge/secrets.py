@@ -67,6 +67,21 @@ def make(tmp):
     return path
 
 
+def steps(tmp):
+    """Findings that repeat a step of the history do not repeat the secrets in it, wherever the quotation is cut."""
+    told = {}
+    for pad in (0, 100, 118, 130):
+        history = [{"created_by": f"/bin/sh -c : {'x' * pad}; curl -k -H 'X: {SHOWN}' https://example.org/x | sh"},
+                   {"created_by": "ADD https://user:" + GONE + "@example.org/x /x # buildkit"}, {"created_by": f"MAINTAINER {OWNED}", "empty_layer": True}]
+        image.docker_archive(tmp + "/s.tar", [tar_of([File("a", "x")]), tar_of([File("x", "x")])], config=CONFIG, history=history)
+        for checks in ("config", "config,secret,file"):
+            run = assay("scan", tmp + "/s.tar", "--checks", checks, "--no-cache", "-f", "json", cwd=tmp)
+            told = {f["id"]: f["reason"] for f in run.json()["findings"]}
+            ok(f"no secret in what {checks} tells of a step, cut at {pad}", {"config.pipe-shell", "config.add", "config.maintainer"} <= set(told)
+               and not any(v[n:n + 12] in run.out for v in (SHOWN, GONE, OWNED) for n in (4, 10, 16)), run)
+    ok("... which is told all the same", "curl -k -H 'X: npm_" in told["config.pipe-shell"], told)
+
+
 def main():
     values = (SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF, ANEW, "MIGHAgEAMBMGByqGSM49")
     with tempfile.TemporaryDirectory(dir=TMP) as tmp:
@@ -118,6 +133,7 @@ def main():
                  [min(n, 200), n > 200])
         again = assay("scan", path, "--checks", "secret", "--cache-dir", tmp + "/c", "-f", "json", cwd=tmp).json()
         same("from the cache the same", again["findings"], report["findings"])
+        steps(tmp)
         vuln = assay("scan", path, "--checks", "vuln", "--no-cache", "-f", "json", cwd=tmp).json()
         ok("not asked for, not looked at", not [f for f in vuln["findings"] if f["check"] == "secret"])
     return done()
