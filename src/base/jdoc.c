@@ -22,6 +22,7 @@ struct reading {
 	size_t at;
 	int64_t values;
 	unsigned depth;
+	bool is_loose; /* of a name that comes twice the last value counts */
 	struct jnode *stack;
 	size_t n, cap;
 	const char *name;
@@ -140,7 +141,7 @@ static int escaped_text(struct reading *r, size_t from, size_t end, struct bytes
 }
 
 /* The text whose quote has been taken. */
-static int text(struct reading *r, struct bytes *ret)
+static int quoted(struct reading *r, struct bytes *ret)
 {
 	const uint8_t *p = r->text.p;
 	size_t from = r->at, at = from, first = SIZE_MAX, n = r->text.n;
@@ -257,9 +258,29 @@ static const struct bytes *twice(const struct jnode *v, size_t n)
 	return NULL;
 }
 
+/* Each name where it came first, with the value that came last; returns how many. */
+static size_t last_of_each(struct jnode *v, size_t n)
+{
+	AUTO_MAP struct map *seen = map_new();
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool is_new;
+		union map_value *at = map_put(seen, v[i].key, &is_new);
+		if (is_new)
+			at->u = kept++;
+		v[at->u] = v[i];
+	}
+	return kept;
+}
+
 static int close_it(struct reading *r, size_t base, size_t at, struct jnode *ret)
 {
 	size_t n = r->n - base;
+	if (ret->kind == JNODE_OBJECT && twice(r->stack + base, n)) {
+		if (!r->is_loose)
+			return fail(r, at, "a name that comes twice");
+		n = last_of_each(r->stack + base, n);
+	}
 	struct jnode *v = n ? arena_alloc(r->a, n * sizeof *v) : NULL;
 	if (n)
 		memcpy(v, r->stack + base, n * sizeof *v);
@@ -267,8 +288,7 @@ static int close_it(struct reading *r, size_t base, size_t at, struct jnode *ret
 	r->depth--;
 	ret->n = (uint32_t)n;
 	ret->v = v;
-	return ret->kind == JNODE_OBJECT && twice(v, n) ? fail(r, at, "a name that comes twice")
-	                                                : 0;
+	return 0;
 }
 
 static int key(struct reading *r, struct bytes *ret)
@@ -276,7 +296,7 @@ static int key(struct reading *r, struct bytes *ret)
 	if (!take(r, '"'))
 		return fail(r, r->at, "a name is wanted");
 	size_t at = r->at;
-	if (text(r, ret) < 0)
+	if (quoted(r, ret) < 0)
 		return -1;
 	if (ret->n && memchr(ret->p, 0, ret->n))
 		return fail(r, at, "NUL in a name");
@@ -336,7 +356,7 @@ static int value(struct reading *r, struct jnode *ret)
 		               (int)JSON_VALUES_MAX);
 	if (take(r, '"')) {
 		*ret = (struct jnode){.kind = JNODE_TEXT};
-		return text(r, &ret->text);
+		return quoted(r, &ret->text);
 	}
 	if (take(r, '{'))
 		return gather(r, JNODE_OBJECT, '}', ret);
@@ -345,22 +365,34 @@ static int value(struct reading *r, struct jnode *ret)
 	return word(r, ret);
 }
 
-int jdoc_load(struct arena *a, struct bytes doc, const char *name, size_t max,
-              const struct jnode **ret, struct err *e)
+static int load(struct reading *r, size_t max, const struct jnode **ret)
 {
-	struct reading r = {.a = a, .text = doc, .name = name, .e = e};
-	struct jnode *root = arena_alloc(a, sizeof *root);
-	if (doc.n > max)
-		return err_set(e, ERR_LIMIT, "%s: %zu bytes, at most %zu", name, doc.n, max);
-	r.at = bytes_starts(doc, B("\xef\xbb\xbf")) ? 3 : 0;
-	int rc = value(&r, root);
-	free(r.stack);
-	skip_blanks(&r);
-	if (rc == 0 && r.at < doc.n)
-		rc = fail(&r, r.at, "more than one value");
+	struct jnode *root = arena_alloc(r->a, sizeof *root);
+	if (r->text.n > max)
+		return err_set(r->e, ERR_LIMIT, "%s: %zu bytes, at most %zu", r->name, r->text.n,
+		               max);
+	r->at = bytes_starts(r->text, B("\xef\xbb\xbf")) ? 3 : 0;
+	int rc = value(r, root);
+	free(r->stack);
+	skip_blanks(r);
+	if (rc == 0 && r->at < r->text.n)
+		rc = fail(r, r->at, "more than one value");
 	if (rc == 0)
 		*ret = root;
 	return rc;
+}
+
+int jdoc_load(struct arena *a, struct bytes text, const char *name, size_t max,
+              const struct jnode **ret, struct err *e)
+{
+	return load(&(struct reading){.a = a, .text = text, .name = name, .e = e}, max, ret);
+}
+
+int jdoc_load_loose(struct arena *a, struct bytes text, const char *name, size_t max,
+                    const struct jnode **ret, struct err *e)
+{
+	struct reading r = {.a = a, .text = text, .name = name, .is_loose = true, .e = e};
+	return load(&r, max, ret);
 }
 
 /* ---- asking ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * jdoc.h - JSON documents of ours, read fast: a tree of slices that point into the text.
+ * jdoc.h - JSON documents, read fast: a tree of slices that point into the text.
  *
  * Accepts what json_load_data accepts and refuses what it refuses, with the same bounds, in an
  * eighth of its time: nothing is allocated for a value but its node, and nothing is freed alone.
@@ -40,6 +40,10 @@ struct jnode {
  * a.  Errors name line and column. */
 int jdoc_load(struct arena *a, struct bytes text, const char *name, size_t max,
               const struct jnode **ret, struct err *e);
+/* The same for manifests, as json_load_loose takes them: of a name that comes twice the last value
+ * counts. */
+int jdoc_load_loose(struct arena *a, struct bytes text, const char *name, size_t max,
+                    const struct jnode **ret, struct err *e);
 
 /* Members of an object; o may be NULL.  Absent slice / NULL / false when missing or of another
  * type. */

@@ -93,12 +93,15 @@ static const struct license_row {
  * reads as the bare one. */
 static void fold(struct bytes text, struct buf *ret)
 {
+	uint8_t *p = buf_room(ret, text.n); /* LICENSE_TEXT_MAX at most */
+	size_t n = 0;
 	for (size_t i = 0; i < text.n; i++) {
 		if (is_alnum(text.p[i]))
-			buf_addc(ret, to_lower(text.p[i]));
-		else if (ret->n && ret->p[ret->n - 1] != ' ')
-			buf_addc(ret, ' ');
+			p[n++] = to_lower(text.p[i]);
+		else if (n && p[n - 1] != ' ')
+			p[n++] = ' ';
 	}
+	ret->n = n;
 }
 
 static bool is_row(struct bytes words, const struct license_row *r)

@@ -31,14 +31,17 @@ static uint64_t table_at(struct bytes head)
 
 static const char section[] = ".dep-v0";
 
-/* Is the name in this piece, or across its start? */
+/* Is the name in what of this piece may hold names, or across its start? */
 static bool has_name(const struct cargo_state *s, struct bytes piece)
 {
 	uint8_t seam[2 * sizeof s->last] = {0};
 	memcpy(seam, s->last, sizeof s->last);
 	memcpy(seam + sizeof s->last, piece.p, MIN_OF(piece.n, sizeof s->last));
-	return bytes_search(bytes_of(seam, sizeof seam), bytes_of(section, sizeof section)) >= 0 ||
-	       bytes_search(piece, bytes_of(section, sizeof section)) >= 0;
+	if (bytes_search(bytes_of(seam, sizeof seam), bytes_of(section, sizeof section)) >= 0)
+		return true;
+	uint64_t from = s->from > s->at ? s->from - s->at : 0, to = s->to - s->at;
+	piece = bytes_slice(piece, (size_t)from, (size_t)MIN_OF(to, (uint64_t)piece.n));
+	return bytes_search(piece, bytes_of(section, sizeof section)) >= 0;
 }
 
 static bool cargo_piece(struct inspect *in, void *state, struct bytes piece)

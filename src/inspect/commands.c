@@ -75,12 +75,13 @@ static int look_npm(struct told *t, struct bytes content, struct err *e)
 	static const char *const hooks[] = {"preinstall", "install",      "postinstall",
 	                                    "preprepare", "prepare",      "postprepare",
 	                                    "prepublish", "preuninstall", "postuninstall"};
-	AUTO_JSON json_t *root = NULL;
-	if (json_load_loose(content, "package.json", (size_t)MALWARE_COMMANDS_MAX, &root, e) < 0)
+	const struct jnode *root;
+	if (jdoc_load_loose(inspect_arena(t->in), content, "package.json",
+	                    (size_t)MALWARE_COMMANDS_MAX, &root, e) < 0)
 		return 0; /* the inspector of packages says so */
-	const json_t *scripts = json_object_get(root, "scripts");
+	const struct jnode *scripts = jnode_get(root, "scripts");
 	for (size_t i = 0; i < ARRAY_LEN(hooks); i++)
-		look(t, json_text(scripts, hooks[i]), 0);
+		look(t, jnode_text(scripts, hooks[i]), 0);
 	return 0;
 }
 

@@ -17,7 +17,14 @@ const struct known_row known_rows[] = {
 const size_t known_n = ARRAY_LEN(known_rows);
 _Static_assert(ARRAY_LEN(known_rows) <= KNOWN_ROWS_MAX, "a bit each");
 
-enum { GRAM = 4, LEAST = 2 * GRAM - 1, BITS = 1 << 16, TEXTS = 2 * KNOWN_ROWS_MAX, SLOTS = 1024 };
+enum {
+	GRAM = 4,
+	LEAST = 2 * GRAM - 1,
+	HASH_BITS = 14,
+	AT_ONCE = 4, /* grams looked up between two branches */
+	TEXTS = 2 * KNOWN_ROWS_MAX,
+	SLOTS = 1024
+};
 
 static bool has(const uint64_t *bits, size_t i) { return bits[i / 64] >> i % 64 & 1; }
 
@@ -31,7 +38,7 @@ static struct needle {
 	bool is_also, is_behind; /* behind the version */
 } needles[TEXTS];
 static size_t n_needles;
-static uint8_t filter[BITS / 8];
+static uint8_t filter[1 << HASH_BITS]; /* 1: a gram of that hash is searched for */
 static struct slot {
 	uint32_t gram;
 	uint8_t needle, offset;
@@ -46,12 +53,12 @@ static uint32_t gram_at(const uint8_t *p)
 	return g;
 }
 
-static uint32_t hash(uint32_t gram) { return (gram * 2654435761U) >> 16; }
+static uint32_t hash(uint32_t gram) { return (gram * 2654435761U) >> (32 - HASH_BITS); }
 
 static void file_gram(uint8_t needle, uint8_t offset)
 {
 	uint32_t gram = gram_at(needles[needle].text.p + offset), h = hash(gram);
-	filter[h / 8] |= (uint8_t)(1U << h % 8);
+	filter[h] = 1;
 	size_t i = h % SLOTS;
 	while (slots[i].is_used)
 		i = (i + 1) % SLOTS;
@@ -278,8 +285,10 @@ static void meet_named(struct known_file *f, size_t row, struct bytes hay, uint6
 
 static void probe(struct known_file *f, struct bytes hay, size_t at, uint64_t base)
 {
-	uint32_t gram = gram_at(hay.p + at);
-	for (size_t i = hash(gram) % SLOTS; slots[i].is_used; i = (i + 1) % SLOTS) {
+	uint32_t gram = gram_at(hay.p + at), h = hash(gram);
+	if (!filter[h])
+		return;
+	for (size_t i = h % SLOTS; slots[i].is_used; i = (i + 1) % SLOTS) {
 		const struct needle *n = &needles[slots[i].needle];
 		if (slots[i].gram != gram || at < slots[i].offset)
 			continue;
@@ -289,13 +298,23 @@ static void probe(struct known_file *f, struct bytes hay, size_t at, uint64_t ba
 	}
 }
 
+static void search_grams(struct known_file *f, struct bytes hay, uint64_t base)
+{
+	size_t at = 0;
+	for (; at + AT_ONCE * GRAM <= hay.n; at += AT_ONCE * GRAM) {
+		uint8_t is_any = 0;
+		for (size_t i = 0; i < AT_ONCE; i++)
+			is_any |= filter[hash(gram_at(hay.p + at + i * GRAM))];
+		for (size_t i = 0; is_any && i < AT_ONCE; i++)
+			probe(f, hay, at + i * GRAM, base);
+	}
+	for (; at + GRAM <= hay.n; at += GRAM)
+		probe(f, hay, at, base);
+}
+
 static void search(struct known_file *f, struct bytes hay, uint64_t base)
 {
-	for (size_t at = 0; at + GRAM <= hay.n; at += GRAM) {
-		uint32_t h = hash(gram_at(hay.p + at));
-		if (filter[h / 8] & 1U << h % 8)
-			probe(f, hay, at, base);
-	}
+	search_grams(f, hay, base);
 	for (size_t i = 0; i < n_needles; i++) {
 		const struct needle *n = &needles[i];
 		struct bytes rest = hay;

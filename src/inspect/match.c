@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * match.c - globs filed under a literal part, so that a path which matches nothing costs five hash
+ * match.c - globs filed under a literal part, so that a path which matches nothing costs six hash
  * look-ups and no comparison.
  */
 #include "inspect/match.h"
@@ -9,17 +9,20 @@
 #include <string.h>
 
 enum key_kind {
-	KEY_PATH, /* the whole glob is literal */
-	KEY_BASE, /* its last component is */
-	KEY_DIR,  /* what is before its last component is */
-	KEY_EXT,  /* what follows the last dot is */
-	KEY_TOP,  /* its first component is */
-	KEY_ANY,  /* nothing of use: asked of every path */
+	KEY_PATH,   /* the whole glob is literal */
+	KEY_BASE,   /* its last component is */
+	KEY_DIR,    /* what is before its last component is */
+	KEY_PARENT, /* the last component but one is */
+	KEY_EXT,    /* what follows the last dot is */
+	KEY_TOP,    /* its first component is */
+	KEY_ANY,    /* nothing of use: asked of every path */
 	KEY__MAX
 };
 
 struct rule {
 	struct bytes glob, key;
+	struct bytes tail; /* behind the last wildcard: every path that matches ends in it */
+	bool is_name;      /* "**" "/" and the tail: nothing else is to be asked */
 	enum key_kind kind;
 	unsigned inspector, index;
 	int next; /* of the same slot, -1: none */
@@ -58,6 +61,9 @@ static enum key_kind file(struct bytes glob, struct bytes *ret_key)
 	*ret_key = dir;
 	if (!is_deep && is_literal(dir))
 		return KEY_DIR;
+	*ret_key = path_base(dir);
+	if (!is_deep && ret_key->n && is_literal(*ret_key))
+		return KEY_PARENT;
 	*ret_key = ext;
 	if (ext.n && is_literal(ext))
 		return KEY_EXT;
@@ -70,10 +76,26 @@ static size_t slot_of(enum key_kind kind, struct bytes key)
 	return hash64(key, (uint64_t)kind + 1) % SLOTS;
 }
 
+static struct bytes without_deep(struct bytes glob)
+{
+	return bytes_starts(glob, B("**/")) ? bytes_skip(glob, 3) : glob;
+}
+
+static struct bytes tail_of(struct bytes glob)
+{
+	size_t n = 0;
+	while (n < glob.n && !strchr("*?", glob.p[glob.n - 1 - n]))
+		n++;
+	return bytes_skip(glob, glob.n - n);
+}
+
 static void add(struct matcher *m, unsigned inspector, unsigned index)
 {
 	struct rule r = {.inspector = inspector, .index = index};
 	r.glob = bytes_str(m->list[inspector]->paths[index]);
+	struct bytes rest = without_deep(r.glob);
+	r.tail = tail_of(rest);
+	r.is_name = rest.n < r.glob.n && r.tail.n == rest.n;
 	r.kind = file(r.glob, &r.key);
 	int *head = r.kind == KEY_ANY ? &m->any : &m->slots[slot_of(r.kind, r.key)];
 	r.next = *head;
@@ -132,10 +154,13 @@ static void keep(const struct matcher *m, struct found *f, const struct rule *r)
 }
 
 /* "**" before a slash stands for no folder too: "**" "/x" is x wherever it lies. */
-static bool fits(struct bytes glob, struct bytes path)
+static bool fits(const struct rule *r, struct bytes path)
 {
-	return bytes_glob(glob, path) ||
-	       (bytes_starts(glob, B("**/")) && bytes_glob(bytes_skip(glob, 3), path));
+	if (!bytes_ends(path, r->tail))
+		return false;
+	if (r->is_name)
+		return path.n == r->tail.n || path.p[path.n - r->tail.n - 1] == '/';
+	return bytes_glob(r->glob, path) || bytes_glob(without_deep(r->glob), path);
 }
 
 /* Rules of one slot: the key says where to look, the glob decides. */
@@ -145,7 +170,7 @@ static void ask(const struct matcher *m, enum key_kind kind, struct bytes key, s
 	for (; at >= 0; at = m->rules[at].next) {
 		const struct rule *r = &m->rules[at];
 		bool may = kind == KEY_ANY || (r->kind == kind && bytes_eq(r->key, key));
-		if (may && fits(r->glob, f->path))
+		if (may && fits(r, f->path))
 			keep(m, f, r);
 	}
 }
@@ -154,10 +179,12 @@ size_t matcher_find(const struct matcher *m, struct bytes path, struct hit *ret,
 {
 	ssize_t slash = bytes_rfind(path, '/'), first = bytes_find(path, '/');
 	struct bytes base = bytes_skip(path, (size_t)(slash + 1));
+	struct bytes dir = bytes_slice(path, 0, slash < 0 ? 0 : (size_t)slash);
 	const struct bytes keys[] = {
 		[KEY_PATH] = path,
 		[KEY_BASE] = base,
-		[KEY_DIR] = bytes_slice(path, 0, slash < 0 ? 0 : (size_t)slash),
+		[KEY_DIR] = dir,
+		[KEY_PARENT] = path_base(dir),
 		[KEY_EXT] = extension(base),
 		[KEY_TOP] = bytes_slice(path, 0, first < 0 ? path.n : (size_t)first),
 		[KEY_ANY] = {NULL, 0},

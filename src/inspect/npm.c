@@ -74,7 +74,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_npm = {
 	.id = "npm",
-	.version = 3, /* bump when output changes: it is part of the cache key */
+	.version = 4, /* bump when output changes: it is part of the cache key */
 	.title = "npm packages",
 	.paths = paths,
 	.want = INSPECT_FILE,

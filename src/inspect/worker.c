@@ -31,7 +31,8 @@ struct group_file {
 struct worker {
 	struct buf out; /* frames not written yet */
 	struct inspect *in;
-	struct matcher *matcher;
+	const struct inspector *asked[INSPECTORS_N + 1];
+	struct matcher *matcher; /* of those */
 	struct entry_coder coder;
 	struct buf record;
 	/* what the entry at hand was found to be */
@@ -426,15 +427,20 @@ static bool is_asked(const struct worker *w, const struct inspector *i)
 	return !i->checks || i->checks & w->checks || (i->is_sums && w->sums);
 }
 
-static void find_streamers(struct worker *w)
+static void find_asked(struct worker *w)
 {
+	size_t n = 0;
 	for (size_t i = 0; inspectors[i]; i++) {
-		if (inspectors[i]->want == INSPECT_STREAM && is_asked(w, inspectors[i]))
+		if (!is_asked(w, inspectors[i]))
+			continue;
+		w->asked[n++] = inspectors[i];
+		if (inspectors[i]->want == INSPECT_STREAM)
 			w->streamers[w->n_streamers++] = (struct streamer){
 				.inspector = inspectors[i],
 				.state = mem_zalloc(inspectors[i]->state_size),
 			};
 	}
+	w->matcher = matcher_new(w->asked);
 }
 
 static int read_job(struct worker *w, struct err *e)
@@ -465,7 +471,7 @@ static int read_job(struct worker *w, struct err *e)
 	inspect_use_sums(w->in, w->sums);
 	inspect_use_clamd(w->in, job.has_clamd);
 	inspect_use_yara(w->in, job.yara, w->engine);
-	find_streamers(w);
+	find_asked(w);
 	w->is_seen = arena_alloc(w->arena, w->n_looks + 1);
 	return 0;
 }
@@ -480,7 +486,6 @@ static void worker_init(struct worker *w)
 	buf_init(&w->as_buf, 2 * (size_t)PATH_LEN_MAX);
 	entry_coder_init(&w->coder);
 	w->in = inspect_new(&(struct inspect_sink){.arg = w, .put = put_fact});
-	w->matcher = matcher_new(inspectors);
 	w->arena = arena_new();
 	w->seen = map_new();
 	w->counts = mem_zalloc((n + 1) * sizeof *w->counts);

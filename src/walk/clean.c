@@ -3,10 +3,11 @@
  * clean.c - names of archive members become clean paths.
  *
  * Nearly every name of a real layer is clean but for a leading "./" or a trailing "/": one pass
- * that the compiler turns into vector code finds that out, and nothing is copied.
+ * finds that out, and nothing is copied.
  */
 #include "walk/parts.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* U+061C; U+200E, U+200F; U+202A to U+202E; U+2066 to U+2069: they turn the direction of text. */
@@ -63,20 +64,41 @@ static int clean_slow(struct bytes raw, struct buf *scratch, struct clean *c, st
 	return 0;
 }
 
-/* One pass over the name: is any byte not printable ASCII, and may a part need cleaning? */
+/* The high bit of each byte of w that is c, and of no other. */
+static uint64_t bytes_that_are(uint64_t w, uint8_t c)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), low = 0x7f * each;
+	uint64_t x = w ^ c * each;
+	return ~(((x & low) + low) | x | low);
+}
+
+static bool is_too_deep(struct bytes raw)
+{
+	int64_t depth = 1;
+	if (raw.n <= (size_t)PATH_DEPTH_MAX)
+		return false;
+	for (size_t i = 0; i < raw.n; i++)
+		depth += raw.p[i] == '/';
+	return depth > PATH_DEPTH_MAX;
+}
+
+/* One pass over the name, eight bytes at a time: is any not printable ASCII, and may a part need
+ * cleaning? */
 static void look(struct bytes raw, bool *ret_strange, bool *ret_clean)
 {
-	unsigned strange = 0, slashes = 0, doubtful = 0;
-	for (size_t i = 0; i < raw.n; i++)
-		strange |= (uint8_t)(raw.p[i] - 0x20) >= 0x5f;
-	for (size_t i = 0; i + 1 < raw.n; i++) {
-		unsigned is_slash = raw.p[i] == '/';
-		slashes += is_slash;
-		doubtful |= is_slash & ((raw.p[i + 1] == '/') | (raw.p[i + 1] == '.'));
+	const uint64_t each = UINT64_C(0x0101010101010101), high = 0x80 * each;
+	uint64_t strange = 0, doubtful = 0, last = 0; /* last: was the byte before a slash? */
+	for (size_t i = 0; i < raw.n; i += sizeof(uint64_t)) {
+		uint64_t w = 'x' * each;
+		memcpy(&w, raw.p + i, MIN_OF(sizeof w, raw.n - i));
+		w = le64toh(w);
+		uint64_t slash = bytes_that_are(w, '/');
+		strange |= w | (w - 0x20 * each) | bytes_that_are(w, 0x7f);
+		doubtful |= (slash << 8 | last) & (slash | bytes_that_are(w, '.'));
+		last = slash >> 56;
 	}
-	*ret_strange = strange;
-	*ret_clean = raw.n && raw.p[0] != '/' && raw.p[0] != '.' && !doubtful &&
-	             slashes < (uint64_t)PATH_DEPTH_MAX;
+	*ret_strange = strange & high;
+	*ret_clean = raw.n && raw.p[0] != '/' && raw.p[0] != '.' && !doubtful && !is_too_deep(raw);
 }
 
 int clean_path(struct bytes raw, struct buf *scratch, struct clean *ret, struct err *e)

@@ -50,19 +50,28 @@ static void same(const struct jnode *a, const json_t *b)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+typedef int load_mine(struct arena *a, struct bytes text, const char *name, size_t max,
+                      const struct jnode **ret, struct err *e);
+typedef int load_theirs(struct bytes text, const char *name, size_t max, json_t **ret,
+                        struct err *e);
+
+static void compare(struct bytes text, load_mine *mine, load_theirs *theirs)
 {
 	AUTO_ARENA struct arena *a = arena_new();
 	AUTO_JSON json_t *j = NULL;
 	const struct jnode *root;
-	struct bytes text = {p, n};
 	struct err e, f;
-	int mine = jdoc_load(a, text, "fuzz", 1 << 16, &root, &e);
-	int theirs = json_load_data(text, "fuzz", 1 << 16, &j, &f);
-	require(mine == theirs);
-	if (mine == 0)
+	int rc = mine(a, text, "fuzz", 1 << 16, &root, &e);
+	require(rc == theirs(text, "fuzz", 1 << 16, &j, &f));
+	if (rc == 0)
 		same(root, j);
 	else
 		require(e.kind == ERR_FORMAT || e.kind == ERR_LIMIT); /* of two faults either */
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	compare(bytes_of(p, n), jdoc_load, json_load_data);
+	compare(bytes_of(p, n), jdoc_load_loose, json_load_loose);
 	return 0;
 }

@@ -12,7 +12,8 @@
 
 static const struct inspector a = {.id = "a", .paths = GLOBS("etc/passwd", "var/lib/x/*.list")};
 static const struct inspector b = {.id = "b", .paths = GLOBS("**/package.json", "**.jar")};
-static const struct inspector c = {.id = "c", .paths = GLOBS("opt/**", "?tc/*", "**.d/*.conf")};
+static const struct inspector c = {
+	.id = "c", .paths = GLOBS("opt/**", "?tc/*", "**.d/*.conf", "**/in/*", "**/in/*.y")};
 static const struct inspector d = {.id = "d", .paths = GLOBS("etc/passwd", "x*/y/last", "*")};
 static const struct inspector *const list[] = {&a, &b, &c, &d, NULL};
 
@@ -50,6 +51,12 @@ static void rows(void)
 		{"utc/x",                   "c1"      },
 		{"a/b.d/x.conf",            "c2"      },
 		{"a/b.d/c/x.conf",          ""        },
+		{"in/x",                    "c3"      },
+		{"a/in/b.y",                "c3"      },
+		{"a/in/b/c.y",              ""        },
+		{"a/xin/b",                 ""        },
+		{"xpackage.json",           "d2"      },
+		{"a/xpackage.json",         ""        },
 		{"xyz/y/last",              "d1"      },
 		{"x/z/last",                ""        },
 		{"",			"d2"      },

@@ -77,6 +77,42 @@ static void test_asking(void)
 	CHECK(!jnode_text(o, "n").p && !jnode_bytes(NULL).p);
 }
 
+/* "{n}" has the names and values of an object as it is read. */
+static const char *members_of(const struct jnode *o, char out[64])
+{
+	size_t at = 0;
+	out[0] = 0;
+	for (size_t i = 0; i < o->n; i++)
+		at += (size_t)snprintf(out + at, 64 - at, "%.*s%d ", BYTES_FMT(o->v[i].key),
+		                       (int)o->v[i].i);
+	return out;
+}
+
+static void test_loose(void)
+{
+	static const struct {
+		const char *in, *want;
+	} rows[] = {
+		{"{\"a\":1,\"b\":2}",                                 "a1 b2 "   },
+		{"{\"a\":1,\"b\":2,\"\\u0061\":3}",                   "a3 b2 "   },
+		{"{\"a\":1,\"a\":2,\"a\":3,\"A\":4,\"b\":5,\"b\":6}", "a3 A4 b6 "},
+	};
+	char out[64];
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO_ARENA struct arena *a = arena_new();
+		const struct jnode *o;
+		struct err e;
+		test_case(jdoc_load_loose(a, bytes_str(rows[i].in), "d", 99, &o, &e) == 0 &&
+		                  strcmp(members_of(o, out), rows[i].want) == 0,
+		          "loose: %s", rows[i].in);
+	}
+	AUTO_ARENA struct arena *a = arena_new();
+	const struct jnode *o;
+	struct err e;
+	CHECK(jdoc_load_loose(a, B("{\"a\":{\"b\":1,\"b\":2},\"a\":7"), "d", 99, &o, &e) < 0);
+	CHECK(jdoc_load_loose(a, B("[1]"), "d", 2, &o, &e) < 0 && e.kind == ERR_LIMIT);
+}
+
 /* n levels of lists. */
 static int nested(size_t n)
 {
@@ -171,6 +207,7 @@ int main(void)
 {
 	test_cases();
 	test_asking();
+	test_loose();
 	test_bounds();
 	test_suite(SUITE "test_parsing", 200);
 	test_suite(SUITE "test_transform", 15);
