@@ -348,14 +348,12 @@ def cuts():
 
 def many():
     n = 1000000 if FULL else 100000
-    one = header("%07d" % 0)
+    before, after = header("%07d" % 0)[7:148], header("%07d" % 0)[156:]
+    rest = sum(before) + sum(after) + 8 * ord(" ")
     blocks = []
     for i in range(n):
-        b = bytearray(one)
-        b[0:7] = b"%07d" % i
-        b[148:156] = b" " * 8
-        b[148:156] = b"%06o\0 " % sum(b)
-        blocks.append(bytes(b))
+        name = b"%07d" % i
+        blocks.append(b"%b%b%06o\0 %b" % (name, before, sum(name) + rest, after))
     plain = b"".join(blocks) + END
     packed = squeeze(plain, "gzip")
     r = place.scan("oci:" + layout(place, [Blob(BASE), Blob(packed, plain)]))

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 
@@ -177,13 +178,25 @@ def tool(name, *flags):
 def listing(top):
     """Everything below a folder: kinds, modes, times of change, contents."""
     seen = {}
-    for base, dirs, names in os.walk(top):
-        for name in dirs + names:
-            path = os.path.join(base, name)
-            st = os.lstat(path)
-            data = os.readlink(path) if os.path.islink(path) else open(path, "rb").read() if os.path.isfile(path) else ""
-            seen[os.path.relpath(path, top)] = (st.st_mode, st.st_nlink, st.st_mtime_ns, st.st_ctime_ns, data)
+    for path, st in below(top):
+        data = ""
+        if stat.S_ISLNK(st.st_mode):
+            data = os.readlink(path)
+        elif stat.S_ISREG(st.st_mode):
+            with open(path, "rb") as f:
+                data = f.read()
+        seen[path[len(top) + 1:]] = (st.st_mode, st.st_nlink, st.st_mtime_ns, st.st_ctime_ns, data)
     return seen
+
+
+def below(top):
+    """(path, lstat) of everything in a folder; links are not followed."""
+    if not os.path.isdir(top):
+        return
+    for en in list(os.scandir(top)):
+        yield en.path, en.stat(follow_symlinks=False)
+        if en.is_dir(follow_symlinks=False):
+            yield from below(en.path)
 
 
 class Seen(tap.Run):
@@ -212,6 +225,7 @@ class Place:
     def __init__(self, name="place"):
         self.top = os.path.join(TMP, name)
         self.n = 0
+        self.good_names = set()  # of files in the cache
         for sub in ("in", "tmp", "cache", "cwd", "outside"):
             os.makedirs(os.path.join(self.top, sub), exist_ok=True)
         self.marker = im.write(os.path.join(self.top, "outside/marker"), b"untouched\n")
@@ -284,11 +298,14 @@ class Place:
 
     def cache_faults(self, top=None):
         top = top or os.path.join(self.top, "cache/assay/facts")
-        for base, dirs, names in os.walk(top):
-            for name in dirs + names:
-                path = os.path.relpath(os.path.join(base, name), top)
-                if not CACHE_FILE.fullmatch(path):
-                    yield f"left in the cache: {path}"
+        for path, _ in below(top):
+            path = path[len(top) + 1:]
+            if path in self.good_names:
+                continue
+            if CACHE_FILE.fullmatch(path):
+                self.good_names.add(path)
+            else:
+                yield f"left in the cache: {path}"
 
     def scan(self, ref, *args, **how):
         return self.run("scan", "-f", "json", "--db", self.db, "--db-max-age", "0", *args, ref, **how)
