@@ -43,6 +43,25 @@ bool vers_is_for(const struct vers *v, struct bytes purl_type);
 /* Appends the canonical text. */
 void vers_build(const struct vers *v, struct buf *ret);
 
+/* ---- vers_native.c: ranges as an ecosystem writes them, ">=1.2 <2 || ~3.1" ---- */
+/* A place between versions: just before v, or just after it.  v absent: before or after all. */
+struct vers_end {
+	struct bytes v;
+	bool is_after;
+};
+struct vers_span {
+	struct vers_end from, to;
+};
+/* The range of at most VERS_LEN_MAX bytes and VERS_CONSTRAINTS_MAX conditions as the grammar of
+ * that type reads it (a type without one of its own: comparisons parted by commas or blanks):
+ * intervals in order that do not touch, in a.  No version may be in it: *ret_n is 0. */
+int vers_native_spans(struct bytes type, struct bytes text, struct arena *a, struct vers_span **ret,
+                      size_t *ret_n, struct err *e);
+int vers_from_native(struct bytes type, struct bytes text, struct arena *a, struct vers *ret,
+                     struct err *e);
+/* Intervals in order that do not touch, of a type that an order is known for. */
+struct vers vers_of_spans(struct bytes type, const struct vers_span *s, size_t n, struct arena *a);
+
 /* ---- vers_types.c ---- */
 /* The row of a type in lower case; NULL: no order is known for it. */
 const struct vers_type *vers_type_find(struct bytes type);
