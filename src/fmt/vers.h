@@ -59,6 +59,9 @@ int vers_native_spans(struct bytes type, struct bytes text, struct arena *a, str
                       size_t *ret_n, struct err *e);
 int vers_from_native(struct bytes type, struct bytes text, struct arena *a, struct vers *ret,
                      struct err *e);
+/* Takes the holes out of intervals; both in order and not touching, as is what is left, in a. */
+void vers_spans_without(struct bytes type, struct vers_span **s, size_t *n,
+                        const struct vers_span *holes, size_t n_holes, struct arena *a);
 /* Intervals in order that do not touch, of a type that an order is known for. */
 struct vers vers_of_spans(struct bytes type, const struct vers_span *s, size_t n, struct arena *a);
 

@@ -8,10 +8,9 @@
  *
  * Source: node-semver's README, "Ranges"; the Cargo Book, "Version requirement syntax".
  */
-#include "fmt/version.h"
+#include "fmt/vers_native.h"
 
 #include "fmt/version_semver.h"
-#include "fmt/vers_native.h"
 
 /* npm's greatest number: what a double holds whole. */
 #define NUMBER_MAX ((UINT64_C(1) << 53) - 1)

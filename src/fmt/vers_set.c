@@ -87,23 +87,41 @@ static void join(const struct vers_type *how, struct vers_spans *s)
 	s->n = n;
 }
 
+/* Adds what is left of s without the holes, which are in order and do not touch. */
+static void add_without(struct native *t, struct vers_span s, const struct vers_span *holes,
+                        size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (s.to.v.p && end_cmp(t->how, &holes[i].from, &s.to) >= 0)
+			break;
+		if (holes[i].from.v.p)
+			add(t, &t->all, (struct vers_span){s.from, holes[i].from});
+		if (!holes[i].to.v.p)
+			return;
+		if (!s.from.v.p || end_cmp(t->how, &s.from, &holes[i].to) < 0)
+			s.from = holes[i].to;
+	}
+	add(t, &t->all, s);
+}
+
 void native_or(struct native *t)
 {
-	struct vers_span left = t->now;
 	join(t->how, &t->out);
-	for (size_t i = 0; i < t->out.n && !t->is_empty; i++) {
-		const struct vers_span *hole = &t->out.v[i];
-		if (left.to.v.p && end_cmp(t->how, &hole->from, &left.to) >= 0)
-			break;
-		add(t, &t->all, (struct vers_span){left.from, hole->from});
-		if (!left.from.v.p || end_cmp(t->how, &left.from, &hole->to) < 0)
-			left.from = hole->to;
-	}
 	if (!t->is_empty)
-		add(t, &t->all, left);
+		add_without(t, t->now, t->out.v, t->out.n);
 	t->now = (struct vers_span){0};
 	t->out.n = 0;
 	t->is_empty = false;
+}
+
+void vers_spans_without(struct bytes type, struct vers_span **s, size_t *n,
+                        const struct vers_span *holes, size_t n_holes, struct arena *a)
+{
+	struct native t = {.how = vers_type_find(type), .a = a};
+	for (size_t i = 0; i < *n; i++)
+		add_without(&t, (*s)[i], holes, n_holes);
+	*s = t.all.v;
+	*n = t.all.n;
 }
 
 void native_join(struct native *t) { join(t->how, &t->all); }
@@ -111,6 +129,29 @@ void native_join(struct native *t) { join(t->how, &t->all); }
 static void put(struct vers *v, enum vers_op op, struct bytes version)
 {
 	v->c[v->n++] = (struct vers_constraint){op, version};
+}
+
+/* Is only one version between the interval that ends there and the one that begins here? */
+static bool is_hole(const struct vers_type *how, const struct vers_end *to,
+                    const struct vers_end *from)
+{
+	return from->is_after && !to->is_after && !vers_cmp(how, to->v, from->v);
+}
+
+/* One interval; the hole behind it is "!=", and the next one begins without a sign. */
+static void put_span(struct vers *v, const struct vers_span *s, bool is_hole_before,
+                     bool is_hole_behind)
+{
+	const struct vers_end *from = &s->from, *to = &s->to;
+	bool is_one = from->v.p && to->v.p && !vers_cmp(v->how, from->v, to->v);
+	if (is_one)
+		put(v, VERS_EQ, from->v);
+	else if (from->v.p && !is_hole_before)
+		put(v, from->is_after ? VERS_GT : VERS_GE, from->v);
+	if (is_hole_behind)
+		put(v, VERS_NE, to->v);
+	else if (to->v.p && !is_one)
+		put(v, to->is_after ? VERS_LE : VERS_LT, to->v);
 }
 
 struct vers vers_of_spans(struct bytes type, const struct vers_span *s, size_t n, struct arena *a)
@@ -121,21 +162,11 @@ struct vers vers_of_spans(struct bytes type, const struct vers_span *s, size_t n
 	v.is_any = n == 1 && !s[0].from.v.p && !s[0].to.v.p;
 	if (v.is_none)
 		v.type = B("none");
+	bool is_before = false;
 	for (size_t i = 0; i < n; i++) {
-		const struct vers_end *from = &s[i].from, *to = &s[i].to;
-		bool is_hole_before = i && from->is_after && !s[i - 1].to.is_after &&
-		                      !vers_cmp(v.how, s[i - 1].to.v, from->v);
-		bool is_hole_behind = i + 1 < n && !to->is_after && s[i + 1].from.is_after &&
-		                      !vers_cmp(v.how, to->v, s[i + 1].from.v);
-		bool is_one = from->v.p && to->v.p && !vers_cmp(v.how, from->v, to->v);
-		if (is_one)
-			put(&v, VERS_EQ, from->v);
-		else if (from->v.p && !is_hole_before)
-			put(&v, from->is_after ? VERS_GT : VERS_GE, from->v);
-		if (is_hole_behind)
-			put(&v, VERS_NE, to->v);
-		else if (to->v.p && !is_one)
-			put(&v, to->is_after ? VERS_LE : VERS_LT, to->v);
+		bool is_behind = i + 1 < n && is_hole(v.how, &s[i].to, &s[i + 1].from);
+		put_span(&v, &s[i], is_before, is_behind);
+		is_before = is_behind;
 	}
 	return v;
 }
