@@ -68,39 +68,50 @@ static int put(struct feed_sink *s, const json_t *cves, struct bytes own, struct
 	return 0;
 }
 
-/* A package of npm, or Node.js. */
+/* Names of members: of packages of npm, of Node.js. */
+static const struct {
+	const char *affected, *patched, *cves, *title, *ns, *mark;
+} kinds[] = {
+	{"vulnerable_versions", "patched_versions", "cves", "title",       "npm",     "ECO"},
+	{"vulnerable",          "patched",          "cve",  "description", "generic", "COR"},
+};
+
+static void read_about(struct feed_sink *s, const json_t *one, struct advisory *v)
+{
+	struct bytes vector = json_text(one, "cvss_vector");
+	int64_t at_s;
+	if (osv_cvss_severity(vector) != SEV_UNKNOWN)
+		v->cvss = vector;
+	v->severity = severity_of(one, v->cvss);
+	v->systems = system_of(one);
+	if (clock_parse(json_text(one, "updated_at"), &at_s) && at_s > 0) {
+		v->modified_s = at_s;
+		feed_dated(s, at_s);
+	}
+}
+
 static int read_one(struct feed_sink *s, const json_t *one, struct bytes number, struct err *e)
 {
 	struct arena *a = feed_arena(s);
-	const struct language *npm = language_by_type(B("npm"));
-	struct bytes vector = json_text(one, "cvss_vector"), module = json_text(one, "module_name");
-	struct bytes title = json_text(one, module.n ? "title" : "description");
-	struct native_range n = {
-		.affected = json_text(one, module.n ? "vulnerable_versions" : "vulnerable"),
-		.patched = json_text(one, module.n ? "patched_versions" : "patched")};
-	struct advisory v = {.ns = module.n ? B("npm") : B("generic"),
-	                     .package = module.n ? module : B("node"),
-	                     .systems = system_of(one)};
-	int64_t at_s;
+	struct bytes module = json_text(one, "module_name");
+	size_t k = module.n ? 0 : 1;
+	const json_t *id = json_object_get(one, "id");
+	struct native_range n = {.affected = json_text(one, kinds[k].affected),
+	                         .patched = json_text(one, kinds[k].patched)};
+	struct advisory v = {.ns = bytes_str(kinds[k].ns),
+	                     .package = module.n ? module : B("node")};
 	if (json_text(one, "reason").n)
 		return 0;
-	if (osv_cvss_severity(vector) != SEV_UNKNOWN)
-		v.cvss = vector;
-	v.severity = severity_of(one, v.cvss);
-	if (clock_parse(json_text(one, "updated_at"), &at_s) && at_s > 0) {
-		v.modified_s = at_s;
-		feed_dated(s, at_s);
-	}
-	if (module.n && json_is_integer(json_object_get(one, "id")))
-		number = bytes_str(arena_printf(
-			a, "%lld", (long long)json_integer_value(json_object_get(one, "id"))));
-	struct bytes own = bytes_str(
-		arena_printf(a, "NSWG-%s-%.*s", module.n ? "ECO" : "COR", BYTES_FMT(number)));
-	if (native_ranges(npm, n, a, &v, e) < 0)
+	if (module.n && json_is_integer(id))
+		number = bytes_str(arena_printf(a, "%lld", (long long)json_integer_value(id)));
+	struct bytes own =
+		bytes_str(arena_printf(a, "NSWG-%s-%.*s", kinds[k].mark, BYTES_FMT(number)));
+	read_about(s, one, &v);
+	if (native_ranges(language_by_type(B("npm")), n, a, &v, e) < 0)
 		return err_wrap(e, "%.*s", BYTES_FMT(own));
-	if (!v.n_ranges)
-		return 0;
-	return put(s, json_list(one, module.n ? "cves" : "cve"), own, &v, title, e);
+	return v.n_ranges ? put(s, json_list(one, kinds[k].cves), own, &v,
+	                        json_text(one, kinds[k].title), e)
+	                  : 0;
 }
 
 static bool is_one(const json_t *doc)

@@ -18,16 +18,15 @@ static struct bytes fix_past(const struct native_range *n, const struct vers_typ
 }
 
 /* The lower ends of what is patched are fixed versions too. */
-static void take_patched(struct native_range *n, const struct vers_span *patched, size_t count,
-                         struct arena *a)
+static void take_patched(struct native_range *n, struct vers_set patched, struct arena *a)
 {
-	struct bytes *all = arena_alloc(a, (n->n_fixed + count + 1) * sizeof *all);
+	struct bytes *all = arena_alloc(a, (n->n_fixed + patched.n + 1) * sizeof *all);
 	size_t k = 0;
 	for (size_t i = 0; i < n->n_fixed; i++)
 		all[k++] = n->fixed[i];
-	for (size_t i = 0; i < count; i++) {
-		if (patched[i].from.v.n && !patched[i].from.is_after)
-			all[k++] = patched[i].from.v;
+	for (size_t i = 0; i < patched.n; i++) {
+		if (patched.v[i].from.v.n && !patched.v[i].from.is_after)
+			all[k++] = patched.v[i].from.v;
 	}
 	n->fixed = all;
 	n->n_fixed = k;
@@ -49,21 +48,20 @@ int native_ranges(const struct language *l, struct native_range n, struct arena 
                   struct advisory *v, struct err *e)
 {
 	struct bytes type = bytes_str(l->d.ns);
-	struct vers_span *spans, *patched = NULL;
-	size_t n_spans, n_patched = 0;
+	struct vers_set s, patched = {NULL, 0};
 	if (!bytes_trim(n.affected).n)
 		return err_set(e, ERR_FORMAT, "the affected versions are not named");
-	if (vers_native_spans(type, n.affected, a, &spans, &n_spans, e) < 0)
+	if (vers_native_set(type, n.affected, a, &s, e) < 0)
 		return -1;
-	if (!n_spans)
+	if (!s.n)
 		return err_set(e, ERR_FORMAT, "no version is in \"%.*s\"",
 		               BYTES_FMT(bytes_slice(n.affected, 0, 100)));
-	if (n.patched.n && vers_native_spans(type, n.patched, a, &patched, &n_patched, e) < 0)
+	if (n.patched.n && vers_native_set(type, n.patched, a, &patched, e) < 0)
 		return err_wrap(e, "what is patched");
-	take_patched(&n, patched, n_patched, a);
-	vers_spans_without(type, &spans, &n_spans, patched, n_patched, a);
-	for (size_t i = 0; i < n_spans; i++) {
-		if (osv_add_range(v, range_of(&n, vers_type_find(type), &spans[i]), e) < 0)
+	take_patched(&n, patched, a);
+	s = vers_set_without(type, s, patched, a);
+	for (size_t i = 0; i < s.n; i++) {
+		if (osv_add_range(v, range_of(&n, vers_type_find(type), &s.v[i]), e) < 0)
 			return -1;
 	}
 	return 0;

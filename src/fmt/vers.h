@@ -52,18 +52,22 @@ struct vers_end {
 struct vers_span {
 	struct vers_end from, to;
 };
+/* Intervals in order that do not touch. */
+struct vers_set {
+	struct vers_span *v;
+	size_t n;
+};
 /* The range of at most VERS_LEN_MAX bytes and VERS_CONSTRAINTS_MAX conditions as the grammar of
- * that type reads it (a type without one of its own: comparisons parted by commas or blanks):
- * intervals in order that do not touch, in a.  No version may be in it: *ret_n is 0. */
-int vers_native_spans(struct bytes type, struct bytes text, struct arena *a, struct vers_span **ret,
-                      size_t *ret_n, struct err *e);
+ * that type reads it (a type without one of its own: comparisons parted by commas or blanks).  The
+ * set lives in a; it is empty where no version is in it. */
+int vers_native_set(struct bytes type, struct bytes text, struct arena *a, struct vers_set *ret,
+                    struct err *e);
 int vers_from_native(struct bytes type, struct bytes text, struct arena *a, struct vers *ret,
                      struct err *e);
-/* Takes the holes out of intervals; both in order and not touching, as is what is left, in a. */
-void vers_spans_without(struct bytes type, struct vers_span **s, size_t *n,
-                        const struct vers_span *holes, size_t n_holes, struct arena *a);
-/* Intervals in order that do not touch, of a type that an order is known for. */
-struct vers vers_of_spans(struct bytes type, const struct vers_span *s, size_t n, struct arena *a);
+/* s without the holes, in a.  The type is one that an order is known for. */
+struct vers_set vers_set_without(struct bytes type, struct vers_set s, struct vers_set holes,
+                                 struct arena *a);
+struct vers vers_of_set(struct bytes type, struct vers_set s, struct arena *a);
 
 /* ---- vers_types.c ---- */
 /* The row of a type in lower case; NULL: no order is known for it. */

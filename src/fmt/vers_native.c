@@ -452,8 +452,8 @@ static struct bytes next_alternative(const struct grammar *g, struct bytes *rest
 	return ret;
 }
 
-int vers_native_spans(struct bytes type, struct bytes text, struct arena *a, struct vers_span **ret,
-                      size_t *ret_n, struct err *e)
+int vers_native_set(struct bytes type, struct bytes text, struct arena *a, struct vers_set *ret,
+                    struct err *e)
 {
 	struct native t = {.how = vers_type_find(type), .a = a};
 	const struct grammar *g = grammar_of(type);
@@ -477,18 +477,16 @@ int vers_native_spans(struct bytes type, struct bytes text, struct arena *a, str
 			break;
 	}
 	native_join(&t);
-	*ret = t.all.v;
-	*ret_n = t.all.n;
+	*ret = (struct vers_set){t.all.v, t.all.n};
 	return 0;
 }
 
 int vers_from_native(struct bytes type, struct bytes text, struct arena *a, struct vers *ret,
                      struct err *e)
 {
-	struct vers_span *s;
-	size_t n;
-	if (vers_native_spans(type, text, a, &s, &n, e) < 0)
+	struct vers_set s;
+	if (vers_native_set(type, text, a, &s, e) < 0)
 		return -1;
-	*ret = vers_of_spans(type, s, n, a);
+	*ret = vers_of_set(type, s, a);
 	return 0;
 }

@@ -114,14 +114,13 @@ void native_or(struct native *t)
 	t->is_empty = false;
 }
 
-void vers_spans_without(struct bytes type, struct vers_span **s, size_t *n,
-                        const struct vers_span *holes, size_t n_holes, struct arena *a)
+struct vers_set vers_set_without(struct bytes type, struct vers_set s, struct vers_set holes,
+                                 struct arena *a)
 {
 	struct native t = {.how = vers_type_find(type), .a = a};
-	for (size_t i = 0; i < *n; i++)
-		add_without(&t, (*s)[i], holes, n_holes);
-	*s = t.all.v;
-	*n = t.all.n;
+	for (size_t i = 0; i < s.n; i++)
+		add_without(&t, s.v[i], holes.v, holes.n);
+	return (struct vers_set){t.all.v, t.all.n};
 }
 
 void native_join(struct native *t) { join(t->how, &t->all); }
@@ -154,18 +153,18 @@ static void put_span(struct vers *v, const struct vers_span *s, bool is_hole_bef
 		put(v, to->is_after ? VERS_LE : VERS_LT, to->v);
 }
 
-struct vers vers_of_spans(struct bytes type, const struct vers_span *s, size_t n, struct arena *a)
+struct vers vers_of_set(struct bytes type, struct vers_set s, struct arena *a)
 {
 	struct vers v = {.type = type, .how = vers_type_find(type)};
-	v.c = arena_alloc(a, (2 * n + 1) * sizeof *v.c);
-	v.is_none = n == 0;
-	v.is_any = n == 1 && !s[0].from.v.p && !s[0].to.v.p;
+	v.c = arena_alloc(a, (2 * s.n + 1) * sizeof *v.c);
+	v.is_none = s.n == 0;
+	v.is_any = s.n == 1 && !s.v[0].from.v.p && !s.v[0].to.v.p;
 	if (v.is_none)
 		v.type = B("none");
 	bool is_before = false;
-	for (size_t i = 0; i < n; i++) {
-		bool is_behind = i + 1 < n && is_hole(v.how, &s[i].to, &s[i + 1].from);
-		put_span(&v, &s[i], is_before, is_behind);
+	for (size_t i = 0; i < s.n; i++) {
+		bool is_behind = i + 1 < s.n && is_hole(v.how, &s.v[i].to, &s.v[i + 1].from);
+		put_span(&v, &s.v[i], is_before, is_behind);
 		is_before = is_behind;
 	}
 	return v;

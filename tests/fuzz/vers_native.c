@@ -23,17 +23,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	AUTO_ARENA struct arena *a = arena_new();
 	AUTO_BUF struct buf b;
 	struct bytes type, rest, range, version;
-	struct vers_span *s;
+	struct vers_set s;
 	struct vers v;
-	size_t n_spans, n_in = 0;
+	size_t n_in = 0;
 	buf_init(&b, (size_t)MIB(1));
 	bytes_cut((struct bytes){p, n}, '\n', &type, &rest);
 	bytes_cut(rest, '\n', &range, &version);
-	if (vers_native_spans(type, range, a, &s, &n_spans, NULL) < 0)
+	if (vers_native_set(type, range, a, &s, NULL) < 0)
 		return 0;
-	for (size_t i = 0; i < n_spans; i++)
-		n_in += is_in(vers_type_find(type), &s[i], version);
-	v = vers_of_spans(type, s, n_spans, a);
+	for (size_t i = 0; i < s.n; i++)
+		n_in += is_in(vers_type_find(type), &s.v[i], version);
+	v = vers_of_set(type, s, a);
 	/* Conan compares a number and a word as texts: its order has cycles ("10" "1a" "2") */
 	if (!bytes_eq(type, B("conan")) && (n_in > 1 || vers_contains(&v, version) != n_in))
 		abort();
