@@ -26,8 +26,9 @@ int scan_imports(const struct settings *s, struct scan_plan *p, struct err *e)
 		if (read_one(p->arena, s->import.v[i], &v[i], e) < 0)
 			return -1;
 		for (size_t k = 0; k < v[i].n; k++)
-			p->gate.checks |= 1U << (v[i].runs[k].form[0] == 'c' ? CHECK_VULNERABILITY
-			                                                     : CHECK_TEST);
+			p->gate.checks |= 1U << (results_are_vulnerabilities(&v[i].runs[k])
+			                                 ? CHECK_VULNERABILITY
+			                                 : CHECK_TEST);
 	}
 	p->flow.imports = v;
 	p->flow.n_imports = s->import.n;

@@ -104,7 +104,7 @@ const struct option options[] = {
 	{"ignorefile", 0, OPTION_TEXTS, GROUP_SCAN | GROUP_COMPARE, OPTION_COMPAT | OPTION_LOOSE, O(waivers), "FILE", ".trivyignore", NULL,
 	 "The same as --waivers."},
 	{"import", 0, OPTION_TEXTS, GROUP_SCAN, OPTION_TRUST, O(import), "FILE", NULL, NULL,
-	 "Results of another tool that join the report and its gates: SARIF, JUnit, the vulnerabilities of a CycloneDX document; repeatable."},
+	 "Results of another tool that join the report and its gates: SARIF, JUnit, cppcheck's XML, the vulnerabilities of a CycloneDX document; repeatable."},
 	{"in-repository", 0, OPTION_TEXT, GROUP_SCAN | GROUP_POLICY, OPTION_TRUST, O(in_repository), "NAME", "that of the reference", NULL,
 	 "The repository the image belongs to, for a policy."},
 	{"input", 0, OPTION_TEXT, GROUP_IMAGE, OPTION_COMPAT, O(input), "FILE", NULL, NULL,

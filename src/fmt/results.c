@@ -153,6 +153,11 @@ struct bytes results_path(struct results_reader *r, struct bytes uri, bool is_ur
 		unescape(uri, &plain);
 	else
 		buf_add(&plain, uri);
+	/* as tools of Windows write them */
+	if (bytes_find(buf_bytes(&plain), '/') < 0) {
+		for (size_t i = 0; i < plain.n; i++)
+			plain.p[i] = plain.p[i] == '\\' ? '/' : plain.p[i];
+	}
 	if (plain.overflow || !plain.n || image_path(buf_bytes(&plain), &clean, &ignored) < 0)
 		return (struct bytes){NULL, 0};
 	return arena_dup(r->a, buf_bytes(&clean));
@@ -186,10 +191,21 @@ static int parse_json(struct results_reader *r, struct bytes text, struct err *e
 /* CycloneDX names its namespace in the first element. */
 static int parse_xml(struct results_reader *r, struct bytes text, struct err *e)
 {
-	if (bytes_search(bytes_slice(text, 0, CDX_HEAD), B("http://cyclonedx.org/schema/bom/")) < 0)
-		return results_junit(r, text, e);
+	if (bytes_search(bytes_slice(text, 0, CDX_HEAD), B("http://cyclonedx.org/schema/bom/")) <
+	    0) {
+		const struct xml_node *root;
+		if (xml_load(text, r->name, (size_t)JSON_DOC_MAX, r->a, &root, e) < 0)
+			return -1;
+		return bytes_eq(root->name, B("results")) ? results_cppcheck(r, root, e)
+		                                          : results_junit(r, root, e);
+	}
 	AUTO_JSON json_t *doc = sbom_xml(text, r->name, r->a, e);
 	return doc ? results_cyclonedx(r, doc, e) : -1;
+}
+
+bool results_are_vulnerabilities(const struct results *x)
+{
+	return strcmp(x->form, "cyclonedx") == 0;
 }
 
 int results_parse(struct bytes text, const char *name, struct arena *a, struct results **ret,
@@ -205,7 +221,7 @@ int results_parse(struct bytes text, const char *name, struct arena *a, struct r
 	else if (head.n && (head.p[0] == '<' || head.p[0] == 0xff || head.p[0] == 0xfe))
 		rc = parse_xml(&r, text, e);
 	else
-		err_set(e, ERR_FORMAT, "%s: not SARIF, JUnit or CycloneDX", name);
+		err_set(e, ERR_FORMAT, "%s: not SARIF, JUnit, cppcheck's XML or CycloneDX", name);
 	if (rc < 0)
 		return -1;
 	*ret = r.runs;

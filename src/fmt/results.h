@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * results.h - what other tools found: SARIF 2.1.0, JUnit, and the vulnerabilities of a CycloneDX
- * document (JSON or XML).  Recognised by content.
+ * results.h - what other tools found: SARIF 2.1.0, JUnit, cppcheck's XML, and the vulnerabilities
+ * of a CycloneDX document (JSON or XML).  Recognised by content.
  *
  * A document gives one set of results for each run of a tool.  Texts are copied into the arena, cut
  * at RESULT_TEXT_MAX, and as the tool wrote them: they are escaped where they are shown.
@@ -26,7 +26,7 @@ struct result {
 };
 
 struct results {
-	const char *form; /* "sarif", "junit", "cyclonedx" */
+	const char *form; /* "sarif", "junit", "cppcheck", "cyclonedx" */
 	struct bytes tool, version;
 	struct bytes *sets;    /* sets of rules beside the tool's own: "NAME@VERSION" */
 	struct bytes *digests; /* of the image that it speaks of: "sha256:..." */
@@ -42,8 +42,11 @@ struct results {
 };
 
 /* Reads a document of at most JSON_DOC_MAX bytes: RESULTS_MAX results and RESULT_RUNS_MAX runs at
- * most.  Errors name `name`; ERR_FORMAT for what is none of the three forms. */
+ * most.  Errors name `name`; ERR_FORMAT for what is none of these forms. */
 int results_parse(struct bytes text, const char *name, struct arena *a, struct results **ret,
                   size_t *ret_n, struct err *e);
+
+/* Findings of the check vulnerability; of others they are of the check test. */
+bool results_are_vulnerabilities(const struct results *x);
 
 #endif

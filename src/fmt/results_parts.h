@@ -4,6 +4,7 @@
 #define FMT_RESULTS_PARTS_H
 
 #include "fmt/results.h"
+#include "fmt/xmltree.h"
 
 struct results_reader {
 	struct arena *a;
@@ -32,7 +33,8 @@ void results_fault(struct results_reader *r, struct results *of, const char *fmt
 	__attribute__((format(printf, 3, 4)));
 
 int results_sarif(struct results_reader *r, const json_t *doc, struct err *e);
-int results_junit(struct results_reader *r, struct bytes text, struct err *e);
+int results_junit(struct results_reader *r, const struct xml_node *root, struct err *e);
+int results_cppcheck(struct results_reader *r, const struct xml_node *root, struct err *e);
 int results_cyclonedx(struct results_reader *r, const json_t *doc, struct err *e);
 
 #endif

@@ -66,16 +66,31 @@ static void read_tool(struct sarif *s)
 	}
 }
 
+/* 3.54: by its index among the extensions, or by its GUID or name; else the driver. */
+static const json_t *component_of(const json_t *tool, const json_t *ref)
+{
+	const json_t *list = json_list(tool, "extensions");
+	struct bytes guid = json_text(ref, "guid"), name = json_text(ref, "name");
+	size_t at = index_of(ref, "index");
+	if (at != SIZE_MAX)
+		return json_array_get(list, at);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *x = json_array_get(list, i);
+		if ((guid.n && bytes_eq(guid, json_text(x, "guid"))) ||
+		    (name.n && bytes_eq(name, json_text(x, "name"))))
+			return x;
+	}
+	return json_obj(tool, "driver");
+}
+
 /* 3.52.3: the rule by its index within the component, else by its id, of which the last part may be
  * a finer one (3.5.4). */
 static const json_t *rule_of(const struct sarif *s, const json_t *result, struct bytes id)
 {
 	const json_t *tool = json_obj(s->run, "tool"), *ref = json_obj(result, "rule");
-	const json_t *component = json_obj(tool, "driver"), *rule;
-	size_t extension = index_of(json_obj(ref, "toolComponent"), "index");
+	const json_t *component, *rule;
 	size_t i = index_of(result, "ruleIndex");
-	if (extension != SIZE_MAX)
-		component = json_array_get(json_list(tool, "extensions"), extension);
+	component = component_of(tool, json_obj(ref, "toolComponent"));
 	if (i == SIZE_MAX)
 		i = index_of(ref, "index");
 	rule = json_array_get(json_list(component, "rules"), i);
@@ -172,9 +187,15 @@ static void add_base(const struct sarif *s, struct bytes id, int depth, struct b
 
 static void read_place(struct sarif *s, struct result *to, const json_t *result)
 {
-	const json_t *location = first_of(result, "locations");
-	const json_t *place = json_obj(location, "physicalLocation");
+	const json_t *list = json_list(result, "locations");
+	/* cppcheck's are the way there, with the place itself at the end */
+	size_t which = bytes_eq(s->to->tool, B("Cppcheck")) && json_array_size(list)
+	                       ? json_array_size(list) - 1
+	                       : 0;
+	const json_t *place = json_obj(json_array_get(list, which), "physicalLocation");
 	const json_t *file = json_obj(place, "artifactLocation");
+	if (!file)
+		file = json_obj(result, "analysisTarget");
 	AUTO_BUF struct buf uri;
 	buf_init(&uri, (size_t)PATH_LEN_MAX);
 	size_t i = index_of(file, "index");
@@ -365,7 +386,9 @@ static int read_result(struct sarif *s, const json_t *result, struct err *e)
 		id = json_text(rule, "id");
 	to->id = results_text(s->r, id.n ? id : B("result"));
 	struct bytes title = json_text(json_obj(rule, "shortDescription"), "text");
-	to->title = results_text(s->r, title.n ? title : json_text(rule, "name"));
+	if (!title.n)
+		title = json_text(rule, "name");
+	to->title = title.n ? results_text(s->r, title) : to->id;
 	to->text = message_of(s, result, rule);
 	to->severity = severity_of(s, result, rule);
 	to->repair = results_text(

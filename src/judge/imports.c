@@ -2,7 +2,9 @@
 /*
  * imports.c - results of other tools: findings of the image that they speak of.
  *
- * A path of the source is tied to the one file of the image that ends in it, where there is one.
+ * A path of the source is tied to the one file of the image that ends in it, where there is one;
+ * else, for analysers name files where the source lay, to the one that ends in the most of it, at
+ * least the file and its folder.
  * Results about another image's digest are not taken over, and coverage says so; about another
  * commit they are, since images inherit the label that names the commit from their base.
  */
@@ -10,13 +12,17 @@
 
 #include <string.h>
 
-enum { COMMIT_LEAST = 7 }; /* letters of a short commit id */
+enum {
+	COMMIT_LEAST = 7, /* letters of a short commit id */
+	END_PARTS = 16    /* the most that an end of a path may have */
+};
 
 /* A path that a result names, and the files of the image that end in it. */
 struct place {
 	struct bytes wanted, path;
 	size_t layer, n;
 	bool is_exact;
+	bool is_end; /* of a path that a result names, not the whole of one */
 };
 
 struct placing {
@@ -27,22 +33,52 @@ struct placing {
 	size_t layer;
 };
 
-static void want(struct placing *p, struct bytes path)
+/* The path without its first part; absent where that leaves less than a file and its folder. */
+static struct bytes shorter(struct bytes path)
+{
+	ssize_t slash = bytes_find(path, '/');
+	struct bytes rest =
+		slash < 0 ? (struct bytes){NULL, 0} : bytes_skip(path, (size_t)slash + 1);
+	return bytes_find(rest, '/') < 0 ? (struct bytes){NULL, 0} : rest;
+}
+
+static bool want_one(struct placing *p, struct bytes path, bool is_end)
 {
 	bool is_new;
+	union map_value *slot = map_put(p->wanted, path, &is_new);
+	if (!is_new) {
+		((struct place *)slot->p)->is_end &= is_end;
+		return false;
+	}
+	slot->p = arena_alloc(p->a, sizeof(struct place));
+	*(struct place *)slot->p = (struct place){.wanted = path, .is_end = is_end};
+	return true;
+}
+
+static size_t parts_of(struct bytes path)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < path.n; i++)
+		n += path.p[i] == '/';
+	return n;
+}
+
+static void want(struct placing *p, struct bytes path)
+{
 	if (!path.n)
 		return;
-	union map_value *slot = map_put(p->wanted, path, &is_new);
-	if (!is_new)
-		return;
-	slot->p = arena_alloc(p->a, sizeof(struct place));
-	*(struct place *)slot->p = (struct place){.wanted = path};
+	want_one(p, path, false);
 	map_put(p->bases, path_base(path), NULL);
+	size_t n = parts_of(path);
+	for (struct bytes end = shorter(path); end.n; end = shorter(end)) {
+		if (--n <= END_PARTS && !want_one(p, end, true))
+			break; /* and so are all that are shorter */
+	}
 }
 
 static void tie(struct placing *p, struct place *to, struct bytes path)
 {
-	bool is_exact = path.n == to->wanted.n;
+	bool is_exact = path.n == to->wanted.n && !to->is_end;
 	if (to->is_exact || !view_shows(p->in->view, p->layer, path))
 		return;
 	/* a layer may state it twice */
@@ -133,8 +169,11 @@ static struct bytes key_of(struct report *r, struct bytes id, struct bytes purl)
 
 static void place(struct joining *j, struct finding *f, const struct result *x)
 {
-	const union map_value *slot = j->places && x->path.n ? map_get(j->places, x->path) : NULL;
-	const struct place *p = slot ? slot->p : NULL;
+	const struct place *p = NULL;
+	for (struct bytes end = x->path; j->places && end.n && (!p || !p->n); end = shorter(end)) {
+		const union map_value *slot = map_get(j->places, end);
+		p = slot ? slot->p : p;
+	}
 	f->location.path = arena_dup(j->r->arena, x->path);
 	f->location.line = (int32_t)MIN_OF(x->line, (uint64_t)INT32_MAX);
 	if (!p || p->n != 1)
@@ -147,7 +186,7 @@ static void place(struct joining *j, struct finding *f, const struct result *x)
 static void fill(struct joining *j, struct finding *f, const struct result *x)
 {
 	struct arena *a = j->r->arena;
-	bool is_vulnerability = j->of->form[0] == 'c';
+	bool is_vulnerability = results_are_vulnerabilities(j->of);
 	char day[11];
 	f->check = is_vulnerability ? CHECK_VULNERABILITY : CHECK_TEST;
 	f->id = arena_dup(a, x->id);
@@ -198,13 +237,13 @@ static bool join(struct joining *j, const struct result *x)
 static void row(struct report *r, const struct results *x, enum coverage_status status,
                 const char *code, const char *text)
 {
-	report_cover(
-		r,
-		(struct coverage){.check = x->form[0] == 'c' ? CHECK_VULNERABILITY : CHECK_TEST,
-	                          .status = status,
-	                          .code = code,
-	                          .layer = -1},
-		"%s", text);
+	report_cover(r,
+	             (struct coverage){.check = results_are_vulnerabilities(x) ? CHECK_VULNERABILITY
+	                                                                       : CHECK_TEST,
+	                               .status = status,
+	                               .code = code,
+	                               .layer = -1},
+	             "%s", text);
 }
 
 static struct report_evidence *record(struct report *r, const struct judge_import *im,

@@ -195,7 +195,7 @@ struct report_evidence {
 	int64_t created_s;               /* 0: it does not say */
 	struct bytes commit;             /* of the source that it speaks of */
 	/* imports alone; form NULL: it is none */
-	const char *form;         /* "sarif", "junit", "cyclonedx" */
+	const char *form;         /* "sarif", "junit", "cppcheck", "cyclonedx" */
 	const char *about;        /* "image", "commit", "other", "unknown" */
 	struct bytes file_digest; /* of the file it was read from */
 	struct bytes_list sets;   /* sets of rules, "NAME@VERSION" */

@@ -327,7 +327,7 @@ static const char *word_in(const struct jnode *o, const char *key, const char *c
 
 static void read_import(struct report *r, const struct jnode *o)
 {
-	static const char *const forms[] = {"sarif", "junit", "cyclonedx", NULL};
+	static const char *const forms[] = {"sarif", "junit", "cyclonedx", "cppcheck", NULL};
 	static const char *const abouts[] = {"image", "commit", "other", "unknown", NULL};
 	struct report_evidence *x = report_evidence(r);
 	*x = (struct report_evidence){.layer = -1,

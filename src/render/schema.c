@@ -49,7 +49,7 @@ static const char *const bys[] = {"label", "provenance", "layers", "dockerfile"}
 static const char *const privilege_texts[] = {"root", "can-become-root", "exposed", "confined",
                                               "unknown"};
 static const char *privilege_word(int i) { return privilege_texts[i]; }
-static const char *const form_texts[] = {"sarif", "junit", "cyclonedx"};
+static const char *const form_texts[] = {"sarif", "junit", "cyclonedx", "cppcheck"};
 static const char *const about_texts[] = {"image", "commit", "other", "unknown"};
 static const char *const result_texts[] = {"passed", "failed"};
 static const char *form_word(int i) { return form_texts[i]; }

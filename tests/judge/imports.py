@@ -14,7 +14,8 @@ from tap import TMP, assay, done, ok, same, shared, skip  # noqa: E402
 
 REV = "0123456789abcdef0123456789abcdef01234567"
 LAYERS = [tar_of([Dir("app"), Dir("app/src"), File("app/src/db.py", "q\n"), File("app/src/x y.py", "q\n"),
-                  File("app/setup.py", ""), File("opt/setup.py", ""), File("app/src/gone.py", "")]),
+                  File("app/setup.py", ""), File("opt/setup.py", ""), File("app/src/gone.py", ""),
+                  File("app/src/two.py", ""), File("opt/src/two.py", "")]),
           tar_of([Whiteout("app/src/gone.py")])]
 CONFIG = {"Labels": {"org.opencontainers.image.revision": REV}}
 
@@ -54,7 +55,13 @@ same("a report without imports says so", plain["imports"], [])
 # ---- paths ----
 PLACES = [("src/db.py", "app/src/db.py", 0), ("file:///app/src/db.py", "app/src/db.py", 0), ("app/src/x%20y.py", "app/src/x y.py", 0),
           ("setup.py", "setup.py", None), ("src/gone.py", "src/gone.py", None), ("lib/none.py", "lib/none.py", None),
-          ("rc/db.py", "rc/db.py", None)]
+          ("rc/db.py", "rc/db.py", None), ("src\\db.py", "app/src/db.py", 0),
+          # where the source lay when it was looked at
+          ("file:///builds/ci/shop/src/db.py", "app/src/db.py", 0), ("/builds/a/app/setup.py", "app/setup.py", 0),
+          ("file:///C:/work/src/db.py", "app/src/db.py", 0), ("file:///builds/ci/setup.py", "builds/ci/setup.py", None),
+          ("file:///builds/ci/src/two.py", "builds/ci/src/two.py", None), ("/x/app/src/two.py", "app/src/two.py", 0),
+          ("src/two.py", "src/two.py", None), ("file:///builds/src/gone.py", "builds/src/gone.py", None),
+          ("/" + "d/" * 40 + "src/db.py", "app/src/db.py", 0), ("file:///xsrc/db.py", "xsrc/db.py", None)]
 for uri, path, layer in PLACES:
     r = scan(put("p.sarif", sarif([at(uri, 3)])))
     f = [f for f in r.json()["findings"] if f["check"] == "test"]
@@ -69,6 +76,77 @@ with_base = sarif([at("db.py", uriBaseId="SRC")], originalUriBaseIds={"ROOT": {"
                                                                      "SRC": {"uri": "src/", "uriBaseId": "ROOT"}})
 f = [f for f in scan(put("b.sarif", with_base)).json()["findings"] if f["check"] == "test"]
 same("bases of URIs are followed", [x["location"]["path"] for x in f], ["app/src/db.py"])
+
+# ---- what differs by tool ----
+def of_run(tool, results, **run):
+    """The findings of one run."""
+    r = scan(put("tool.sarif", json.dumps({"version": "2.1.0", "runs": [{"tool": tool, "results": results, **run}]})), more=["--show-suppressed"])
+    return [(f["id"], f["severity"], f["title"], f["location"]["path"], f["location"]["line"], f["references"]) for f in r.json()["findings"]
+            if f["check"] == "test"], r.json()["imports"][0], r
+
+
+def spot(line, **file):
+    return {"physicalLocation": {"artifactLocation": file, "region": {"startLine": line}}}
+
+
+# CodeQL: rules of packs, files in a list of their own, several locations that are related
+codeql = {"driver": {"name": "CodeQL", "semanticVersion": "2.19.0"}, "extensions": [
+    {"name": "codeql/python-queries", "guid": "11111111-2222-4333-8444-555555555555", "semanticVersion": "1.3.0+abc", "rules": [
+        {"id": "py/sql-injection", "name": "py/sql-injection", "shortDescription": {"text": "SQL query built from input"}, "defaultConfiguration": {"level": "error"},
+         "properties": {"security-severity": "8.8", "tags": ["security", "external/cwe/cwe-089"]}}, {"id": "py/unused", "defaultConfiguration": {"level": "note"}}]},
+    {"name": "codeql/other", "rules": [{"id": "py/other", "shortDescription": {"text": "another"}, "defaultConfiguration": {"level": "note"}}]}]}
+SQL = ("py/sql-injection", "high", "SQL query built from input", "app/src/db.py", 3, ["CWE-89"])
+for what, rule in (("by index", {"id": "py/sql-injection", "index": 0, "toolComponent": {"index": 0}}),
+                   ("by name", {"id": "py/sql-injection", "index": 0, "toolComponent": {"name": "codeql/python-queries"}}),
+                   ("by GUID", {"index": 0, "toolComponent": {"guid": "11111111-2222-4333-8444-555555555555"}})):
+    have, about_it, r = of_run(codeql, [{"ruleIndex": 0, "rule": rule, "message": {"text": "m"}, "partialFingerprints": {"primaryLocationLineHash": "ab:1"},
+                                         "locations": [spot(3, uri="src/db.py", uriBaseId="%SRCROOT%", index=0)], "relatedLocations": [dict(spot(9, index=0), id=1)]}],
+                               artifacts=[{"location": {"uri": "src/db.py", "uriBaseId": "%SRCROOT%", "index": 0}}])
+    same(f"CodeQL: a rule of a pack, {what}", have, [SQL])
+same("... the packs and the rules of all are recorded", (about_it["tool"], about_it["version"], about_it["rule_sets"], about_it["rules"]),
+     ("CodeQL", "2.19.0", ["codeql/python-queries@1.3.0+abc", "codeql/other"], 3))
+have, _, r = of_run(codeql, [{"ruleId": "py/sql-injection", "rule": {"index": 0, "toolComponent": {"index": 0}}, "message": {"text": "m"}, "locations": [spot(3, index=0)]}],
+                    artifacts=[{"location": {"uri": "db.py", "uriBaseId": "SRC"}}],
+                    originalUriBaseIds={"%SRCROOT%": {"uri": "file:///builds/work/shop/shop/"}, "SRC": {"uri": "src/", "uriBaseId": "%SRCROOT%"}})
+same("CodeQL: a file by its index alone, below two bases", have, [SQL])
+# Semgrep: %SRCROOT% that nothing explains, absolute where it was asked so, what the source suppresses
+semgrep = {"driver": {"name": "Semgrep OSS", "semanticVersion": "1.1.0", "rules": [
+    {"id": "exec", "name": "exec", "shortDescription": {"text": "Semgrep Finding: exec"}, "defaultConfiguration": {"level": "error"},
+     "properties": {"tags": ["CWE-95: Improper Neutralization", "security"]}}]}}
+EXEC = ("exec", "high", "Semgrep Finding: exec", "app/src/db.py", 6, ["CWE-95"])
+for uri in ("src/db.py", "/builds/me/shop/src/db.py"):
+    have, _, r = of_run(semgrep, [{"ruleId": "exec", "message": {"text": "m"}, "fingerprints": {"matchBasedId/v1": "requires login"}, "locations": [spot(6, uri=uri, uriBaseId="%SRCROOT%")]},
+                                  {"ruleId": "exec", "message": {"text": "m"}, "suppressions": [{"kind": "inSource"}], "locations": [spot(7, uri=uri, uriBaseId="%SRCROOT%")]}])
+    same(f"Semgrep: {uri}", (have, len(r.json()["suppressed"])), ([EXEC], 1))
+# against a baseline: what is gone is no finding, what stayed is one
+have, _, r = of_run(semgrep, [{"ruleId": "exec", "message": {"text": "m"}, "baselineState": state, "locations": [spot(6, uri="src/db.py")]}
+                              for state in ("new", "unchanged", "updated", "absent")])
+same("a baseline", have, [EXEC] * 3)
+# cppcheck: no texts of rules, and the way to the place before the place
+have, _, r = of_run({"driver": {"name": "Cppcheck", "semanticVersion": "2.22.0", "rules": [
+    {"id": "doubleFree", "name": "", "shortDescription": {"text": ""}, "defaultConfiguration": {"level": "error"}, "properties": {"security-severity": "9.9", "tags": ["external/cwe/cwe-415"]}}]}},
+    [{"ruleId": "doubleFree", "level": "error", "message": {"text": "freed twice"}, "locations": [spot(12, uri="src/db.py"), spot(13, uri="src/db.py")]}])
+same("cppcheck: the place is the last, and a rule without a name is called by its id", have, [("doubleFree", "critical", "doubleFree", "app/src/db.py", 13, ["CWE-415"])])
+have, _, r = of_run({"driver": {"name": "bin"}}, [{"ruleId": "x", "message": {"text": "m"}, "analysisTarget": {"uri": "src/db.py"}}])
+same("a result of a whole file", [h[3] for h in have], ["app/src/db.py"])
+cppcheck = """<?xml version="1.0" encoding="UTF-8"?>
+<results version="2"><cppcheck version="2.10"/><errors>
+<error id="doubleFree" severity="error" msg="freed &apos;m&apos; twice" verbose="Memory: freed twice" cwe="415" file0="src/db.py">
+<location file="src/db.py" line="13" column="2"/><location file="src/db.py" line="12" column="2"/><symbol>m</symbol></error>
+<error id="unread" severity="style" msg="s" verbose="s"/><error id="i" severity="information" msg="t"/></errors></results>"""
+r = scan(put("cppcheck.xml", cppcheck), more=["--fail-on", "high"])
+f = sorted(((f["id"], f["severity"], f["title"], f["reason"], f["location"]["path"], f["location"]["line"], f["references"]) for f in r.json()["findings"]
+            if f["check"] == "test"), key=str)
+same("cppcheck's XML", (r.rc, f), (1, [("doubleFree", "high", "freed 'm' twice", "Cppcheck: Memory: freed twice", "app/src/db.py", 13, ["CWE-415"]),
+                                       ("i", "negligible", "t", "Cppcheck: t", None, None, []), ("unread", "low", "s", "Cppcheck: s", None, None, [])]))
+i = r.json()["imports"][0]
+same("... is recorded", (i["form"], i["tool"], i["version"], i["results"], i["about"]), ("cppcheck", "Cppcheck", "2.10", 3, "unknown"))
+r = scan(put("cppcheck.xml", cppcheck.replace("doubleFree", "syntaxError")), more=["--fail-on", "critical"])
+same("... that could not read a file is incomplete", (r.rc, [c["code"] for c in r.json()["coverage"] if c["status"] == "incomplete" and c["check"] == "test"]), (3, ["import.partial"]))
+for name, text, word in (("its first form", cppcheck.replace('version="2"', 'version="1"'), 'version "1"'), ("no list", '<results version="2"/>', None),
+                         ("cut short", cppcheck[:-20], "cppcheck.xml")):
+    r = scan(put("cppcheck.xml", text), more=["--fail-on", "critical"])
+    ok(f"cppcheck's XML, {name}", r.rc == 3 and (word is None or (word in r.err and not r.out)), r)
 
 # ---- gates ----
 bad, good = put("bad.sarif", sarif([at("src/db.py")])), put("good.sarif", sarif([]))

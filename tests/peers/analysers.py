@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """analysers - what Debian's analysers of sources write, imported as they wrote it: clang's analyser and flawfinder
-(SARIF), bandit (a test suite in XML).  Each of their results is a finding, of that rule, in that file of the image."""
+(SARIF), bandit (a test suite in XML), cppcheck (XML of its own).  Each of their results is a finding, of that rule, in that file of the image."""
 import json
 import os
 import shutil
@@ -83,6 +83,21 @@ def of_bandit():
     same("bandit: the tool is recorded", (about.get("form"), about.get("tool"), about.get("results")), ("junit", "bandit", len(cases)))
 
 
+def of_cppcheck():
+    out = os.path.join(TMP, "cppcheck.xml")
+    if not shutil.which("cppcheck"):
+        skip("cppcheck", "not installed")
+        return
+    subprocess.run(["cppcheck", "--xml", f"--output-file={out}", "src"], cwd=FOLDER, capture_output=True, check=False)
+    root = ET.parse(out).getroot()
+    want = sorted((e.get("id"), inside(e.find("location").get("file")), int(e.find("location").get("line")), 0) for e in root.iter("error"))
+    have, about = found(out)
+    ok("cppcheck finds something", len(want) >= 2, want)
+    same("cppcheck: each result is a finding", have, want)
+    same("cppcheck: the tool and its version are recorded", (about.get("form"), about.get("tool"), about.get("version")),
+         ("cppcheck", "Cppcheck", root.find("cppcheck").get("version")))
+
+
 def main():
     for name, text in (("src/a.c", C), ("src/b.py", PY)):
         os.makedirs(os.path.dirname(os.path.join(FOLDER, name)), exist_ok=True)
@@ -91,6 +106,7 @@ def main():
     of_sarif("clang's analyser", ["clang-14", "--analyze", "-Xclang", "-analyzer-output=sarif", "-o", clang, "src/a.c"], clang, 2)
     of_sarif("flawfinder", ["flawfinder", "--sarif", "src"], os.path.join(TMP, "flawfinder.sarif"), 2)
     of_bandit()
+    of_cppcheck()
     return done()
 
 
