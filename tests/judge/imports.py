@@ -58,7 +58,7 @@ PLACES = [("src/db.py", "app/src/db.py", 0), ("file:///app/src/db.py", "app/src/
           ("rc/db.py", "rc/db.py", None), ("src\\db.py", "app/src/db.py", 0),
           # where the source lay when it was looked at
           ("file:///builds/ci/shop/src/db.py", "app/src/db.py", 0), ("/builds/a/app/setup.py", "app/setup.py", 0),
-          ("file:///C:/work/src/db.py", "app/src/db.py", 0), ("file:///builds/ci/setup.py", "builds/ci/setup.py", None),
+          ("file:///C:/ci/src/db.py", "app/src/db.py", 0), ("file:///builds/ci/setup.py", "builds/ci/setup.py", None),
           ("file:///builds/ci/src/two.py", "builds/ci/src/two.py", None), ("/x/app/src/two.py", "app/src/two.py", 0),
           ("src/two.py", "src/two.py", None), ("file:///builds/src/gone.py", "builds/src/gone.py", None),
           ("/" + "d/" * 40 + "src/db.py", "app/src/db.py", 0), ("file:///xsrc/db.py", "xsrc/db.py", None)]
@@ -107,7 +107,7 @@ same("... the packs and the rules of all are recorded", (about_it["tool"], about
      ("CodeQL", "2.19.0", ["codeql/python-queries@1.3.0+abc", "codeql/other"], 3))
 have, _, r = of_run(codeql, [{"ruleId": "py/sql-injection", "rule": {"index": 0, "toolComponent": {"index": 0}}, "message": {"text": "m"}, "locations": [spot(3, index=0)]}],
                     artifacts=[{"location": {"uri": "db.py", "uriBaseId": "SRC"}}],
-                    originalUriBaseIds={"%SRCROOT%": {"uri": "file:///builds/work/shop/shop/"}, "SRC": {"uri": "src/", "uriBaseId": "%SRCROOT%"}})
+                    originalUriBaseIds={"%SRCROOT%": {"uri": "file:///builds/shop/shop/"}, "SRC": {"uri": "src/", "uriBaseId": "%SRCROOT%"}})
 same("CodeQL: a file by its index alone, below two bases", have, [SQL])
 # Semgrep: %SRCROOT% that nothing explains, absolute where it was asked so, what the source suppresses
 semgrep = {"driver": {"name": "Semgrep OSS", "semanticVersion": "1.1.0", "rules": [
