@@ -31,17 +31,33 @@ static uint64_t table_at(struct bytes head)
 
 static const char section[] = ".dep-v0";
 
+/* Looks for the rarest of its letters. */
+static bool holds_section(struct bytes b)
+{
+	enum { DASH = 4 };
+	for (struct bytes rest = bytes_skip(b, DASH);;) {
+		ssize_t at = bytes_find(rest, '-');
+		if (at < 0)
+			return false;
+		rest = bytes_skip(rest, (size_t)at);
+		struct bytes found = {rest.p - DASH, rest.n + DASH};
+		if (bytes_starts(found, bytes_of(section, sizeof section)))
+			return true;
+		rest = bytes_skip(rest, 1);
+	}
+}
+
 /* Is the name in what of this piece may hold names, or across its start? */
 static bool has_name(const struct cargo_state *s, struct bytes piece)
 {
 	uint8_t seam[2 * sizeof s->last] = {0};
 	memcpy(seam, s->last, sizeof s->last);
 	memcpy(seam + sizeof s->last, piece.p, MIN_OF(piece.n, sizeof s->last));
-	if (bytes_search(bytes_of(seam, sizeof seam), bytes_of(section, sizeof section)) >= 0)
+	if (holds_section(bytes_of(seam, sizeof seam)))
 		return true;
 	uint64_t from = s->from > s->at ? s->from - s->at : 0, to = s->to - s->at;
-	piece = bytes_slice(piece, (size_t)from, (size_t)MIN_OF(to, (uint64_t)piece.n));
-	return bytes_search(piece, bytes_of(section, sizeof section)) >= 0;
+	return holds_section(
+		bytes_slice(piece, (size_t)from, (size_t)MIN_OF(to, (uint64_t)piece.n)));
 }
 
 static bool cargo_piece(struct inspect *in, void *state, struct bytes piece)

@@ -17,14 +17,7 @@ const struct known_row known_rows[] = {
 const size_t known_n = ARRAY_LEN(known_rows);
 _Static_assert(ARRAY_LEN(known_rows) <= KNOWN_ROWS_MAX, "a bit each");
 
-enum {
-	GRAM = 4,
-	LEAST = 2 * GRAM - 1,
-	HASH_BITS = 14,
-	AT_ONCE = 4, /* grams looked up between two branches */
-	TEXTS = 2 * KNOWN_ROWS_MAX,
-	SLOTS = 1024
-};
+enum { GRAM = 4, LEAST = 2 * GRAM - 1, HASH_BITS = 14, TEXTS = 2 * KNOWN_ROWS_MAX, SLOTS = 1024 };
 
 static bool has(const uint64_t *bits, size_t i) { return bits[i / 64] >> i % 64 & 1; }
 
@@ -298,15 +291,22 @@ static void probe(struct known_file *f, struct bytes hay, size_t at, uint64_t ba
 	}
 }
 
+/* Is one of the four grams from p on searched for, perhaps? */
+static uint8_t is_one_of_four(const uint8_t *p)
+{
+	return filter[hash(gram_at(p))] | filter[hash(gram_at(p + GRAM))] |
+	       filter[hash(gram_at(p + 2 * GRAM))] | filter[hash(gram_at(p + 3 * GRAM))];
+}
+
 static void search_grams(struct known_file *f, struct bytes hay, uint64_t base)
 {
+	enum { EIGHT = 8 * GRAM };
 	size_t at = 0;
-	for (; at + AT_ONCE * GRAM <= hay.n; at += AT_ONCE * GRAM) {
-		uint8_t is_any = 0;
-		for (size_t i = 0; i < AT_ONCE; i++)
-			is_any |= filter[hash(gram_at(hay.p + at + i * GRAM))];
-		for (size_t i = 0; is_any && i < AT_ONCE; i++)
-			probe(f, hay, at + i * GRAM, base);
+	for (; at + EIGHT <= hay.n; at += EIGHT) {
+		if (!(is_one_of_four(hay.p + at) | is_one_of_four(hay.p + at + EIGHT / 2)))
+			continue;
+		for (size_t i = 0; i < EIGHT; i += GRAM)
+			probe(f, hay, at + i, base);
 	}
 	for (; at + GRAM <= hay.n; at += GRAM)
 		probe(f, hay, at, base);
