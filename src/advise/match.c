@@ -112,7 +112,7 @@ bool match_settles(const struct match_at *at, const struct package *p, const str
 static bool each_value(struct bytes value, const struct match_at *at, const struct package *p,
                        match_fn *fn, void *arg)
 {
-	struct advisory a; /* 4 KiB that need no clearing: decode sets what it fills */
+	struct advisory a __attribute__((uninitialized)); /* 19 KiB; decode sets what it fills */
 	struct cbor c = cbor_of(value);
 	uint64_t n;
 	struct bytes item;

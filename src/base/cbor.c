@@ -135,19 +135,10 @@ static inline void take(struct cbor *r, size_t n)
 	r->rest.n -= n;
 }
 
-/* Takes a head off r.  Refused: what is cut short, reserved (28 to 30), of indefinite length (31),
- * or longer than needed. */
-static bool get_head(struct cbor *r, struct head *ret)
+/* The head whose value does not fit its first byte. */
+static bool get_long_head(struct cbor *r, struct head *ret)
 {
-	if (r->bad || !r->rest.n)
-		return fail(r);
 	struct head h = {.major = r->rest.p[0] >> 5, .info = r->rest.p[0] & 31};
-	if (h.info < INFO_1) {
-		h.v = h.info;
-		take(r, 1);
-		*ret = h;
-		return true;
-	}
 	if (h.info > INFO_8)
 		return fail(r);
 	size_t n = (size_t)1 << (h.info - INFO_1);
@@ -164,6 +155,20 @@ static bool get_head(struct cbor *r, struct head *ret)
 		return fail(r);
 	take(r, n + 1);
 	*ret = h;
+	return true;
+}
+
+/* Takes a head off r.  Refused: what is cut short, reserved (28 to 30), of indefinite length (31),
+ * or longer than needed.  Nearly all are of one byte. */
+static inline bool get_head(struct cbor *r, struct head *ret)
+{
+	if (r->bad || !r->rest.n)
+		return fail(r);
+	uint8_t first = r->rest.p[0];
+	if ((first & 31) >= INFO_1)
+		return get_long_head(r, ret);
+	*ret = (struct head){.major = first >> 5, .info = first & 31, .v = first & 31};
+	take(r, 1);
 	return true;
 }
 

@@ -76,11 +76,21 @@ static void want_end(struct elf_keep *k, const struct elf *el, bool has_symbols,
 		want(k, loaded, from - loaded);
 }
 
-/* The note that Go's linker writes stands at the start. */
+/* The note that Go's linker writes stands at the start.  Of its bytes the letter is the rare one.
+ */
 static bool is_go(struct bytes head)
 {
-	return bytes_search(head, B("\4\0\0\0Go\0\0")) >= 0 ||
-	       bytes_search(head, B("\0\0\0\4Go\0\0")) >= 0;
+	enum { BEFORE = 4 };
+	for (struct bytes rest = bytes_skip(head, BEFORE);; rest = bytes_skip(rest, 1)) {
+		ssize_t at = bytes_find(rest, 'G');
+		if (at < 0)
+			return false;
+		rest = bytes_skip(rest, (size_t)at);
+		const struct bytes note = {rest.p - BEFORE, rest.n + BEFORE};
+		if (bytes_starts(note, B("\4\0\0\0Go\0\0")) ||
+		    bytes_starts(note, B("\0\0\0\4Go\0\0")))
+			return true;
+	}
 }
 
 void elf_keep_begin(struct elf_keep *k, struct bytes head)
@@ -105,9 +115,10 @@ void elf_keep_begin(struct elf_keep *k, struct bytes head)
 		if (s.type == PT_LOAD && s.size <= UINT64_MAX - s.at)
 			loaded = MAX_OF(loaded, s.at + s.size);
 	}
-	start = is_go(head) ? ELF_GO_KEPT_MAX : ELF_HEAD_KEPT_MAX;
+	bool has_go = is_go(head);
+	start = has_go ? ELF_GO_KEPT_MAX : ELF_HEAD_KEPT_MAX;
 	want(k, 0, k->code ? MIN_OF(k->code, start) : start);
-	want_end(k, &el, !has_interp && !is_go(head), loaded);
+	want_end(k, &el, !has_interp && !has_go, loaded);
 	want_sections(k, &el);
 }
 

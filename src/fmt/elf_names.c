@@ -52,7 +52,8 @@ unsigned elf_name(struct bytes name)
 {
 	unsigned what = 0;
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-		if (bytes_eq(name, bytes_str(others[i].name)))
+		if (name.n && name.p[0] == (uint8_t)others[i].name[0] &&
+		    bytes_eq(name, bytes_str(others[i].name)))
 			what |= others[i].what;
 	}
 	if (is_fortifiable(name))

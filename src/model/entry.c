@@ -69,6 +69,7 @@ static const struct codec codec = {.fields = fields, .n = ARRAY_LEN(fields)};
 void entry_coder_init(struct entry_coder *c)
 {
 	c->n = 0;
+	c->is_unseen = false;
 	buf_init(&c->last, PATH_LEN_MAX);
 }
 
@@ -169,8 +170,29 @@ bool entry_decode_next(struct entry_coder *c, struct cbor *r, struct entry *ret)
 	if (!set_last(c, coded.shared, coded.en.path))
 		return false;
 	coded.en.path = buf_bytes(&c->last);
-	if (!is_clean(coded.en.path, coded.shared))
+	if (!is_clean(coded.en.path, c->is_unseen ? 0 : coded.shared))
 		return false;
+	c->is_unseen = false;
 	*ret = coded.en;
 	return true;
+}
+
+bool entry_pass(struct entry_coder *c, struct cbor *r)
+{
+	uint64_t pairs, key, shared = 0;
+	struct bytes suffix = {NULL, 0};
+	if (!cbor_get_map(r, &pairs))
+		return false;
+	for (uint64_t i = 0; i < pairs; i++) {
+		if (!cbor_get_uint(r, &key))
+			return false;
+		bool is_read = key == KEY_SHARED   ? cbor_get_uint(r, &shared)
+		               : key == KEY_SUFFIX ? cbor_get_bytes(r, &suffix)
+		                                   : cbor_skip(r);
+		if (!is_read)
+			return false;
+	}
+	c->is_unseen = true;
+	bool is_alone = c->n % ENTRY_BLOCK_LEN == 0;
+	return shared <= (is_alone ? 0 : c->last.n) && set_last(c, (size_t)shared, suffix);
 }

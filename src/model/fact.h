@@ -247,6 +247,7 @@ enum { ENTRY_BLOCK_LEN = 16 };
 struct entry_coder {
 	struct buf last; /* path of the entry before; max PATH_LEN_MAX */
 	uint64_t n;      /* entries coded so far */
+	bool is_unseen;  /* the last was passed over, whether its path is clean not asked */
 };
 void entry_coder_init(struct entry_coder *c);
 void entry_coder_fini(struct entry_coder *c);
@@ -255,5 +256,7 @@ int entry_encode(struct entry_coder *c, struct buf *b, const struct entry *en);
 bool entry_decode(struct entry_coder *c, struct bytes cbor, struct entry *ret);
 /* The same for the first map of a sequence, which is taken off r. */
 bool entry_decode_next(struct entry_coder *c, struct cbor *r, struct entry *ret);
+/* Takes one off of which only the path is of use, for those that follow are coded against it. */
+bool entry_pass(struct entry_coder *c, struct cbor *r);
 
 #endif

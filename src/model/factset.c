@@ -393,11 +393,11 @@ static bool entry_at(const struct factset *fs, uint32_t ordinal, struct entry *r
 	c->n = 0;
 	buf_reset(&c->last);
 	struct cbor r = cbor_of(bytes_skip(fs->parts[PART_ENTRIES], offset));
-	for (uint32_t i = 0; i <= ordinal % ENTRY_BLOCK_LEN; i++) {
-		if (!entry_decode_next(c, &r, ret))
+	for (uint32_t i = 0; i < ordinal % ENTRY_BLOCK_LEN; i++) {
+		if (!entry_pass(c, &r))
 			return damaged(fs);
 	}
-	return true;
+	return entry_decode_next(c, &r, ret) || damaged(fs);
 }
 
 /* First slot of an index whose value is greater than v. */

@@ -49,6 +49,65 @@ static void test_round(void)
 	entry_coder_fini(&in);
 }
 
+/* Entry n of those, after all before it were passed over. */
+static bool passes(size_t n)
+{
+	struct entry_coder out, in;
+	struct entry got;
+	entry_coder_init(&out);
+	entry_coder_init(&in);
+	AUTO_BUF struct buf b;
+	buf_init(&b, 4096);
+	bool is_good = true;
+	for (size_t i = 0; i <= n; i++)
+		is_good &= entry_encode(&out, &b, &rows[i % ARRAY_LEN(rows)]) == 0;
+	struct cbor r = cbor_of(buf_bytes(&b));
+	for (size_t i = 0; i < n; i++)
+		is_good &= entry_pass(&in, &r);
+	is_good &= entry_decode_next(&in, &r, &got) && same(&rows[n % ARRAY_LEN(rows)], &got);
+	entry_coder_fini(&out);
+	entry_coder_fini(&in);
+	return is_good && !r.rest.n;
+}
+
+/* Two entries: a path that need not be clean, passed over or not, and one coded against it. */
+static bool follows(struct bytes first, bool is_passed)
+{
+	struct entry_coder c;
+	struct entry en;
+	AUTO_BUF struct buf b;
+	buf_init(&b, 64);
+	struct cbor_map m;
+	cbor_open(&m, &b);
+	cbor_put_bytes(&m, 2, first);
+	cbor_close(&m);
+	cbor_open(&m, &b);
+	cbor_put_uint(&m, 1, first.n);
+	cbor_put_bytes(&m, 2, B("c"));
+	cbor_close(&m);
+	struct cbor r = cbor_of(buf_bytes(&b));
+	entry_coder_init(&c);
+	bool is = (is_passed ? entry_pass(&c, &r) : entry_decode_next(&c, &r, &en)) &&
+	          entry_decode_next(&c, &r, &en);
+	entry_coder_fini(&c);
+	return is;
+}
+
+static void test_pass(void)
+{
+	struct entry_coder c;
+	for (size_t n = 0; n < 2 * ENTRY_BLOCK_LEN + 1; n++)
+		test_case(passes(n), "entry %zu behind passed ones", n);
+	CHECK(follows(B("a/b"), true) && follows(B("a/b"), false));
+	CHECK(!follows(B("a//b"), true) && !follows(B("../b"), true) && !follows(B("a//b"), false));
+	entry_coder_init(&c);
+	struct cbor r = cbor_of(B("\xa1\x01\x01"));
+	CHECK(!entry_pass(&c, &r)); /* shares with nothing */
+	r = cbor_of(B("\xa1\x02\x45x"));
+	CHECK(!entry_pass(&c, &r)); /* cut short */
+	entry_coder_fini(&c);
+}
+
 /* One entry that stands alone. */
 static bool decodes(struct bytes cbor)
 {
@@ -104,6 +163,7 @@ static void test_long(void)
 int main(void)
 {
 	test_round();
+	test_pass();
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
 		test_case(path_decodes(paths[i].path) == paths[i].is_good, "path %zu: %.*s", i,
 		          BYTES_FMT(paths[i].path));
