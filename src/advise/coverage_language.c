@@ -12,6 +12,7 @@ struct kind {
 	size_t n;
 	const struct package *first;
 };
+enum { KINDS = 64 }; /* more than there are types with advisories */
 
 static void missing(struct report *r, const char *code, const char *text)
 {
@@ -33,7 +34,7 @@ static size_t kinds_of(const struct report *r, struct kind *kinds)
 			continue;
 		while (k < n && !bytes_eq(kinds[k].type, p->type))
 			k++;
-		if (k == PACKAGE_TYPES_MAX)
+		if (k == KINDS)
 			continue; /* more than there are types */
 		if (k == n)
 			kinds[n++] = (struct kind){p->type, 0, p};
@@ -88,7 +89,7 @@ static void version_row(struct report *r)
 
 void match_language_coverage(struct report *r, struct index *ix, const struct match_options *o)
 {
-	struct kind kinds[PACKAGE_TYPES_MAX];
+	struct kind kinds[KINDS];
 	size_t n = kinds_of(r, kinds);
 	for (size_t i = 0; i < n; i++)
 		kind_rows(r, ix, &kinds[i], o);

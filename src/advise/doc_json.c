@@ -178,9 +178,9 @@ static int on_string(void *r, const unsigned char *p, size_t n)
 
 static int on_number(void *arg, const char *p, size_t n)
 {
-	char text[FEED_NUMBER_MAX];
-	if (n >= sizeof text)
-		return fail(arg, ERR_LIMIT, "a number of too many digits");
+	char text[FEED_NUMBER_MAX + 1];
+	if (n > FEED_NUMBER_MAX)
+		return fail(arg, ERR_LIMIT, "a number of more digits than FEED_NUMBER_MAX");
 	memcpy(text, p, n);
 	text[n] = 0;
 	if (strpbrk(text, ".eE"))

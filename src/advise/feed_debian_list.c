@@ -16,11 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	LINES_MAX = 1024,
-	REMARK_MAX = 128,
-	WHOLE = 10000 /* entries: the list has had more since 2005 */
-};
+enum { WHOLE = 10000 }; /* entries: the list has had more since 2005 */
 
 /* Releases, and the day on which long-term support ends; NULL: not known yet.
  * Source: wiki.debian.org/LTS. */
@@ -75,7 +71,7 @@ struct reading {
 	int64_t date_s;
 	struct bytes id, bulletins; /* in keep */
 	bool is_rejected;
-	struct debian_line lines[LINES_MAX];
+	struct debian_line lines[DEBIAN_ENTRY_LINES_MAX];
 	size_t n_lines;
 };
 
@@ -139,7 +135,12 @@ static void add_line(struct reading *r, struct bytes text)
 	} else if (bytes_eq(text, B("REJECTED"))) {
 		r->is_rejected = true;
 	} else if (text.p[0] == '-' || text.p[0] == '[') {
-		if (!debian_line(text, &l) || r->n_lines >= LINES_MAX) {
+		if (r->n_lines >= DEBIAN_ENTRY_LINES_MAX) {
+			feed_broken(r->sink, "%.*s: more than %d lines about packages",
+			            BYTES_FMT(r->id), DEBIAN_ENTRY_LINES_MAX);
+			return;
+		}
+		if (!debian_line(text, &l)) {
 			feed_broken(r->sink, "%.*s: \"%.*s\" is no line about a package",
 			            BYTES_FMT(r->id), BYTES_FMT(bytes_slice(text, 0, 80)));
 			return;
@@ -148,7 +149,7 @@ static void add_line(struct reading *r, struct bytes text)
 		l.package = arena_dup(keep, l.package);
 		l.version = arena_dup(keep, l.version);
 		l.word = arena_dup(keep, l.word);
-		l.remark = arena_dup(keep, bytes_slice(l.remark, 0, REMARK_MAX));
+		l.remark = arena_dup(keep, bytes_slice(l.remark, 0, DEBIAN_REMARK_MAX));
 		r->lines[r->n_lines++] = l;
 	}
 	/* NOTE:, TODO:, RESERVED, NOT-FOR-US: and the like say nothing of packages */

@@ -153,18 +153,26 @@ struct table {
 	ssize_t version, eol, lts; /* columns, -1 where there is none */
 };
 
-static size_t split_row(struct bytes line, struct bytes ret[EOL_COLUMNS_MAX])
+/* -1: there are more. */
+static int split_row(struct bytes line, struct bytes ret[EOL_COLUMNS_MAX], size_t *ret_n,
+                     struct err *e)
 {
 	size_t n = 0;
+	struct bytes more;
 	while (n < EOL_COLUMNS_MAX && bytes_split(&line, ',', &ret[n]))
 		n++;
-	return n;
+	if (bytes_split(&line, ',', &more))
+		return err_set(e, ERR_LIMIT, "a row of more than %d columns", EOL_COLUMNS_MAX);
+	*ret_n = n;
+	return 0;
 }
 
-static void read_header(struct table *t, struct bytes line)
+static int read_header(struct table *t, struct bytes line, struct err *e)
 {
 	struct bytes cell[EOL_COLUMNS_MAX];
-	size_t n = split_row(line, cell);
+	size_t n;
+	if (split_row(line, cell, &n, e) < 0)
+		return -1;
 	t->version = t->eol = t->lts = -1;
 	t->ns = "debian";
 	for (size_t i = 0; i < n; i++) {
@@ -177,12 +185,16 @@ static void read_header(struct table *t, struct bytes line)
 		else if (bytes_eq(cell[i], B("eol-server")))
 			t->ns = "ubuntu";
 	}
+	return t->version < 0 || t->eol < 0 ? err_set(e, ERR_FORMAT, "no columns version and eol")
+	                                    : 0;
 }
 
 static int read_row(struct table *t, struct bytes line, struct err *e)
 {
 	struct bytes cell[EOL_COLUMNS_MAX], day = {NULL, 0}, version, rest;
-	size_t n = split_row(line, cell);
+	size_t n;
+	if (split_row(line, cell, &n, e) < 0)
+		return -1;
 	if (n <= (size_t)t->version || n <= (size_t)t->eol)
 		return 0; /* a release to come has no day yet */
 	rest = cell[t->version];
@@ -201,10 +213,8 @@ static int read_csv(struct feed_doc *doc, struct feed_sink *s, struct err *e)
 	struct table t = {.sink = s, .version = -1, .eol = -1};
 	struct bytes line;
 	int got = feed_lines_next(&lines, &line, e);
-	if (got == 1)
-		read_header(&t, line);
-	if (got >= 0 && (t.version < 0 || t.eol < 0))
-		got = err_set(e, ERR_FORMAT, "no columns version and eol");
+	if (got >= 0 && read_header(&t, got ? line : B(""), e) < 0)
+		got = -1;
 	while (got > 0 && (got = feed_lines_next(&lines, &line, e)) == 1) {
 		if (read_row(&t, line, e) < 0)
 			got = -1;

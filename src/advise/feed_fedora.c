@@ -53,7 +53,7 @@ static int put_build(struct reading *r, struct advisory *a, const json_t *build,
 	return 0;
 }
 
-/* How many ids were put into cves; FEDORA_CVES_MAX: there may be more. */
+/* How many ids were put into cves; more than FEDORA_CVES_MAX: too many, or too many bugs. */
 static size_t cves_of(const json_t *update, struct bytes cves[])
 {
 	struct bytes texts[FEDORA_BUGS_MAX + 2], id;
@@ -62,13 +62,13 @@ static size_t cves_of(const json_t *update, struct bytes cves[])
 	json_array_foreach(json_list(update, "bugs"), i, bug)
 	{
 		if (n_texts >= FEDORA_BUGS_MAX)
-			return FEDORA_CVES_MAX;
+			return FEDORA_CVES_MAX + 1;
 		texts[n_texts++] = json_text(bug, "title");
 	}
 	texts[n_texts++] = json_text(update, "notes");
 	texts[n_texts++] = json_text(update, "title");
 	for (i = 0; i < n_texts; i++) {
-		while (n < FEDORA_CVES_MAX && cve_next(&texts[i], &id)) {
+		while (n <= FEDORA_CVES_MAX && cve_next(&texts[i], &id)) {
 			size_t j = 0;
 			while (j < n && !bytes_eq(cves[j], id))
 				j++;
@@ -82,7 +82,7 @@ static size_t cves_of(const json_t *update, struct bytes cves[])
 static int on_update(struct reading *r, const json_t *update)
 {
 	const json_t *release = json_obj(update, "release"), *build;
-	struct bytes version = json_text(release, "version"), cves[FEDORA_CVES_MAX];
+	struct bytes version = json_text(release, "version"), cves[FEDORA_CVES_MAX + 1];
 	struct advisory a = {.ref = json_text(update, "alias"),
 	                     .status = STATUS_AFFECTED,
 	                     .severity = feed_severity(json_text(update, "severity"))};
@@ -101,7 +101,7 @@ static int on_update(struct reading *r, const json_t *update)
 	buf_addf(&ns, "fedora:%.*s", BYTES_FMT(version));
 	a.ns = buf_bytes(&ns);
 	size_t n = cves_of(update, cves), i;
-	if (n == FEDORA_CVES_MAX) {
+	if (n > FEDORA_CVES_MAX) {
 		feed_broken(r->sink, "%.*s: more than %d bugs or %d CVEs", BYTES_FMT(a.ref),
 		            FEDORA_BUGS_MAX, FEDORA_CVES_MAX);
 		return 0;

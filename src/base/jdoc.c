@@ -183,7 +183,7 @@ static int real(struct reading *r, struct bytes t, struct jnode *ret)
 {
 	char copy[JSON_NUMBER_MAX + 1];
 	if (t.n > JSON_NUMBER_MAX)
-		return fail(r, r->at - t.n, "a number of too many digits");
+		return fail(r, r->at - t.n, "a number of more digits than JSON_NUMBER_MAX");
 	memcpy(copy, t.p, t.n);
 	copy[t.n] = 0;
 	*ret = (struct jnode){.kind = JNODE_REAL, .d = strtod(copy, NULL)};

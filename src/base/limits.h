@@ -252,14 +252,16 @@
 	/* advise: feeds */ \
 	LIMIT(CSAF_DETAIL_MAX, 64, "bytes", "why a product is not fixed, in a word; a longer text is no such word") \
 	LIMIT(CSAF_HOPS_MAX, 4, "products", "a component of a product of a product; real ones nest two deep") \
+	LIMIT(DEBIAN_ENTRY_LINES_MAX, 1024, "lines", "about packages, of one entry of the tracker's list; the longest has under 200") \
 	LIMIT(DEBIAN_FIXES_MAX, 512, "lines", "packages of one bulletin; real ones have under 40") \
 	LIMIT(DEBIAN_IDS_MAX, 2048, "ids", "vulnerabilities of one bulletin; real ones have under 300") \
 	LIMIT(DEBIAN_LINES_MAX, 2000000, "lines", "about packages in the tracker's list, about 120 bytes each; it has under 600,000") \
+	LIMIT(DEBIAN_REMARK_MAX, 128, "bytes", "of a remark in the tracker's list that are kept: it is looked at for a word of urgency alone") \
 	LIMIT(DEBIAN_SUITE_MAX, 32, "bytes", "name of a suite; real ones are under 16") \
 	LIMIT(DEBIAN_WORD_MAX, 128, "bytes", "name of a source package, or why it is not affected; real ones are under 80") \
 	LIMIT(EOL_COLUMNS_MAX, 32, "columns", "of one row of distro-info; it has under ten") \
 	LIMIT(FEDORA_BUGS_MAX, 1024, "bugs", "of one update of Fedora; a kernel update has 300") \
-	LIMIT(FEDORA_CVES_MAX, 2048, "ids", "vulnerabilities of one update of Fedora, less one; a kernel update names 300") \
+	LIMIT(FEDORA_CVES_MAX, 2048, "ids", "vulnerabilities of one update of Fedora; a kernel update names 300") \
 	LIMIT(FEED_DOC_MAX, GIB(1), "bytes", "one document of a feed, inflated; the largest real ones (OVAL of a whole distribution) are under 500 MiB") \
 	LIMIT(FEED_HEAD_MAX, KIB(64), "bytes", "what a feed sees of a document to recognise it") \
 	LIMIT(FEED_IMPORT_MAX, GIB(64), "bytes", "all documents of one import, inflated; stops bombs") \
@@ -289,7 +291,6 @@
 	LIMIT(OVAL_CVES_MAX, 8192, "ids", "vulnerabilities of one OVAL definition; kernel updates name up to 1,500") \
 	LIMIT(OVAL_MEMORY_MAX, GIB(1), "bytes", "tests of one OVAL document while it is read; SUSE's largest needs under 200 MiB") \
 	LIMIT(OVAL_SCOPE_MAX, 32, "namespaces", "products that one OVAL document is about; real ones are of under ten") \
-	LIMIT(PACKAGE_TYPES_MAX, 64, "types", "of application packages of one image; there are 25, a bill of materials may make up more") \
 	LIMIT(REDHAT_PRODUCTS_MAX, 12, "products", "of Red Hat that one layer is built from; real ones are of three") \
 	LIMIT(REPO_CONTROL_MAX, MIB(4), "bytes", "control part of one apk package, inflated; real ones are under 64 KiB") \
 	LIMIT(REPO_INDEX_MAX, MIB(64), "bytes", "a signed index held in memory (InRelease, repomd.xml, APKINDEX.tar.gz); the largest real ones are under 4 MiB") \
@@ -306,6 +307,7 @@
 	LIMIT(CERTIFICATE_NAME_MAX, 512, "bytes", "name in a certificate: an address of a workflow or a person") \
 	LIMIT(KEY_FILE_MAX, KIB(64), "bytes", "one key in PEM; an encrypted one is under 1 KiB") \
 	LIMIT(KEY_PASSWORD_MAX, 1024, "bytes", "password of a key; what OpenSSL asks for at most") \
+	LIMIT(OPENPGP_STATUS_MAX, KIB(256), "bytes", "what gpgv says of one signature; real answers are under 4 KiB") \
 	LIMIT(SIGNATURE_MAX, 256, "bytes", "one signature by a key of ECDSA or Ed25519; P-521 takes 139") \
 	/* policy: expressions, policies, waivers */ \
 	LIMIT(CEL_COST_MAX, 10000000, "steps", "of one evaluation, a second at most; a rule over 5,000 packages takes under 100,000") \

@@ -532,32 +532,6 @@ static void terminal(const struct settings *s, struct render_options *o)
 		o->color = strcmp(when, "always") == 0;
 }
 
-int scan_write(const struct out *out, const struct flow_scan_result *res, struct render_options o,
-               struct err *e)
-{
-	o.version = out->version;
-	const struct report *const *reports = (const struct report *const *)res->reports;
-	if (!out->path) {
-		if (out->form->write(reports, res->n, &o, stdout, e) < 0)
-			return -1;
-		return fflush(stdout) == 0 ? 0 : err_set(e, ERR_IO, "standard output: %m");
-	}
-	struct file_new file;
-	if (file_create(out->path, 0644, &file, e) < 0)
-		return -1;
-	o.color = false;
-	o.width = 0;
-	FILE *f = fdopen(dup(file.fd), "w");
-	int rc = f ? out->form->write(reports, res->n, &o, f, e)
-	           : err_set(e, ERR_IO, "%s: %m", out->path);
-	if (f && fclose(f) != 0 && rc == 0)
-		rc = err_set(e, ERR_IO, "%s: %m", out->path);
-	if (rc == 0)
-		return file_commit(&file, e);
-	file_abort(&file);
-	return -1;
-}
-
 static void cover_missing_checks(const struct scan_plan *p, struct report *r)
 {
 	/* tests are those of others, so far */

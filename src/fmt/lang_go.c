@@ -203,7 +203,7 @@ static void state_main(struct modules *m)
 {
 	static const uint8_t at[] = {0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18};
 	enum { REVISION_LEN = 12, TIME_LEN = 19 };
-	char text[64];
+	char text[GO_LINKED_MAX + 4];
 	if (!m->main_path.n)
 		return;
 	struct bytes linked = linked_version(m);

@@ -19,8 +19,8 @@
 
 enum {
 	OUT_FLUSH = 256 << 10,
-	HITS_MAX = 16,
-	GLOBS_MAX = 64,
+	MATCHES = 16,
+	GLOBS = 64,
 };
 
 struct group_file {
@@ -36,7 +36,7 @@ struct worker {
 	struct entry_coder coder;
 	struct buf record;
 	/* what the entry at hand was found to be */
-	struct hit hits[HITS_MAX];
+	struct hit hits[MATCHES];
 	size_t n_hits;
 	struct bytes as; /* path it is inspected under */
 	struct buf as_buf;
@@ -62,7 +62,7 @@ struct worker {
 	struct group_file *groups;
 	size_t n_groups, cap_groups;
 	uint64_t group_bytes;
-	uint64_t (*counts)[GLOBS_MAX]; /* per inspector and glob */
+	uint64_t (*counts)[GLOBS]; /* per inspector and glob */
 };
 
 /* Nobody reads any more: there is no one to tell. */
@@ -179,7 +179,7 @@ static bool take_hit(struct worker *w, const struct hit *h, const struct entry *
 		inspect_see(w->in, i, &f, 1, NULL);
 		return false;
 	case INSPECT_COUNT:
-		if (is_file && h->glob < GLOBS_MAX)
+		if (is_file && h->glob < GLOBS)
 			w->counts[index_of(i)][h->glob]++;
 		return false;
 	case INSPECT_FILE:
@@ -292,7 +292,7 @@ static enum walk_want on_entry(void *arg, const struct entry *en, uint64_t *ret_
 		put_frame(w, FACT_ENTRY, buf_bytes(&w->record));
 	if (en->type == ENTRY_WHITEOUT || en->type == ENTRY_OPAQUE)
 		return WALK_SKIP;
-	w->n_hits = matcher_find(w->matcher, en->path, w->hits, HITS_MAX);
+	w->n_hits = matcher_find(w->matcher, en->path, w->hits, MATCHES);
 	w->as = en->path;
 	if (decide_last(w, en, ret_max) == WALK_WHOLE)
 		return WALK_WHOLE;
@@ -342,8 +342,8 @@ static bool look_fits(struct worker *w, const struct inspect_look *l, struct byt
 	buf_add(&w->as_buf, l->as.n ? l->as : l->path);
 	buf_add(&w->as_buf, rest);
 	w->as = buf_bytes(&w->as_buf);
-	struct hit hits[HITS_MAX];
-	size_t n = matcher_find(w->matcher, w->as, hits, HITS_MAX);
+	struct hit hits[MATCHES];
+	size_t n = matcher_find(w->matcher, w->as, hits, MATCHES);
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(hits[i].inspector->id, l->inspector) == 0)
 			return true;
@@ -367,7 +367,7 @@ static enum walk_want on_look(void *arg, const struct entry *en, uint64_t *ret_m
 	if (en->type == ENTRY_WHITEOUT || en->type == ENTRY_OPAQUE || en->type == ENTRY_DIR)
 		return WALK_SKIP;
 	struct bytes as = {NULL, 0};
-	for (size_t i = 0; i < w->n_looks && w->n_hits < HITS_MAX; i++) {
+	for (size_t i = 0; i < w->n_looks && w->n_hits < MATCHES; i++) {
 		const struct inspector *found = inspector_named(w->looks[i].inspector);
 		/* one file is seen at one place: a second place is another look */
 		if (!found || !look_fits(w, &w->looks[i], en->path) ||

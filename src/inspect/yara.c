@@ -13,8 +13,8 @@
 #include <string.h>
 
 enum {
-	SPARE_MAX = 4 << 20, /* bytes of a buffer that is kept for the next file */
-	QUIET_MAX = 4 << 20  /* bytes of a file that are held while nothing was met */
+	SPARE_LEN = 4 << 20, /* bytes of a buffer that is kept for the next file */
+	QUIET_LEN = 4 << 20  /* bytes of a file that are held while nothing was met */
 };
 
 struct yara_scan {
@@ -129,7 +129,7 @@ void yara_file_feed(struct yara_file *f, struct bytes piece)
 		               on_literal, f);
 	if (f->is_over)
 		return;
-	bool is_quiet = f->is_outer && !is_met(f) && f->size > QUIET_MAX;
+	bool is_quiet = f->is_outer && !is_met(f) && f->size > QUIET_LEN;
 	f->is_over = is_quiet || buf_add(&f->held, piece) < 0;
 }
 
@@ -172,7 +172,7 @@ void yara_file_close(struct yara_file *f)
 	else if (is_met(f))
 		look(f, buf_bytes(&f->held));
 	buf_reset(&f->held);
-	if (y->spare || f->held.cap > SPARE_MAX) {
+	if (y->spare || f->held.cap > SPARE_LEN) {
 		file_free(f);
 		return;
 	}

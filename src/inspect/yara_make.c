@@ -94,7 +94,7 @@ struct literals {
 static unsigned size_id(const struct yara_literal *from)
 {
 	uint64_t kib = from->size_max / KIB(1) + 1;
-	return kib > YARA_KIB_MAX ? 0 : (unsigned)kib;
+	return kib > YARA_KIB_MOST ? 0 : (unsigned)kib;
 }
 
 static void literal_add(struct literals *l, struct arena *a, struct bytes text,

@@ -4,7 +4,8 @@
  *
  * A finding is "affected", with what to do; one that a waiver lets pass is "not_affected" with the
  * waiver's reason, owner and end; one that a supplier's VEX took out keeps that status.  Findings
- * that filters left out say nothing.
+ * that filters left out say nothing.  A package in several places has one statement about each
+ * vulnerability, the gravest.  A document without a statement is none: it is not written.
  *
  * Source: OpenVEX specification 0.2.0, "Statement", "Status Labels".
  */
@@ -17,6 +18,7 @@ struct document {
 	struct bom bom;
 	const struct report *r;
 	struct bytes image; /* purl; absent: its digest is not known */
+	struct map *said;   /* "ID PACKAGE" → the finding that speaks */
 };
 
 /* pkg:oci/NAME@DIGEST?repository_url=... */
@@ -128,11 +130,41 @@ static void write_status(struct document *d, const struct finding *f)
 	jout_kstr(j, "action_statement", to_do);
 }
 
+static bool states(const struct finding *f, bool is_said)
+{
+	return f->check == CHECK_VULNERABILITY && f->package.n && (!is_said || f->waived);
+}
+
+static int gravity(const struct finding *f)
+{
+	const char *status = said(f);
+	if (status)
+		return status[0] == 'f' ? 1 : 0;
+	return f->has_status && f->status == STATUS_UNDER_INVESTIGATION ? 2 : 3;
+}
+
+static struct bytes subject(struct document *d, const struct finding *f)
+{
+	return bytes_str(
+		arena_printf(d->bom.a, "%.*s %.*s", BYTES_FMT(f->id), BYTES_FMT(f->package)));
+}
+
+static void choose(struct document *d, const struct finding *f, size_t n, bool is_said)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool is_new;
+		if (!states(&f[i], is_said))
+			continue;
+		union map_value *v = map_put(d->said, subject(d, &f[i]), &is_new);
+		if (is_new || gravity(&f[i]) > gravity(v->p))
+			v->p = (void *)(uintptr_t)&f[i];
+	}
+}
+
 static void write_statements(struct document *d, const struct finding *f, size_t n, bool is_said)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (f[i].check != CHECK_VULNERABILITY || !f[i].package.n ||
-		    (is_said && !f[i].waived))
+		if (!states(&f[i], is_said) || map_get(d->said, subject(d, &f[i]))->p != &f[i])
 			continue;
 		jout_object(&d->j);
 		write_vulnerability(&d->j, &f[i]);
@@ -160,8 +192,12 @@ static int openvex_write(const struct report *const *r, size_t n, const struct r
 	jout_kstr(&d.j, "tooling", "assay " ASSAY_VERSION);
 	jout_key(&d.j, "statements");
 	jout_array(&d.j);
+	d.said = map_new();
+	choose(&d, r[0]->findings, r[0]->n_findings, false);
+	choose(&d, r[0]->suppressed, r[0]->n_suppressed, true);
 	write_statements(&d, r[0]->findings, r[0]->n_findings, false);
 	write_statements(&d, r[0]->suppressed, r[0]->n_suppressed, true);
+	map_free(d.said);
 	jout_array_end(&d.j);
 	jout_object_end(&d.j);
 	int rc = jout_end(&d.j);
@@ -171,10 +207,27 @@ static int openvex_write(const struct report *const *r, size_t n, const struct r
 	return 0;
 }
 
+/* The schema wants a statement at least, and a list of none would state nothing. */
+static const char *openvex_lacks(const struct report *const *r, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < r[i]->n_findings; k++) {
+			if (states(&r[i]->findings[k], false))
+				return NULL;
+		}
+		for (size_t k = 0; k < r[i]->n_suppressed; k++) {
+			if (states(&r[i]->suppressed[k], true))
+				return NULL;
+		}
+	}
+	return "no vulnerability was found, so there is nothing to state";
+}
+
 const struct render_form render_form_openvex = {
 	.name = "openvex",
 	.title = "OpenVEX 0.2.0: what each finding means for the image",
 	.suffix = ".openvex.json",
 	.is_single = true,
+	.lacks = openvex_lacks,
 	.write = openvex_write,
 };

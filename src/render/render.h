@@ -27,6 +27,9 @@ struct render_form {
 	const char *title;
 	const char *suffix; /* of files: ".json" */
 	bool is_single;     /* has one subject: writing more than one report is ERR_USAGE */
+	/* Why these reports would make no document of this form, which then is not written; NULL:
+	 * they do.  Absent: they always do. */
+	const char *(*lacks)(const struct report *const *r, size_t n);
 	/* Writes n reports (more than one: --platform all) to out; -1 when writing failed. */
 	int (*write)(const struct report *const *r, size_t n, const struct render_options *o,
 	             FILE *out, struct err *e);

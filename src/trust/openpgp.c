@@ -17,9 +17,8 @@
 #include <unistd.h>
 
 enum {
-	STATUS_MAX = 256 << 10, /* bytes of words */
-	DIGEST_RIPEMD = 3,      /* this and those before it (MD5, SHA-1) prove nothing */
-	FIELD_DIGEST = 7,       /* of VALIDSIG, behind the fingerprint */
+	DIGEST_RIPEMD = 3, /* this and those before it (MD5, SHA-1) prove nothing */
+	FIELD_DIGEST = 7,  /* of VALIDSIG, behind the fingerprint */
 };
 
 /* ---- keys ---- */
@@ -145,7 +144,7 @@ static int ask(const char *const argv[], struct said *s, char ret_signer[OPENPGP
 	int status;
 	if (proc_spawn(argv, NULL, PROC_OUT, &p, e) < 0)
 		return -1;
-	if (fd_read_all(p.out, "gpgv", STATUS_MAX, &words, e) < 0) {
+	if (fd_read_all(p.out, "gpgv", OPENPGP_STATUS_MAX, &words, e) < 0) {
 		proc_kill(&p);
 		return -1;
 	}

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bounds - bounds that only a whole run keeps, each at its value and one past it: PASSWD_MAX."""
+"""bounds - bounds that only a whole run keeps, each at its value and one past it: PASSWD_MAX, and how
+long a file may be that an inspector reads: LDCONF_MAX, RPM_MANIFEST_MAX, DPKG_LIST_MAX, LICENSE_FILE_MAX."""
 import os
 import re
 import sys
@@ -31,7 +32,34 @@ def passwd(n):
     return root
 
 
+LENGTHS = [
+    ("LDCONF_MAX", "etc/ld.so.conf"),
+    ("RPM_MANIFEST_MAX", "var/lib/rpmmanifest/container-manifest-2"),
+    ("DPKG_LIST_MAX", "var/lib/dpkg/info/x.list"),
+    ("LICENSE_FILE_MAX", "usr/local/lib/python3/site-packages/x-1.dist-info/LICENSE"),
+]
+
+
+def lengths(past):
+    """Files as long as may be, or a byte longer: those that are said to be too large, with the bound."""
+    root = os.path.join(TMP, f"lengths{past}")
+    for name, path in LENGTHS:
+        path = os.path.join(root, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(b"#\n")
+            f.truncate(limit(name) + past)
+    run = assay("scan", "dir:" + root, "-f", "json", "--checks", "vuln,binary,license,file")
+    return {(c["path"], c["status"]): c["detail"] for c in run.json()["coverage"] if c["code"] == "file.too-large"}, run
+
+
 def main():
+    found, run = lengths(0)
+    ok("files as long as they may be are read", run.rc == 0 and not found, (found, run))
+    found, run = lengths(1)
+    for name, path in LENGTHS:
+        ok(f"{name}: one byte more is incomplete, and says which file and which bound",
+           str(limit(name)) in found.get((path, "incomplete"), ""), found)
     most = limit("PASSWD_MAX")
     found, run = rows(passwd(most), "file.too-large")
     ok("PASSWD_MAX bytes of passwd are read", run.rc == 0 and not found, run)

@@ -113,6 +113,8 @@ expect "a careless script" shell 'SC2164' tools/zz
 round
 
 sed -i "${first%%:*}s/LIMIT($name.*/&\n	LIMIT(${name}_ZZ, 1, \"bytes\", \"no reason\") \\\\/" src/base/limits.h
+echo 'enum { ENTRIES_HELD_MAX = 7 };' >>src/fmt/ar.c
+expect "a bound in a source" limits 'ENTRIES_HELD_MAX is a bound that does not stand in' src/fmt/ar.c
 expect "a bound that nothing keeps" limits "nothing keeps ${name}_ZZ" src/base/limits.h
 sed -i "${first%%:*}p" src/base/limits.h
 expect "a bound that is listed twice" lists "$name is listed twice" src/base/limits.h

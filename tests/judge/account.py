@@ -245,7 +245,7 @@ def main():
     same("without the check it is of no use", assay("scan", "docker-archive:" + os.path.join(TMP, "image.tar"), "--checks", "config",
                                                     "--learn", known).rc, 2)
     steps()
-    for past in (0, 1):
+    for past in (0, 1):  # ACTOR_GROUPS_MAX
         path = os.path.join(TMP, "groups.tar")
         groups = "app:x:1:\n" + "".join(f"g{i}:x:{100 + i}:app\n" for i in range(63 + past))
         image.docker_archive(path, [tar_of([Dir("etc"), File("etc/passwd", "app:x:1:1::/:/bin/sh\n"), File("etc/group", groups)])],

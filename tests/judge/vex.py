@@ -244,6 +244,13 @@ def written(scan, plain):
     ok("a waiver's reason and owner", any("not reached (me@example.org, until 2099-01-31" in s.get("impact_statement", "") for s in doc["statements"]), doc)
     again = assay(*args)
     ok("two runs give the same bytes", again.raw == run.raw)
+    old = os.path.join(TMP, "old.json")
+    with open(old, "wb") as f:
+        f.write(run.raw)
+    none = [x for x in scan if x != "json" and x != "-f"] + ["--only-fixed", "-s", "negligible"]
+    empty = assay(*none, "-f", "openvex", "-o", f"openvex={old}")
+    ok("nothing to state is no document, on standard output neither", empty.rc == 0 and empty.raw == b"" and "nothing to state" in empty.err, empty)
+    ok("what was there of an earlier run is gone", not os.path.exists(old))
     path = os.path.join(TMP, "own.json")
     with open(path, "wb") as f:
         f.write(run.raw)

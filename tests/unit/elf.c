@@ -211,6 +211,69 @@ static void kept(void)
 	}
 }
 
+/* Whether byte `at` of the file is held when it has gone by. */
+static bool holds(struct made m, uint64_t at)
+{
+	struct elf_keep k;
+	struct elf el;
+	struct err e;
+	struct bytes b;
+	elf_keep_begin(&k, bytes_of(m.p, MIN_OF(m.n, (size_t)4096)));
+	elf_keep_piece(&k, bytes_of(m.p, m.n));
+	bool is_held = elf_keep_end(&k, &el, &e) == 0 && elf_bytes(&el, at, 1, &b);
+	elf_keep_fini(&k);
+	return is_held;
+}
+
+/* What is held of a file that goes by, at each bound and one past it. */
+static void places(void)
+{
+	const size_t head = HEADER + 64 * SEGMENT;
+	for (size_t past = 0; past <= 1; past++) {
+		/* the start, where code is not apart; a Go program has a note there */
+		struct made m = make(MIB(12), 1, 0);
+		segment(m, 0, 1, 0, m.n);
+		le(m.p + HEADER + 4, 5, 4);
+		CHECK(holds(m, ELF_HEAD_KEPT_MAX - 1 + past) == !past);
+		memcpy(m.p + head, "\4\0\0\0\1\0\0\0\4\0\0\0Go\0\0", 16);
+		CHECK(holds(m, ELF_GO_KEPT_MAX - 1 + past) == !past);
+		free(m.p);
+		/* a segment that is held whole, behind the start */
+		m = make(MIB(16), 2, 0);
+		segment(m, 0, 1, 0, m.n);
+		le(m.p + HEADER + 4, 5, 4);
+		segment(m, 1, 1, MIB(9), ELF_SMALL_KEPT_MAX + past);
+		le(m.p + HEADER + SEGMENT + 4, 4, 4);
+		CHECK(holds(m, MIB(9)) == !past);
+		free(m.p);
+		/* names before a table at the end, symbols before them: 12 MiB in between */
+		m = make(MIB(32), 1, 0);
+		segment(m, 0, 1, 0, MIB(9));
+		le(m.p + HEADER + 4, 5, 4);
+		le(m.p + 40, MIB(31), 8);
+		le(m.p + 60, 1, 2);
+		CHECK(holds(m, MIB(31) - ELF_NAMES_KEPT_MAX - past) == !past);
+		le(m.p + 40, MIB(9) + ELF_NAMES_KEPT_MAX + ELF_SYMBOLS_KEPT_MAX + past, 8);
+		CHECK(holds(m, MIB(9)) == !past);
+		/* a table amid the segments */
+		segment(m, 0, 1, 0, MIB(31));
+		le(m.p + 40, MIB(20), 8);
+		CHECK(holds(m, MIB(20) - ELF_INNER_KEPT_MAX - past) == !past);
+		CHECK(holds(m, MIB(20) + ELF_INNER_KEPT_MAX - 1 + past) == !past);
+		free(m.p);
+		/* as many places as may be, the start among them, and one more */
+		size_t n = ELF_RANGES_MAX - 1 + past;
+		m = make(MIB(16), n + 1, 0);
+		segment(m, 0, 1, 0, m.n);
+		le(m.p + HEADER + 4, 5, 4);
+		for (size_t i = 0; i < n; i++)
+			segment(m, 1 + i, 4, MIB(9) + i * 64, 16);
+		/* the start is asked for last; a file without it is none */
+		CHECK(holds(m, MIB(9) + (n - 1) * 64) == !past);
+		free(m.p);
+	}
+}
+
 static int tell_files(char **names)
 {
 	for (; *names; names++) {
@@ -238,6 +301,7 @@ int main(int argc, char **argv)
 		return tell_files(argv + 1);
 	own();
 	kept();
+	places();
 	expect("a header alone", make(HEADER, 0, 0), ERR_NONE);
 	expect("a header that is cut", make(HEADER - 1, 0, 0), ERR_FORMAT);
 	expect("segments past the end", make(HEADER + SEGMENT, 2, 0), ERR_FORMAT);

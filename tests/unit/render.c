@@ -110,6 +110,37 @@ static void test_rows(void)
 	}
 }
 
+/* OpenVEX: of a package in two places, one let pass, the gravest is stated; nothing is no document.
+ */
+static void test_statements(void)
+{
+	const struct render_form *form = render_by_name(B("openvex"));
+	struct waived waiver = {.by = B("w.yaml"), .owner = B("o"), .reason = B("r")};
+	struct report *made = report_new();
+	const struct report *r = made;
+	char *text = NULL;
+	size_t size = 0, n = 0;
+	struct err e;
+	report_finding(made)->check = CHECK_CONFIG;
+	CHECK(form->lacks(&r, 1) != NULL);
+	for (int i = 0; i < 3; i++) {
+		struct finding *f = report_finding(made);
+		f->check = CHECK_VULNERABILITY;
+		f->id = B("CVE-2024-1");
+		f->package = B("pkg:npm/a@1");
+		f->waived = i == 1 ? NULL : &waiver;
+	}
+	CHECK(form->lacks(&r, 1) == NULL);
+	FILE *out = open_memstream(&text, &size);
+	CHECK(!form->write(&r, 1, &(struct render_options){.width = 0}, out, &e));
+	fclose(out);
+	for (const char *p = text; (p = strstr(p, "\"status\"")); p++)
+		n++;
+	CHECK(n == 1 && strstr(text, "\"status\": \"affected\"") != NULL);
+	free(text);
+	report_free(made);
+}
+
 static struct report *sample(struct bytes name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
@@ -161,5 +192,6 @@ int main(int argc, char **argv)
 	}
 	test_names();
 	test_rows();
+	test_statements();
 	return TEST_END();
 }

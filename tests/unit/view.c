@@ -208,14 +208,14 @@ static void resolving(void)
 	}
 }
 
-/* At the bound of 40 links and one past it. */
+/* LINKS_FOLLOWED_MAX links, and one more. */
 static void link_bound(void)
 {
 	AUTO_BUF struct buf b;
 	buf_init(&b, 1 << 16);
-	for (int i = 0; i < 41; i++)
+	for (int i = 0; i <= LINKS_FOLLOWED_MAX; i++)
 		buf_addf(&b, "l:n%d>n%d ", i, i + 1);
-	buf_adds(&b, "f:n41");
+	buf_addf(&b, "f:n%d", LINKS_FOLLOWED_MAX + 1);
 	struct stack s;
 	struct err e;
 	struct entry en;

@@ -7,8 +7,6 @@
 
 #include "test.h"
 
-enum { YARA_COVERED = 1024 }; /* strings of a rule that are told apart */
-
 #define ONE "strings: $a = \"abcd\" $b = \"efgh\" condition: "
 
 static const struct {
@@ -193,6 +191,7 @@ int main(void)
 	      0);
 	CHECK(repeat("rule r{condition:", "(", 100000, "") == 0);
 	/* as many strings as are told apart, and one more */
-	CHECK(literals_of(YARA_COVERED) == 1 && literals_of(YARA_COVERED + 1) == YARA_COVERED + 1);
+	CHECK(literals_of(YARA_COVER_MAX) == 1 &&
+	      literals_of(YARA_COVER_MAX + 1) == YARA_COVER_MAX + 1);
 	return TEST_END();
 }
