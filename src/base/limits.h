@@ -37,6 +37,8 @@
 	LIMIT(CEL_DEPTH_MAX, 200, "levels", "of an expression, its types and its values; people nest under ten, cel-go stops at 250") \
 	LIMIT(CEL_NODES_MAX, 20000, "parts", "names, literals, operators and calls of one expression") \
 	LIMIT(CEL_TEXT_MAX, KIB(64), "bytes", "one expression; the longest of a real policy is under 1 KiB") \
+	LIMIT(CHISEL_LINE_MAX, KIB(64), "bytes", "one line of a manifest of Chisel; a path with ten slices is under 1 KiB") \
+	LIMIT(CHISEL_PLAIN_MAX, MIB(32), "bytes", "a manifest of Chisel, unpacked; that of a .NET image has 300 KiB") \
 	LIMIT(CLASS_VALUES_MAX, 20000, "values", "numbers, ports, paths, patterns of all classes of container; a class has under twenty") \
 	LIMIT(CLASSES_MAX, 1000, "classes", "of container in one file; an organisation tells ten apart") \
 	LIMIT(CONTENT_MANIFEST_MAX, MIB(32), "bytes", "content manifest of a Red Hat image; SBOMs of images, which lie beside it, reach 10 MiB") \

@@ -13,6 +13,7 @@
 #include "fmt/boltdb.h"
 #include "fmt/caps.h"
 #include "fmt/cel.h"
+#include "fmt/chisel.h"
 #include "fmt/classes.h"
 #include "fmt/contentsets.h"
 #include "fmt/copyright.h"

@@ -16,7 +16,6 @@ static const struct {
 	{"usr/lib/opkg/status",          "opkg"                         },
 	{"var/db/pkg",                   "Portage"                      },
 	{"var/db/xbps",                  "XBPS"                         },
-	{"var/lib/chisel/manifest.wall", "chisel"                       },
 	{"var/lib/opkg/status",          "opkg"                         },
 	{"var/lib/pacman/local",         "pacman"                       },
 	{"var/lib/pkgtools/packages",    "Slackware's pkgtools"         },
@@ -59,7 +58,6 @@ static const char *const paths[] = {
 	"usr/lib/opkg/status",
 	"var/db/pkg",
 	"var/db/xbps",
-	"var/lib/chisel/manifest.wall",
 	"var/lib/dpkg/status.d/*",
 	"var/lib/dpkg/updates/*",
 	"var/lib/opkg/status",
@@ -71,7 +69,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_pkgdb_other = {
 	.id = "pkgdb_other",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "Package databases that are not read",
 	.paths = paths,
 	.want = INSPECT_ENTRY,
