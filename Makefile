@@ -17,7 +17,8 @@ VERSION := 0.1.0
 ROOMS := $(shell awk 'NF == 2 && $$1 ~ /^[0-9]/ { print $$2 }' tools/rooms | tac)
 # programs: the main of each is src/cli/NAME.c
 PROGRAMS := $(patsubst src/cli/%.c,%,$(wildcard src/cli/assay.c src/cli/assay-*.c))
-LIBS := -larchive -lcurl -lexpat -lyajl -lyaml -llmdb -lseccomp -lisal -lzstd -lz -ljansson -lcrypto -lpcre2-8 -lyara -lhs_runtime -lhs -lm -lpthread
+# the one with the most symbols first: the loader looks for each in this order
+LIBS := -lcrypto -larchive -lcurl -lexpat -lyajl -lyaml -llmdb -lseccomp -lisal -lzstd -lz -ljansson -lpcre2-8 -lyara -lhs_runtime -lhs -lm -lpthread
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wcast-qual -Wformat=2 -Wundef -Wno-missing-field-initializers

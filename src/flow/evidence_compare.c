@@ -14,7 +14,7 @@ struct flow_compare {
 	struct map *found;  /* key → number of the list that had it last, 0: none */
 	struct map *listed; /* keys of this list */
 	const struct report *r;
-	struct bytes *keys;        /* of r->packages; absent: not compared */
+	struct bytes *keys;        /* of r->packages, absent: not compared; NULL: not filled */
 	uint64_t list;             /* number of this list, from 1 */
 	uint64_t missing, matched; /* of this list */
 	uint64_t n_found;
@@ -41,6 +41,15 @@ struct flow_compare *flow_compare_new(const struct report *r)
 	c->listed = map_new();
 	c->r = r;
 	c->list = 1;
+	return c;
+}
+
+/* Most images have nothing to compare with: what was found is only gone through for a list. */
+static void fill(struct flow_compare *c)
+{
+	const struct report *r = c->r;
+	if (c->keys)
+		return;
 	c->keys = arena_alloc(c->a, (r->n_packages + 1) * sizeof *c->keys);
 	for (size_t i = 0; i < r->n_packages; i++) {
 		bool is_new = false;
@@ -52,7 +61,6 @@ struct flow_compare *flow_compare_new(const struct report *r)
 			c->keys[i] = key;
 		c->n_found += is_new;
 	}
-	return c;
 }
 
 void flow_compare_free(struct flow_compare *c)
@@ -71,6 +79,7 @@ void flow_compare_purl(struct flow_compare *c, struct bytes purl)
 	bool is_new = false;
 	if (!key.n)
 		return;
+	fill(c);
 	map_put(c->listed, key, &is_new);
 	if (!is_new)
 		return;
@@ -117,6 +126,7 @@ void flow_compare_end(struct flow_compare *c, struct report *r, struct report_ev
                       uint64_t packages)
 {
 	bool is_file = x->layer >= 0;
+	fill(c);
 	x->counts.is_present = true;
 	x->counts.packages = packages;
 	x->counts.missing = c->missing;
@@ -149,12 +159,14 @@ void flow_compare_end(struct flow_compare *c, struct report *r, struct report_ev
 
 void flow_compare_files(struct flow_compare *c, struct report *r, size_t n_files)
 {
+	if (!n_files)
+		return;
+	fill(c);
 	uint64_t unlisted = c->n_found - c->matched;
-	if (n_files)
-		say(r, NULL, "evidence.files",
-		    arena_printf(r->arena,
-		                 "%zu bills of materials lie in the image; %llu packages that were "
-		                 "found stand in none of them%s",
-		                 n_files, (unsigned long long)unlisted,
-		                 example(r->arena, first_unlisted(c))));
+	say(r, NULL, "evidence.files",
+	    arena_printf(r->arena,
+	                 "%zu bills of materials lie in the image; %llu packages that were "
+	                 "found stand in none of them%s",
+	                 n_files, (unsigned long long)unlisted,
+	                 example(r->arena, first_unlisted(c))));
 }

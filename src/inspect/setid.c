@@ -29,8 +29,17 @@ struct digest inspect_set_id(const struct inspect_set *set)
 		buf_addf(&b, "clamd %.*s\n", BYTES_FMT(set->clamd));
 	if (set->sums)
 		buf_addf(&b, "sums %u\n", set->sums);
-#define LIMIT_TEXT(name, value, unit, why) buf_addf(&b, "%s %lld\n", #name, (long long)(value));
-	LIMITS(LIMIT_TEXT)
-#undef LIMIT_TEXT
+	static const struct {
+		const char *name;
+		int64_t value;
+	} limits[] = {
+#define LIMIT_ROW(name, value, unit, why) {#name, value},
+		LIMITS(LIMIT_ROW)
+#undef LIMIT_ROW
+	};
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
+		buf_adds(&b, limits[i].name);
+		buf_add(&b, bytes_of(&limits[i].value, sizeof limits[i].value));
+	}
 	return digest_of(buf_bytes(&b));
 }

@@ -291,10 +291,12 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 	struct fact_iter it = fact_iter(fs, FACT_PACKAGE);
 	for (struct bytes cbor; fact_next(&it, &cbor);) {
 		struct fact_package f;
-		if (!fact_decode_package(cbor, &f))
+		if (!fact_decode_package(cbor, &f) ||
+		    (f.evidence == EVIDENCE_LOCK) != p->is_lock_pass)
 			continue;
-		if (!path.p || !bytes_eq(path, file_of(&f))) {
-			path = file_of(&f);
+		struct bytes file = file_of(&f);
+		if (!path.p || !bytes_eq(path, file)) {
+			path = file;
 			is_wanted = is_shown(p, layer, path, is_look);
 			p->run.n = 0;
 			if (is_wanted && !is_look)
@@ -303,8 +305,6 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 		if (is_wanted && !ecosystem_is_language(f.type) &&
 		    !origin_is_foreign(p->os->id, &f))
 			map_put(p->owners, f.name, NULL);
-		if ((f.evidence == EVIDENCE_LOCK) != p->is_lock_pass)
-			continue;
 		if (is_wanted && is_kind(p, f.type) &&
 		    add_package(p, &f, lowest_layer(p, layer, cbor), e) < 0)
 			return -1;

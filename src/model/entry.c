@@ -177,21 +177,34 @@ bool entry_decode_next(struct entry_coder *c, struct cbor *r, struct entry *ret)
 	return true;
 }
 
+/* Passes over n items, most of them numbers of one byte (RFC 8949 section 3: below 24). */
+static bool skip_items(struct cbor *r, uint64_t n)
+{
+	for (; n; n--) {
+		if (!r->bad && r->rest.n && r->rest.p[0] < 24)
+			r->rest = (struct bytes){r->rest.p + 1, r->rest.n - 1};
+		else if (!cbor_skip(r))
+			return false;
+	}
+	return true;
+}
+
 bool entry_pass(struct entry_coder *c, struct cbor *r)
 {
 	uint64_t pairs, key, shared = 0;
 	struct bytes suffix = {NULL, 0};
 	if (!cbor_get_map(r, &pairs))
 		return false;
-	for (uint64_t i = 0; i < pairs; i++) {
+	for (; pairs; pairs--) {
 		if (!cbor_get_uint(r, &key))
 			return false;
-		bool is_read = key == KEY_SHARED   ? cbor_get_uint(r, &shared)
-		               : key == KEY_SUFFIX ? cbor_get_bytes(r, &suffix)
-		                                   : cbor_skip(r);
-		if (!is_read)
+		if (key > KEY_SUFFIX) /* keys rise: what is left is of no use */
+			break;
+		if (!(key == KEY_SHARED ? cbor_get_uint(r, &shared) : cbor_get_bytes(r, &suffix)))
 			return false;
 	}
+	if (pairs && !skip_items(r, 2 * pairs - 1))
+		return false;
 	c->is_unseen = true;
 	bool is_alone = c->n % ENTRY_BLOCK_LEN == 0;
 	return shared <= (is_alone ? 0 : c->last.n) && set_last(c, (size_t)shared, suffix);

@@ -292,26 +292,6 @@ static void own_index(struct factset *fs, enum part p, uint64_t *v, size_t n)
 	fs->parts[p] = buf_bytes(own);
 }
 
-void factset_seal(struct factset *fs, const struct factset_meta *meta)
-{
-	fs->meta = *meta;
-	fs->is_sealed = true;
-	group_records(fs);
-	for (size_t i = 0; i < PART__MAX; i++)
-		fs->parts[i] = buf_bytes(&fs->own[i]);
-	for (size_t i = 0; i < PART__MAX; i++)
-		fs->lazy->trust[i] = TRUST_GOOD;
-	if (fs->n_entries)
-		own_index(fs, PART_INDEX, make_index(fs, fs->n_entries, &fs->tops),
-		          (size_t)fs->n_entries);
-	size_t n;
-	uint64_t *owners = make_owners(fs, &n);
-	if (owners)
-		own_index(fs, PART_OWNERS, owners, n);
-	entry_coder_fini(&fs->coder);
-	factset_finish(fs);
-}
-
 const struct factset_meta *factset_meta(const struct factset *fs) { return &fs->meta; }
 
 bool factset_is_sound(const struct factset *fs) { return !fs->lazy->is_damaged; }
@@ -449,8 +429,7 @@ bool factset_opaque(const struct factset *fs, struct bytes path)
 struct owned_iter owned_iter(const struct factset *fs, struct bytes file)
 {
 	struct owned_iter it = {.fs = fs, .file = file};
-	if (!fs->parts[PART_OWNERS].n || !factset_use(fs, PART_OWNERS) ||
-	    !factset_use(fs, PART_OWNED))
+	if (!fs->parts[PART_OWNERS].n || !factset_use(fs, PART_OWNERS))
 		return it;
 	it.hash = factset_hash(fs, SPACE_OWNED, file);
 	it.at = it.hash ? upper_bound(fs, PART_OWNERS, it.hash - 1) : 0;
@@ -460,7 +439,7 @@ struct owned_iter owned_iter(const struct factset *fs, struct bytes file)
 
 bool owned_next(struct owned_iter *it, struct fact_owned *ret)
 {
-	while (it->at < it->end) {
+	while (it->at < it->end && factset_use(it->fs, PART_OWNED)) {
 		uint32_t offset = (uint32_t)index_at(it->fs, PART_OWNERS, it->at++);
 		struct cbor r = cbor_of(bytes_skip(it->fs->parts[PART_OWNED], offset));
 		struct record rec;
@@ -487,8 +466,8 @@ static bool is_pair(const struct factset *fs, uint64_t a, uint64_t b, struct buf
 	       !(type == ENTRY_DIR && ret_later->type == ENTRY_DIR);
 }
 
-bool factset_duplicates(const struct factset *fs, bool (*fn)(void *arg, const struct entry *later),
-                        void *arg)
+static bool duplicates(const struct factset *fs, bool (*fn)(void *arg, const struct entry *later),
+                       void *arg)
 {
 	if (!factset_use(fs, PART_INDEX) || !factset_use(fs, PART_BLOCKS) ||
 	    !factset_use(fs, PART_ENTRIES))
@@ -508,6 +487,46 @@ bool factset_duplicates(const struct factset *fs, bool (*fn)(void *arg, const st
 			break;
 	}
 	return true;
+}
+
+bool factset_duplicates(const struct factset *fs, bool (*fn)(void *arg, const struct entry *later),
+                        void *arg)
+{
+	return fs->repeats == 1 || duplicates(fs, fn, arg);
+}
+
+static bool count_one(void *arg, const struct entry *later)
+{
+	(void)later;
+	++*(uint64_t *)arg;
+	return true;
+}
+
+static uint64_t count_repeats(const struct factset *fs)
+{
+	uint64_t n = 1;
+	return duplicates(fs, count_one, &n) ? n : 0;
+}
+
+void factset_seal(struct factset *fs, const struct factset_meta *meta)
+{
+	fs->meta = *meta;
+	fs->is_sealed = true;
+	group_records(fs);
+	for (size_t i = 0; i < PART__MAX; i++)
+		fs->parts[i] = buf_bytes(&fs->own[i]);
+	for (size_t i = 0; i < PART__MAX; i++)
+		fs->lazy->trust[i] = TRUST_GOOD;
+	if (fs->n_entries)
+		own_index(fs, PART_INDEX, make_index(fs, fs->n_entries, &fs->tops),
+		          (size_t)fs->n_entries);
+	size_t n;
+	uint64_t *owners = make_owners(fs, &n);
+	if (owners)
+		own_index(fs, PART_OWNERS, owners, n);
+	entry_coder_fini(&fs->coder);
+	fs->repeats = count_repeats(fs);
+	factset_finish(fs);
 }
 
 static bool is_records_ok(const struct factset *fs, enum part p)
@@ -569,7 +588,8 @@ int factset_check_records(const struct factset *fs, struct err *e)
 		if (!is_records_ok(fs, p))
 			return err_set(e, ERR_FORMAT, "fact set with a record that is none");
 	}
-	if (!is_blocks_ok(fs) || !is_index_ok(fs) || !is_owners_ok(fs))
+	if (!is_blocks_ok(fs) || !is_index_ok(fs) || !is_owners_ok(fs) ||
+	    (fs->repeats && fs->repeats != count_repeats(fs)))
 		return err_set(e, ERR_FORMAT, "fact set with entries that its index does not fit");
 	return 0;
 }

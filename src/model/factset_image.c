@@ -32,6 +32,7 @@ enum { /* keys of the header, never reused */
        KEY_KINDS = 10, /* array of at most FACT__MAX numbers: bytes of each kind in `records` */
        KEY_TOPS = 11,
        KEY_TOPS_CUT = 12,
+       KEY_REPEATS = 13,
 };
 
 struct header {
@@ -44,6 +45,7 @@ struct header {
 	uint64_t kinds[FACT__MAX];
 	struct bytes tops;
 	bool is_tops_cut;
+	uint64_t repeats;
 };
 
 static uint64_t align(uint64_t n) { return (n + ALIGN - 1) & ~(uint64_t)(ALIGN - 1); }
@@ -97,18 +99,19 @@ static void put_lists(struct cbor_map *m, unsigned key, const void *obj)
 }
 
 static const struct field fields[] = {
-	{KEY_DIGEST,              FIELD_BYTES,  offsetof(struct header, digest),           0,               false  },
-	{KEY_DIGEST_ALGO,         FIELD_U32,    offsetof(struct header, digest_algo),      DIGEST__MAX - 1, false  },
-	{KEY_DIFF_ID,             FIELD_BYTES,  offsetof(struct header, diff_id),          0,               false  },
-	{KEY_DIFF_ALGO,           FIELD_U32,    offsetof(struct header, diff_algo),        DIGEST__MAX - 1, false  },
-	{KEY_SIZE,                FIELD_U64,    offsetof(struct header, meta.size),        0,               false  },
-	{KEY_PLAIN_SIZE,          FIELD_U64,    offsetof(struct header, meta.plain_size),  0,               false  },
-	{KEY_ENTRIES,             FIELD_U64,    offsetof(struct header, meta.entries),     0,               false  },
-	{KEY_CONFINEMENT,         FIELD_U64,    offsetof(struct header, meta.confinement), 0,               false  },
+	{KEY_DIGEST,              FIELD_BYTES,  offsetof(struct header, digest),           0,               false      },
+	{KEY_DIGEST_ALGO,         FIELD_U32,    offsetof(struct header, digest_algo),      DIGEST__MAX - 1, false      },
+	{KEY_DIFF_ID,             FIELD_BYTES,  offsetof(struct header, diff_id),          0,               false      },
+	{KEY_DIFF_ALGO,           FIELD_U32,    offsetof(struct header, diff_algo),        DIGEST__MAX - 1, false      },
+	{KEY_SIZE,                FIELD_U64,    offsetof(struct header, meta.size),        0,               false      },
+	{KEY_PLAIN_SIZE,          FIELD_U64,    offsetof(struct header, meta.plain_size),  0,               false      },
+	{KEY_ENTRIES,             FIELD_U64,    offsetof(struct header, meta.entries),     0,               false      },
+	{KEY_CONFINEMENT,         FIELD_U64,    offsetof(struct header, meta.confinement), 0,               false      },
 	{KEY_PARTS,               FIELD_OTHER,  0,                      0,                 true           },
 	{KEY_KINDS,            FIELD_OTHER,            0,                      0,              true               },
-	{KEY_TOPS, FIELD_BYTES,        offsetof(struct header,                      tops),             0,                false       },
-	{KEY_TOPS_CUT, FIELD_BOOL, offsetof(struct header,                      is_tops_cut),             0,                false},
+	{KEY_TOPS, FIELD_BYTES,        offsetof(struct header,                      tops),             0,                false           },
+	{KEY_TOPS_CUT, FIELD_BOOL, offsetof(struct header,                      is_tops_cut),             0,                false    },
+	{KEY_REPEATS, FIELD_U64,     offsetof(struct header,                      repeats),             0,                false},
 };
 static const struct codec codec = {fields, ARRAY_LEN(fields), get_lists, put_lists};
 
@@ -125,6 +128,7 @@ static struct header header_of(const struct factset *fs)
 		.diff_id = {m->diff_id.b, digest_size(m->diff_id.algo)},
 		.tops = bytes_of(fs->tops.names, fs->tops.n),
 		.is_tops_cut = fs->tops.is_cut,
+		.repeats = fs->repeats,
 	};
 	uint64_t at = 0;
 	for (size_t i = 0; i < PART__MAX; i++) {
@@ -193,8 +197,8 @@ static bool is_zero(struct bytes b)
 	return true;
 }
 
-/* What the header says of the parts: where the kinds of records stand, and what lies in the root.
- */
+/* What the header says of the parts: where the kinds of records stand, what lies in the root, how
+ * many entries repeat a path. */
 static bool place_words(struct factset *fs, const struct header *h)
 {
 	uint64_t of_kinds = 0, all = h->parts[PART_RECORDS].n;
@@ -209,6 +213,7 @@ static bool place_words(struct factset *fs, const struct header *h)
 		memcpy(fs->tops.names, h->tops.p, h->tops.n);
 	fs->tops.n = h->tops.n;
 	fs->tops.is_cut = h->is_tops_cut;
+	fs->repeats = h->repeats;
 	return true;
 }
 

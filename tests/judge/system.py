@@ -237,6 +237,9 @@ def main():
         doc = got.json()
         ok("choice: " + name, got.rc == status_wanted and codes(doc, "incomplete", "skipped") == rows,
            f"want exit {status_wanted}\n{got}")
+    got = scan([status()], "--skip-files", "var/lib/dpkg/status")
+    left_out = [c["detail"] for c in got.json()["coverage"] if c["code"] == "packages.skipped"]
+    ok("a file that is left out is counted once", len(left_out) == 1 and left_out[0].startswith("1 files "), got)
     for system in ("windows", "freebsd"):
         image.docker_archive("other.tar", [tar_of([File("Files/app.exe", b"MZ")])], os=system)
         got = assay("scan", "docker-archive:other.tar", "--db", "db", "-f", "json", "--fail-on", "low", "--db-max-age", "0",

@@ -371,6 +371,21 @@ static bool count_pair(void *arg, const struct entry *later)
 }
 
 /* Files stated twice; folders and whiteouts beside them do not count. */
+/* Asked of the set's image, which is found sound. */
+static int64_t duplicates_again(const struct factset *fs)
+{
+	AUTO_BUF struct buf image;
+	struct factset *again;
+	struct err e;
+	int64_t n = 0;
+	save(fs, &image);
+	if (factset_open(buf_bytes(&image), &again, &e))
+		return -1;
+	bool is_good = factset_duplicates(again, count_pair, &n) && !factset_check(again, true, &e);
+	factset_free(again);
+	return is_good ? n : -1;
+}
+
 static void duplicates(void)
 {
 	static const struct {
@@ -397,6 +412,7 @@ static void duplicates(void)
 		int64_t n = 0;
 		bool is_all = factset_duplicates(m.fs, count_pair, &n);
 		test_case(is_all && n == cases[i].want, "duplicates: %s", cases[i].name);
+		test_case(duplicates_again(m.fs) == n, "duplicates, read again: %s", cases[i].name);
 		factset_free(m.fs);
 		unmake(&m);
 	}
