@@ -44,7 +44,8 @@ struct factset {
 		size_t n;
 		bool is_cut; /* there are more */
 	} tops;
-	uint64_t repeats; /* entries of a path that came before, plus one; 0: they were not counted */
+	uint64_t repeats; /* entries of a path that came before, plus one; 0: they were not counted
+	                   */
 	/* What a reader of a const set may change: checks made on first use, scratch space. */
 	struct factset_lazy {
 		enum trust trust[PART__MAX];
