@@ -735,6 +735,7 @@ const struct command command_scan = {
 		"is "
 		"listed as incomplete.\n\n"
 		"REF is docker-archive:FILE[:TAG], oci:DIR[:TAG], oci-archive:FILE[:TAG], "
+		"docker-dir:DIR[:TAG] (skopeo's dir:, or a docker save unpacked), "
 		"dir:PATH, tar:FILE, sbom:FILE (CycloneDX or SPDX), docker:NAME, podman:NAME, "
 		"containerd:NAME, "
 		"containers-storage:NAME or "

@@ -15,7 +15,8 @@ static const char *const named[] = {
 	"registry", "docker", "podman", "containerd", "containers-storage", NULL,
 };
 static const char *const unnamed[] = {
-	"docker-archive", "oci", "oci-archive", "dir", "tar", "sbom", "dockerfile", NULL,
+	"docker-archive", "docker-dir", "oci", "oci-archive", "dir", "tar",
+	"sbom",           "dockerfile", NULL,
 };
 /* What a bare word ends in that is a path (DESIGN section 2, "reference"). */
 static const char *const suffixes[] = {

@@ -51,8 +51,9 @@ static const char *const rule_names[CHECK__MAX] = {
 };
 
 /* Schemes whose names are paths: a ":" in them parts no tag. */
-static const char *const path_schemes[] = {"dir",         "docker-archive", "dockerfile", "oci",
-                                           "oci-archive", "sbom",           "tar",        NULL};
+static const char *const path_schemes[] = {"dir", "docker-archive", "docker-dir", "dockerfile",
+                                           "oci", "oci-archive",    "sbom",       "tar",
+                                           NULL};
 
 struct run {
 	struct json_out *j;

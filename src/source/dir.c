@@ -470,6 +470,11 @@ static int open_dir(struct source *s, struct err *e)
 	if (s->ref.which.n || s->ref.digest.algo)
 		return err_set(e, ERR_USAGE, "%.*s: a root file system has no tags",
 		               BYTES_FMT(s->reference));
+	if (is_docker_dir(s)) /* skopeo calls that dir: too */
+		note_add(s, "folder.image", true,
+		         "the folder holds an image, and its layers as files: name it "
+		         "docker-dir:%s to look into those",
+		         s->ref.path);
 	struct source_layer *l = arena_alloc(s->a, sizeof *l);
 	*l = (struct source_layer){.name = bytes_str(s->ref.path), .size = -1};
 	s->images = arena_alloc(s->a, sizeof *s->images);

@@ -16,11 +16,21 @@ bool has_name(const struct source *s, struct bytes name)
 	return s->shelf.find(s->shelf.arg, name, &real, &size);
 }
 
+static struct bytes flat_name(struct source *s, const struct digest *d, struct bytes hex)
+{
+	if (digest_eq(d, &s->flat_root))
+		return B("manifest.json");
+	struct bytes manifest = bytes_str(arena_printf(s->a, "%.*s.manifest.json", BYTES_FMT(hex)));
+	return has_name(s, manifest) ? manifest : arena_dup(s->a, hex);
+}
+
 struct bytes blob_name(struct source *s, const struct digest *d)
 {
 	char text[DIGEST_TEXT_MAX];
 	struct bytes algo, hex;
 	bytes_cut(bytes_str(digest_text(d, text)), ':', &algo, &hex);
+	if (s->flat_root.algo)
+		return flat_name(s, d, hex);
 	return bytes_str(arena_printf(s->a, "blobs/%.*s/%.*s", BYTES_FMT(algo), BYTES_FMT(hex)));
 }
 

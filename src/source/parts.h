@@ -98,7 +98,8 @@ struct source {
 	struct bytes remember_as; /* key of what is remembered of such a one; absent: nothing */
 	bool is_vouched;          /* it was what that key says */
 	struct shelf shelf;
-	uint64_t loaded; /* bytes of documents, at most SOURCE_DOCUMENTS_MAX */
+	struct digest flat_root; /* of manifest.json, where blobs lie beside it; DIGEST_NONE: no */
+	uint64_t loaded;         /* bytes of documents, at most SOURCE_DOCUMENTS_MAX */
 	struct candidate *found;
 	size_t n_found, cap_found;
 	struct bytes other;                  /* media type of something that is no image */
@@ -132,6 +133,9 @@ int document_count(struct source *s, size_t n, struct err *e);
 int shelf_load(struct source *s, struct bytes name, size_t max, struct bytes *ret, struct err *e);
 /* A stream of [offset, offset + size) of a file; fd is closed with it when owns. */
 void stream_file(int fd, bool owns, uint64_t offset, uint64_t size, struct source_stream *ret);
+
+/* Does the folder s->fd hold an image as docker_dir.c reads it? */
+bool is_docker_dir(const struct source *s);
 
 /* ---- choose.c ---- */
 /* Fills s->images from s->found. */

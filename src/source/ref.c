@@ -198,6 +198,24 @@ static const struct source_kind *kind_by(const char *prefix)
 
 /* ---- what a path holds ---- */
 
+bool is_docker_dir(const struct source *s)
+{
+	static const char *const roots[] = {"bin", "etc", "lib", "usr", "var"};
+	char text[4096];
+	AUTO_FD int fd =
+		openat(s->fd, "manifest.json", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof text, 0);
+	struct bytes head = bytes_of(text, n < 0 ? 0 : (size_t)n);
+	if (bytes_search(head, B("\"schemaVersion\"")) < 0 &&
+	    bytes_search(head, B("\"Layers\"")) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
+		if (faccessat(s->fd, roots[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			return false; /* a root file system, in which any file may lie */
+	}
+	return true;
+}
+
 static int recognise_folder(struct source *s, struct err *e)
 {
 	static const char *const marks[] = {"oci-layout", "index.json"};
@@ -208,6 +226,10 @@ static int recognise_folder(struct source *s, struct err *e)
 			s->ref.kind = kind_by("oci");
 			return 0;
 		}
+	}
+	if (is_docker_dir(s)) {
+		s->ref.kind = kind_by("docker-dir");
+		return 0;
 	}
 	if (s->ref.which.n || s->ref.digest.algo)
 		return err_set(e, ERR_USAGE, "%.*s: a root file system has no tags",
