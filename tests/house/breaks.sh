@@ -11,7 +11,7 @@ tar -C "$ASSAY_SRC" --exclude=./build --exclude=./dist --exclude=.git -cf - . | 
 cd "$copy" || exit 1
 # the copies have the times of their originals: what was asked of those need not be asked again
 mkdir build
-cp -p "$ASSAY_BUILD"/check-*.stamp build/ 2>/dev/null
+cp -pr "$ASSAY_BUILD"/check-* build/ 2>/dev/null
 
 # expect NAME CHECK WHAT FILE: FILE has just been broken; in this round CHECK must fail and say WHAT.
 expect() {
