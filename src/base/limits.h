@@ -67,6 +67,7 @@
 	LIMIT(ELF_SYMBOL_LEN_MAX, 256, "bytes", "name of a symbol that is looked at; none that is looked for has more than 40") \
 	LIMIT(ELF_SYMBOLS_KEPT_MAX, MIB(8), "bytes", "symbols and debug information at the end of a static program; a larger one is read in a second look") \
 	LIMIT(ELF_SYMBOLS_MAX, 2000000, "symbols", "of one ELF file that are looked at; libLLVM has 50,000") \
+	LIMIT(GIT_HEAD_MAX, 32, "bytes", "kind and size before a loose object of git; the longest that git writes has 27") \
 	LIMIT(GO_INFO_MAX, MIB(4), "bytes", "build info of one Go binary; 2,000 modules take 200 KiB") \
 	LIMIT(GO_LINKED_MAX, 60, "bytes", "version that the linker set; a longer one is none") \
 	LIMIT(GO_VERSION_MAX, 256, "bytes", "version of Go in a program; real ones, experiments named, are under 64") \

@@ -25,6 +25,7 @@
 #include "fmt/dpkg.h"
 #include "fmt/dsse.h"
 #include "fmt/elf.h"
+#include "fmt/gitobjects.h"
 #include "fmt/hashlist.h"
 #include "fmt/history.h"
 #include "fmt/jws.h"

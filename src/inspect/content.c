@@ -10,7 +10,7 @@
 
 enum { OUT_LEN = 64 << 10, TAR_HEAD = 512 };
 
-enum kind { PLAIN, GZIP, TAR, ZIP };
+enum kind { PLAIN, GZIP, TAR, ZIP, GIT };
 
 /* What one file of the layer and all within it share. */
 struct whole {
@@ -35,9 +35,10 @@ struct content {
 	struct digester *sums[DIGEST__MAX]; /* of what lies within */
 	z_stream z;                         /* GZIP */
 	uint8_t *out;
-	struct tar *tar;       /* TAR */
-	struct buf held;       /* ZIP: the directory stands at its end */
-	struct content *inner; /* what the bytes at hand are of */
+	struct tar *tar;         /* TAR */
+	struct git_objects *git; /* GIT */
+	struct buf held;         /* ZIP: the directory stands at its end */
+	struct content *inner;   /* what the bytes at hand are of */
 };
 
 static struct content *open_at(struct whole *w, struct bytes path, unsigned depth)
@@ -219,9 +220,8 @@ static int on_member(void *arg, const struct tar_member *m, struct err *e)
 static int on_data(void *arg, struct bytes piece, struct err *e)
 {
 	struct content *c = arg;
-	(void)e;
 	inner_feed(c, piece);
-	return 0;
+	return c->is_over ? err_set(e, ERR_LIMIT, "it was cut") : 0;
 }
 
 static int on_end(void *arg, struct err *e)
@@ -235,6 +235,40 @@ static void tar_feed(struct content *c, struct bytes piece)
 {
 	struct err e;
 	if (tar_push(c->tar, piece, &e))
+		cut(c, e.msg);
+}
+
+/* ---- git ---- */
+
+/* Packs have many: where each begins tells them apart, and `git verify-pack -v` lists it. */
+static int on_object(void *arg, const char *kind, uint64_t at, struct err *e)
+{
+	struct content *c = arg;
+	char name[64];
+	(void)e;
+	snprintf(name, sizeof name, at ? "%s@%llu" : "%s", kind, (unsigned long long)at);
+	inner_open(c, bytes_str(name));
+	return 0;
+}
+
+static void git_feed(struct content *c, struct bytes piece)
+{
+	struct err e;
+	if (git_objects_push(c->git, piece, &e) < 0)
+		cut(c, e.msg);
+}
+
+static void git_begin(struct content *c, enum git_form form)
+{
+	const struct git_events ev = {
+		.arg = c, .object = on_object, .data = on_data, .end = on_end};
+	c->git = git_objects_new(form, &ev, (uint64_t)JAR_WORK_MAX);
+}
+
+static void git_end(struct content *c)
+{
+	struct err e;
+	if (!c->is_over && git_objects_end(c->git, &e) < 0)
 		cut(c, e.msg);
 }
 
@@ -286,8 +320,10 @@ static void zip_members(struct content *c)
 
 /* ---- one file ---- */
 
-static enum kind kind_of(struct bytes head)
+static enum kind kind_of(struct bytes path, struct bytes head)
 {
+	if (git_form(path, head) != GIT_NONE)
+		return GIT;
 	if (bytes_starts(head, B("PK\x03\x04")))
 		return ZIP;
 	if (bytes_starts(head, B("\x1f\x8b\x08")))
@@ -300,7 +336,7 @@ static void begin(struct content *c, struct bytes head)
 	const struct tar_events ev = {
 		.arg = c, .member = on_member, .data = on_data, .end = on_end};
 	c->is_started = true;
-	c->kind = kind_of(head);
+	c->kind = kind_of(bytes_str(c->path), head);
 	sums_begin(c);
 	if (c->whole->yara && (c->kind == PLAIN || c->depth == 0))
 		c->yf = yara_file_open(c->whole->yara, c->whole->in, bytes_str(c->path),
@@ -311,6 +347,8 @@ static void begin(struct content *c, struct bytes head)
 	}
 	if (c->kind == GZIP)
 		gzip_begin(c);
+	else if (c->kind == GIT)
+		git_begin(c, git_form(bytes_str(c->path), head));
 	else if (c->kind == TAR)
 		c->tar = tar_new(&ev);
 	else if (c->kind == ZIP)
@@ -342,6 +380,9 @@ void content_feed(struct content *c, struct bytes piece)
 	case ZIP:
 		zip_feed(c, piece);
 		break;
+	case GIT:
+		git_feed(c, piece);
+		break;
 	}
 }
 
@@ -359,6 +400,8 @@ void content_close(struct content *c)
 {
 	if (c->kind == ZIP && c->is_started && !c->is_over)
 		zip_members(c);
+	if (c->git)
+		git_end(c);
 	inner_close(c);
 	if (c->st)
 		secret_close(c->st, &(struct secret_sink){c, on_found, on_cut});
@@ -368,6 +411,7 @@ void content_close(struct content *c)
 	if (c->out)
 		inflateEnd(&c->z);
 	tar_free(c->tar);
+	git_objects_free(c->git);
 	if (c->kind == ZIP && c->depth)
 		c->whole->held -= c->held.n;
 	buf_fini(&c->held);

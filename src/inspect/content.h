@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * content.h - a file as it goes by, opened where it is an archive: gzip, tar, ZIP (jars, office
- * documents), within each other.  Every innermost file goes to the secret scan and to YARA under
- * the path "outer!/inner"; digests that lists of malware ask for are made of all that lies within.
+ * documents), objects of a git repository, within each other.  Every innermost file goes to the
+ * secret scan and to YARA under the path "outer!/inner"; digests that lists of malware ask for are
+ * made of all that lies within.
  *
  * Depth, bytes held and bytes unpacked are bounded; what was cut is said.
  */
