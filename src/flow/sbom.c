@@ -200,6 +200,29 @@ static void os_by_purl(struct reading *t)
 	}
 }
 
+/* Trivy's names of distributions where they are not those of os-release, and versions that have a
+ * name behind them: "2 (Karoo)". */
+static void os_release_names(struct report_os *os)
+{
+	static const struct {
+		const char *theirs, *id;
+	} names[] = {
+		{"alma",        "almalinux"},
+                {"amazon",      "amzn"     },
+                {"cbl-mariner", "mariner"  },
+		{"oracle",      "ol"       },
+                {"redhat",      "rhel"     },
+                {"slem",        "sle-micro"},
+	};
+	struct bytes rest = os->version, word;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (bytes_eq(os->id, bytes_str(names[i].theirs)))
+			os->id = bytes_str(names[i].id);
+	}
+	if (bytes_eq(os->id, B("amzn")) && bytes_word(&rest, &word))
+		os->version = word;
+}
+
 static void read_os(struct reading *t)
 {
 	struct report *r = t->r;
@@ -209,6 +232,7 @@ static void read_os(struct reading *t)
 	r->os.name = arena_dup(r->arena, p->description);
 	r->os.cpe = arena_dup(r->arena, p->cpe);
 	os_by_purl(t);
+	os_release_names(&r->os);
 	AUTO_BUF struct buf ns;
 	buf_init(&ns, 256);
 	const struct distro *d = distro_by_id(r->os.id);

@@ -28,6 +28,20 @@ static struct bytes supplier_of(struct bytes text)
 	return bytes_cut(text, ':', &kind, &name) ? bytes_trim(name) : (struct bytes){NULL, 0};
 }
 
+/* "built package from: openssl 1.1.1d-r0": what Trivy says of the source package, by the names
+ * that it gives it elsewhere. */
+static void read_source(struct sbom_reader *r, struct sbom_package *p, struct bytes text)
+{
+	static const char before[] = "built package from: ";
+	struct bytes source = bytes_trim(bytes_skip(text, sizeof before - 1));
+	ssize_t blank = bytes_rfind(source, ' ');
+	if (!bytes_starts(text, bytes_str(before)) || blank <= 0)
+		return;
+	sbom_pair_add(r, p, B("aquasecurity:trivy:SrcName"), bytes_slice(source, 0, (size_t)blank));
+	sbom_pair_add(r, p, B("aquasecurity:trivy:SrcVersion"),
+	              bytes_skip(source, (size_t)blank + 1));
+}
+
 static void read_package(struct sbom_reader *r, const json_t *o, struct sbom_package *p)
 {
 	struct bytes declared = json_text(o, "licenseDeclared");
@@ -43,6 +57,7 @@ static void read_package(struct sbom_reader *r, const json_t *o, struct sbom_pac
 		declared = json_text(o, "licenseConcluded");
 	sbom_license_add(r, p, declared);
 	read_refs(json_list(o, "externalRefs"), p);
+	read_source(r, p, json_text(o, "sourceInfo"));
 	for (size_t i = 0; i < json_array_size(notes); i++)
 		sbom_comment(r, p, json_text(json_array_get(notes, i), "comment"));
 	if (!p->name.n)
@@ -81,10 +96,33 @@ static void read_relations(struct sbom_reader *r, const json_t *list)
 	}
 }
 
+/* The element that the document describes: the image or folder, where no package URL names it. */
+static struct bytes described(const json_t *root)
+{
+	const json_t *list = json_list(root, "relationships");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		if (bytes_eq(json_text(o, "relationshipType"), B("DESCRIBES")) &&
+		    bytes_eq(json_text(o, "spdxElementId"), B("SPDXRef-DOCUMENT")))
+			return json_text(o, "relatedSpdxElement");
+	}
+	return json_bytes(json_array_get(json_list(root, "documentDescribes"), 0));
+}
+
+static bool is_subject(const struct sbom_reader *r, const json_t *o, struct bytes kind,
+                       struct bytes about)
+{
+	bool is_bare = bytes_eq(json_text(o, "SPDXID"), about) &&
+	               !json_array_size(json_list(o, "externalRefs"));
+	return !r->s->subject.ref.n &&
+	       (bytes_eq(kind, B("container")) || (is_bare && bytes_eq(kind, B("source"))));
+}
+
 int sbom_spdx(struct sbom_reader *r, const json_t *root, struct err *e)
 {
 	struct bytes version = json_text(root, "spdxVersion");
 	const json_t *packages = json_list(root, "packages");
+	struct bytes about = described(root);
 	if (!bytes_eq(version, B("SPDX-2.2")) && !bytes_eq(version, B("SPDX-2.3")))
 		return err_set(e, ERR_UNSUPPORTED,
 		               "version \"%.*s\" is not read: SPDX 2.2, 2.3 and 3.0 are",
@@ -96,7 +134,7 @@ int sbom_spdx(struct sbom_reader *r, const json_t *root, struct err *e)
 	for (size_t i = 0; i < json_array_size(packages); i++) {
 		const json_t *o = json_array_get(packages, i);
 		struct bytes kind = sbom_lower(r->a, json_text(o, "primaryPackagePurpose"));
-		if (bytes_eq(kind, B("container")) && !r->s->subject.ref.n)
+		if (is_subject(r, o, kind, about))
 			read_package(r, o, &r->s->subject);
 		else if (bytes_eq(kind, B("operating-system")) && !r->s->os.name.n)
 			read_package(r, o, &r->s->os);

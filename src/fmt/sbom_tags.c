@@ -109,6 +109,7 @@ static const struct {
 	{"PackageVersion",          "versionInfo"          },
 	{"PackageSupplier",         "supplier"             },
 	{"PackageHomePage",         "homepage"             },
+	{"PackageSourceInfo",       "sourceInfo"           },
 	{"PackageDescription",      "description"          },
 	{"PackageLicenseConcluded", "licenseConcluded"     },
 	{"PackageLicenseDeclared",  "licenseDeclared"      },
