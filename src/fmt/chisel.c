@@ -6,7 +6,7 @@
 
 #include "fmt/version.h"
 
-enum { WINDOW_LOG_MAX = 25 }; /* 32 MiB of memory; Chisel's own windows have 8 at most */
+enum { WINDOW_LOG_MAX = ZSTD_WINDOW_LOG_MAX - 2 }; /* 32 MiB of memory; Chisel's have 8 at most */
 
 int chisel_unpack(struct bytes file, struct buf *ret, struct err *e)
 {
