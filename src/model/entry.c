@@ -177,12 +177,15 @@ bool entry_decode_next(struct entry_coder *c, struct cbor *r, struct entry *ret)
 	return true;
 }
 
-/* Passes over n items, most of them numbers of one byte (RFC 8949 section 3: below 24). */
+/* Passes over n items, most of them numbers: RFC 8949 section 3, major type 0, below 24 in one
+ * byte, 24 to 27 before 1, 2, 4 or 8 more. */
 static bool skip_items(struct cbor *r, uint64_t n)
 {
 	for (; n; n--) {
-		if (!r->bad && r->rest.n && r->rest.p[0] < 24)
-			r->rest = (struct bytes){r->rest.p + 1, r->rest.n - 1};
+		uint8_t first = r->rest.n ? r->rest.p[0] : 0xff;
+		size_t len = first < 24 ? 1 : 1 + ((size_t)1 << (first - 24) % 8);
+		if (!r->bad && first < 28 && len <= r->rest.n)
+			r->rest = (struct bytes){r->rest.p + len, r->rest.n - len};
 		else if (!cbor_skip(r))
 			return false;
 	}
