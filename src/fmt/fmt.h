@@ -48,6 +48,7 @@
 #include "fmt/sbom.h"
 #include "fmt/spdx_license.h"
 #include "fmt/sqlitedb.h"
+#include "fmt/sqlitepages.h"
 #include "fmt/storage.h"
 #include "fmt/tar.h"
 #include "fmt/toml.h"

@@ -10,7 +10,7 @@
 
 enum { OUT_LEN = 64 << 10, TAR_HEAD = 512 };
 
-enum kind { PLAIN, GZIP, TAR, ZIP, GIT };
+enum kind { PLAIN, GZIP, TAR, ZIP, GIT, SQLITE };
 
 /* What one file of the layer and all within it share. */
 struct whole {
@@ -37,6 +37,7 @@ struct content {
 	uint8_t *out;
 	struct tar *tar;         /* TAR */
 	struct git_objects *git; /* GIT */
+	struct rows *rows;       /* SQLITE */
 	struct buf held;         /* ZIP: the directory stands at its end */
 	struct content *inner;   /* what the bytes at hand are of */
 };
@@ -272,6 +273,64 @@ static void git_end(struct content *c)
 		cut(c, e.msg);
 }
 
+/* ---- SQLite: rows as lines of text ---- */
+
+struct rows {
+	struct sqlite_pages form;
+	struct buf page, text;
+	uint64_t skip; /* bytes to the next page */
+	bool is_later; /* than the first page */
+};
+
+static void rows_begin(struct content *c, const struct sqlite_pages *form)
+{
+	c->rows = mem_zalloc(sizeof *c->rows);
+	c->rows->form = *form;
+	c->rows->skip = form->skip + form->before;
+	buf_init(&c->rows->page, form->size);
+	buf_init(&c->rows->text, 2 * (size_t)SQLITE_PAGE_MOST);
+}
+
+static void rows_page(struct content *c)
+{
+	struct rows *r = c->rows;
+	bool is_first = !r->is_later && !r->form.before;
+	if (!r->page.n)
+		return;
+	sqlite_page_texts(&r->form, buf_bytes(&r->page), is_first, &r->text);
+	if (r->text.n)
+		secret_feed(c->st, buf_bytes(&r->text));
+	buf_reset(&r->page);
+	r->is_later = true;
+	r->skip = r->form.before;
+}
+
+static void rows_feed(struct content *c, struct bytes piece)
+{
+	struct rows *r = c->rows;
+	while (piece.n) {
+		size_t n = (size_t)MIN_OF(r->skip ? r->skip : r->form.size - r->page.n,
+		                          (uint64_t)piece.n);
+		if (r->skip)
+			r->skip -= n;
+		else
+			buf_add(&r->page, bytes_slice(piece, 0, n));
+		piece = bytes_skip(piece, n);
+		if (r->page.n == r->form.size)
+			rows_page(c);
+	}
+}
+
+static void rows_end(struct content *c)
+{
+	if (!c->rows)
+		return;
+	rows_page(c); /* what is left of one */
+	buf_fini(&c->rows->page);
+	buf_fini(&c->rows->text);
+	free(c->rows);
+}
+
 /* ---- ZIP ---- */
 
 /* The file of the layer may be as large as all that is unpacked of it. */
@@ -322,6 +381,9 @@ static void zip_members(struct content *c)
 
 static enum kind kind_of(struct bytes path, struct bytes head)
 {
+	struct sqlite_pages ignored;
+	if (sqlite_pages_open(head, &ignored))
+		return SQLITE;
 	if (git_form(path, head) != GIT_NONE)
 		return GIT;
 	if (bytes_starts(head, B("PK\x03\x04")))
@@ -331,30 +393,48 @@ static enum kind kind_of(struct bytes path, struct bytes head)
 	return head.n >= TAR_HEAD && tar_looks(bytes_slice(head, 0, TAR_HEAD)) ? TAR : PLAIN;
 }
 
-static void begin(struct content *c, struct bytes head)
+/* By kind: what reads it. */
+static void begin_kind(struct content *c, struct bytes head)
 {
 	const struct tar_events ev = {
 		.arg = c, .member = on_member, .data = on_data, .end = on_end};
+	struct sqlite_pages form;
+	switch (c->kind) {
+	case GZIP:
+		gzip_begin(c);
+		break;
+	case GIT:
+		git_begin(c, git_form(bytes_str(c->path), head));
+		break;
+	case TAR:
+		c->tar = tar_new(&ev);
+		break;
+	case ZIP:
+		buf_init(&c->held, (size_t)JAR_NESTED_MAX);
+		break;
+	case SQLITE:
+	case PLAIN:
+		if (!c->whole->scan)
+			break;
+		c->st = secret_open(c->whole->scan, bytes_str(c->path));
+		if (c->kind == SQLITE && sqlite_pages_open(head, &form))
+			rows_begin(c, &form);
+	}
+}
+
+static void begin(struct content *c, struct bytes head)
+{
 	c->is_started = true;
 	c->kind = kind_of(bytes_str(c->path), head);
+	bool is_archive = c->kind != PLAIN && c->kind != SQLITE;
 	sums_begin(c);
-	if (c->whole->yara && (c->kind == PLAIN || c->depth == 0))
+	if (c->whole->yara && (!is_archive || c->depth == 0))
 		c->yf = yara_file_open(c->whole->yara, c->whole->in, bytes_str(c->path),
 		                       c->depth == 0);
-	if (c->kind != PLAIN && c->depth >= (unsigned)JAR_DEPTH_MAX) {
+	if (is_archive && c->depth >= (unsigned)JAR_DEPTH_MAX)
 		cut(c, "archives lie within archives deeper than is read");
-		return;
-	}
-	if (c->kind == GZIP)
-		gzip_begin(c);
-	else if (c->kind == GIT)
-		git_begin(c, git_form(bytes_str(c->path), head));
-	else if (c->kind == TAR)
-		c->tar = tar_new(&ev);
-	else if (c->kind == ZIP)
-		buf_init(&c->held, (size_t)JAR_NESTED_MAX);
-	else if (c->whole->scan)
-		c->st = secret_open(c->whole->scan, bytes_str(c->path));
+	else
+		begin_kind(c, head);
 }
 
 void content_feed(struct content *c, struct bytes piece)
@@ -383,6 +463,10 @@ void content_feed(struct content *c, struct bytes piece)
 	case GIT:
 		git_feed(c, piece);
 		break;
+	case SQLITE:
+		if (c->rows)
+			rows_feed(c, piece);
+		break;
 	}
 }
 
@@ -402,6 +486,7 @@ void content_close(struct content *c)
 		zip_members(c);
 	if (c->git)
 		git_end(c);
+	rows_end(c);
 	inner_close(c);
 	if (c->st)
 		secret_close(c->st, &(struct secret_sink){c, on_found, on_cut});

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""stores - secrets where files keep files: objects of a git repository that was shipped, loose and packed, of every
-commit.  What is broken or cut is said, never clean."""
+"""stores - secrets where files keep files and rows: objects of a git repository that was shipped, loose and packed, of every
+commit; databases of SQLite.  What is broken or cut is said, never clean."""
 import io
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -30,7 +31,7 @@ def token(n):
     return "npm_" + body + check
 
 
-FIRST, GONE, SAID, DELTA, ZIPPED = map(token, range(5))
+FIRST, GONE, SAID, DELTA, ZIPPED, ROW, LONG, LOGGED = map(token, range(8))
 
 
 def git(root, *args):
@@ -148,5 +149,49 @@ def of_git():
     same("... and packed", told(scan(shipped(other))), (all_of_it, []))
 
 
+def database(name, encoding="UTF-8", page=4096, wal=False):
+    path = os.path.join(TMP, name)
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA page_size={page}")
+    db.execute(f"PRAGMA encoding='{encoding}'")
+    if wal:
+        db.execute("PRAGMA journal_mode=WAL")
+    db.execute("CREATE TABLE t (k TEXT, v TEXT)")
+    db.execute("INSERT INTO t VALUES ('first', ?)", ("x" * 40,))  # what touches a value are numbers that look like letters
+    db.execute("INSERT INTO t VALUES ('github', ?)", (ROW,))
+    db.execute("INSERT INTO t VALUES ('last', ?)", ("x" * 40,))
+    db.commit()
+    return path, db
+
+
+def of_sqlite():
+    path, db = database("plain.db")
+    db.close()
+    same("SQLite: a row", told(scan([File("app/plain.db", open(path, "rb").read())])), (ends(ROW), []))
+    path, db = database("long.db", page=512)
+    for i in range(40):
+        db.execute("INSERT INTO t VALUES (?, ?)", ("x" * i, "-" * (400 + i * 13) + f" t={LONG} " + "-" * 900))
+    db.commit()
+    db.close()
+    same("SQLite: values that are longer than a page", told(scan([File("app/long.db", open(path, "rb").read())])), (ends(ROW, LONG), []))
+    for encoding in ("UTF-16le", "UTF-16be"):
+        path, db = database(f"{encoding}.db", encoding=encoding)
+        db.close()
+        same(f"SQLite: texts of {encoding}", told(scan([File("app/wide.db", open(path, "rb").read())])), (ends(ROW), []))
+    path, db = database("wal.db", wal=True)
+    db.execute("INSERT INTO t VALUES ('logged', ?)", (LOGGED,))
+    db.commit()
+    with open(path, "rb") as f, open(path + "-wal", "rb") as w:
+        r = scan([File("app/wal.db", f.read()), File("app/wal.db-wal", w.read())])
+    ok("SQLite: what lies in the log alone", set(ends(LOGGED, ROW)) <= set(told(r)[0]), r)
+    db.close()
+    with open(os.path.join(TMP, "plain.db"), "rb") as f:
+        whole = f.read()
+    for what, content in (("cut short", whole[:-700]), ("of a page size that there is not", whole[:16] + b"\x12\x34" + whole[18:]), ("with a root page of nowhere", whole[:28] + b"\xff" * 4 + whole[32:])):
+        r = scan([File("app/broken.db", content)])
+        ok(f"SQLite, {what}: no harm is done, and what can be read is looked at", r.rc == 0 and set(told(r)[0]) <= set(ends(ROW)) and ("root page" not in what or told(r)[0]), r)
+
+
 of_git()
+of_sqlite()
 sys.exit(done())
