@@ -92,6 +92,7 @@
 	LIMIT(OS_RELEASE_MAX, KIB(64), "bytes", "os-release and what stands in for it; real ones are under 2 KiB") \
 	LIMIT(PE_RESOURCES_MAX, 4096, "entries", "of the resources of a Windows file that are looked at; that of its version is among the first") \
 	LIMIT(PE_SECTIONS_MAX, 96, "sections", "of a Windows file, whose loader takes no more") \
+	LIMIT(PHP_VALUES_MAX, 200000, "values", "arrays, texts and numbers that one file of PHP holds; a list of 300 packages has 4,000") \
 	LIMIT(POM_ROUNDS_MAX, 8, "rounds", "properties of a pom.xml that name properties; real ones take two") \
 	LIMIT(PURL_LEN_MAX, KIB(8), "bytes", "a package URL; real ones are under 512, download_url may be long") \
 	LIMIT(PURL_QUALIFIERS_MAX, 16, "qualifiers", "of one package URL; the most that the specification shows is ten") \

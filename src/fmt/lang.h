@@ -62,6 +62,10 @@ void lang_jar_name(struct bytes file, struct bytes *ret_artifact, struct bytes *
 int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, struct arena *a,
              struct lang_package *ret);
 
+/* NAME.reg of PEAR's registry, of PEAR itself and of PECL: "CHANNEL/NAME", or the name alone where the
+ * file says no channel. 0: a file of the registry that is no package. */
+int lang_pear(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+
 /* conda-meta/NAME.json. */
 int lang_conda(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 /* lang_fields.c: DESCRIPTION of R (0: not installed, sources), package.conf.d/NAME.conf of GHC, the
@@ -76,6 +80,9 @@ typedef void lang_fn(void *arg, const struct lang_package *p);
 
 /* installed.json of Composer, either version; packages without name or version are none. */
 int lang_composer(struct bytes text, lang_fn *fn, void *arg, struct err *e);
+/* installed.php beside it: the same packages, without their licences; what others only provide or
+ * replace is none, nor is the application itself. */
+int lang_composer_php(struct bytes text, lang_fn *fn, void *arg, struct err *e);
 /* NAME.deps.json of .NET: the libraries that came from a feed, and the packed runtime. */
 int lang_nuget(struct bytes text, lang_fn *fn, void *arg, struct err *e);
 /* The files that it says lie beside it, as it names them, but those of the application's own

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * described.c - packages that one small file each describes: conda, R, GHC, Erlang, JDKs.
+ * described.c - packages that one small file each describes: conda, R, GHC, Erlang, JDKs, PEAR.
  *
- * Format: fmt/lang_conda.c, fmt/lang_fields.c.
+ * Format: fmt/lang_conda.c, fmt/lang_fields.c, fmt/lang_pear.c.
  * Source: conda-meta/NAME.json, library/NAME/DESCRIPTION, package.conf.d/NAME.conf,
- * ebin/NAME.app, the file "release" in the home of a JDK.
- * Emits: package (conda, cran, hackage, otp, generic); a note for a file that is broken.
+ * ebin/NAME.app, the file "release" in the home of a JDK, .registry/NAME.reg of PEAR (in
+ * .channel.NAME for other channels, PECL among them).
+ * Emits: package (conda, cran, hackage, otp, pear, generic); a note for a file that is broken.
  */
 #include "inspect/inspect.h"
 #include "inspect/lang.h"
@@ -16,6 +17,8 @@
 	ROW("**/site-library/*/DESCRIPTION", "cran", lang_r, NULL)                                 \
 	ROW("**/package.conf.d/*.conf", "hackage", lang_ghc, NULL)                                 \
 	ROW("**/ebin/*.app", "otp", lang_erlang, NULL)                                             \
+	ROW("**/.registry/*.reg", "pear", lang_pear, NULL)                                         \
+	ROW("**/.registry/.channel.*/*.reg", "pear", lang_pear, NULL)                              \
 	ROW("**/release", "generic", lang_jdk, "oracle:openjdk")
 
 #define PATH_OF(glob, type, reader, cpe) glob,
@@ -65,8 +68,8 @@ static const char *const paths[] = {ROWS(PATH_OF) NULL};
 
 const struct inspector inspector_described = {
 	.id = "described",
-	.version = 1, /* bump when output changes: it is part of the cache key */
-	.title = "Packages of conda, R, Haskell and Erlang, and JDKs",
+	.version = 2, /* bump when output changes: it is part of the cache key */
+	.title = "Packages of conda, R, Haskell, Erlang and PEAR, and JDKs",
 	.paths = paths,
 	.want = INSPECT_FILE,
 	.max = LANG_MANIFEST_MAX,

@@ -33,8 +33,9 @@ static const struct ecosystem {
         {"npm",       CUT_SCOPE, '/'},
 	{"nuget",     CUT_NONE,  0  },
         {"otp",       CUT_NONE,  0  },
-        {"pub",       CUT_NONE,  0  },
-	{"pypi",      CUT_NONE,  0  },
+        {"pear",      CUT_LAST,  '/'},
+	{"pub",       CUT_NONE,  0  },
+        {"pypi",      CUT_NONE,  0  },
         {"swift",     CUT_LAST,  '/'},
 };
 

@@ -48,6 +48,24 @@ def composer(data):
     return {(p["name"], p["version"]) for p in (doc if isinstance(doc, list) else doc["packages"])}
 
 
+def pear(data):
+    """serialize() of PHP, by its own lengths."""
+    def value(at):
+        kind = data[at:at + 1]
+        if kind == b"s":
+            colon = data.index(b":", at + 2)
+            end = colon + 2 + int(data[at + 2:colon])
+            return data[colon + 2:end].decode(), end + 2
+        colon = data.index(b":", at + 2)
+        ret, at2 = {}, colon + 2
+        for _ in range(int(data[at + 2:colon])):
+            key, at2 = value(at2)
+            ret[key], at2 = value(at2)
+        return ret, at2 + 1
+    doc = value(0)[0]
+    return {("/".join(filter(None, (doc.get("channel"), doc["name"]))), doc["version"]["release"])}
+
+
 def erlang(data):
     text = data.decode()
     return {(re.search(r"\{application,\s*'?(\w+)'?", text).group(1), re.search(r'\{vsn,\s*"([^"]+)"', text).group(1))}
@@ -61,6 +79,7 @@ KINDS = [
     (r".*deps\.json$|.*/depsjson/", "app/n{}.deps.json", deps),
     (r".*/installed\.json$", "var/c{}/vendor/composer/installed.json", composer),
     (r".*\.app$", "opt/e{}/ebin/e.app", erlang),
+    (r".*\.reg$", "usr/share/p{}/.registry/.channel.pecl.php.net/memcached.reg", pear),
 ]
 # an entry without a name ends the list, and that is said
 DIFFERENT = {
