@@ -46,6 +46,17 @@ struct match_options {
  * third-party packages, end of support).  ix NULL: incomplete "advisories.none". */
 int advise_match(struct report *r, struct index *ix, const struct match_options *o, struct err *e);
 
+/* Which artifact of Maven a jar of that SHA-1 (hex digits) is, by the list that the index may have
+ * (feed jar-digests): "GROUP:ARTIFACT" and version, slices that live until index_close.  Where the
+ * list has several, the one whose artifact is the given one; false: none, or nobody can say which.
+ */
+struct advise_jar {
+	struct bytes name, version;
+};
+bool advise_names_jars(const struct index *ix); /* is there a list? */
+bool advise_jar_name(struct index *ix, struct bytes sha1, struct bytes artifact,
+                     struct advise_jar *ret);
+
 /* Why a vulnerability does or does not concern a package: one line per record that was looked at,
  * into ret.  For `assay explain`. */
 int advise_explain(const struct report *r, struct index *ix, struct bytes package,

@@ -335,6 +335,16 @@ static int judge_content(struct scan *s, const struct judge_input *in,
 	return js.is_asked ? judge_secrets(in, &js, r, e) : 0;
 }
 
+static bool jar_name(void *ix, struct bytes sha1, struct bytes artifact, struct bytes ret[2])
+{
+	struct advise_jar jar;
+	if (!advise_jar_name(ix, sha1, artifact, &jar))
+		return false;
+	ret[0] = jar.name;
+	ret[1] = jar.version;
+	return true;
+}
+
 static struct judge_input input_of(const struct scan *s, const struct source_image *im,
                                    const struct merged *m)
 {
@@ -352,11 +362,13 @@ static int judge_all(struct scan *s, const struct source_image *im, const struct
                      struct report *r, struct err *e)
 {
 	struct judge_input in = input_of(s, im, m);
+	struct judge_names names = {.find = jar_name, .arg = s->index};
 	AUTO_MAP struct map *owned = map_new();
 	struct fact_os os;
 	struct judge_skip skip = s->o->skip;
 	const struct judge_secrets js = {s->rules, im->config, s->o->checks & 1U << CHECK_SECRET};
 	in.owned = owned;
+	in.names = advise_names_jars(s->index) ? &names : NULL;
 	if (judge_secret_config(&js, r, &in.steps, e) < 0)
 		return -1;
 	skip.is_os_only = !s->o->match.pkg_library;

@@ -54,6 +54,8 @@ int lang_pe(struct bytes content, struct bytes file, struct arena *a, struct lan
 /* pom.properties of Maven; name is "group:artifact".  0: a template that nobody filled in. */
 int lang_pom_properties(struct bytes text, struct arena *a, struct lang_package *ret,
                         struct err *e);
+/* What a jar is known by that lang_jar() names: the proof of the package. */
+#define LANG_JAR_GUESSED "its manifest, or the name of its file"
 /* The parts of "ARTIFACT-VERSION.jar"; the version is absent where the name has none. */
 void lang_jar_name(struct bytes file, struct bytes *ret_artifact, struct bytes *ret_version);
 /* A jar without one: by the name of the file, the text of its manifest (may be absent), and the
@@ -62,8 +64,8 @@ void lang_jar_name(struct bytes file, struct bytes *ret_artifact, struct bytes *
 int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, struct arena *a,
              struct lang_package *ret);
 
-/* NAME.reg of PEAR's registry, of PEAR itself and of PECL: "CHANNEL/NAME", or the name alone where the
- * file says no channel. 0: a file of the registry that is no package. */
+/* NAME.reg of PEAR's registry, of PEAR itself and of PECL: "CHANNEL/NAME", or the name alone where
+ * the file says no channel. 0: a file of the registry that is no package. */
 int lang_pear(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 
 /* conda-meta/NAME.json. */

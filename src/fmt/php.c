@@ -281,23 +281,12 @@ static json_t *counted_array(struct reader *r)
 	return r->e->kind == ERR_NONE ? fail(r, "an array is not as long as it says") : NULL;
 }
 
-static json_t *serialized(struct reader *r)
+/* 7; of i, b and d. */
+static json_t *counted_number(struct reader *r, uint8_t kind)
 {
-	uint8_t kind = r->rest.n > 1 ? r->rest.p[0] : 0;
 	struct bytes value, tail;
-	if (bytes_starts(r->rest, B("N;"))) {
-		r->rest = bytes_skip(r->rest, 2);
-		return json_null();
-	}
-	if (!kind || r->rest.p[1] != ':')
-		return fail(r, "no serialized value");
-	r->rest = bytes_skip(r->rest, 2);
-	if (kind == 's')
-		return counted_text(r);
-	if (kind == 'a')
-		return counted_array(r);
-	if (!(kind == 'i' || kind == 'b' || kind == 'd') ||
-	    !bytes_cut(bytes_slice(r->rest, 0, 64), ';', &value, &tail))
+	bool is_kind = kind == 'i' || kind == 'b' || kind == 'd';
+	if (!is_kind || !bytes_cut(bytes_slice(r->rest, 0, 64), ';', &value, &tail))
 		return fail(r, "a kind of value that is not read");
 	json_t *v = value.n ? number(r) : fail(r, "a number has no digits");
 	if (v && kind == 'd') /* "1.0E+25": its exponent */
@@ -308,6 +297,21 @@ static json_t *serialized(struct reader *r)
 	}
 	r->rest = bytes_skip(r->rest, 1);
 	return v;
+}
+
+static json_t *serialized(struct reader *r)
+{
+	uint8_t kind = r->rest.n > 1 ? r->rest.p[0] : 0;
+	if (bytes_starts(r->rest, B("N;"))) {
+		r->rest = bytes_skip(r->rest, 2);
+		return json_null();
+	}
+	if (!kind || r->rest.p[1] != ':')
+		return fail(r, "no serialized value");
+	r->rest = bytes_skip(r->rest, 2);
+	if (kind == 's')
+		return counted_text(r);
+	return kind == 'a' ? counted_array(r) : counted_number(r, kind);
 }
 
 int php_load_serialized(struct bytes text, const char *name, json_t **ret, struct err *e)

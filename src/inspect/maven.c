@@ -8,11 +8,15 @@
  * folder of its classes tell where none of them is its own (a shaded jar holds those of others);
  * the SHA-1 of the archive where the package is all of it; the path of what lies in an inner
  * archive is "outer!/inner".  Count "unnamed" of archives with classes that say neither name nor
- * version.  A note for what cannot be read.
+ * version, and setting "unnamed-jar" (name: path, value: SHA-1).  Setting "license-text" (name:
+ * path, a licence each) of licence files in META-INF and at the top.  A note for what cannot be
+ * read.
  */
 #include "inspect/inspect.h"
 #include "inspect/lang.h"
 #include "inspect/owned.h"
+
+#include "fmt/fmt.h"
 
 static const char *const kinds[] = {".jar", ".war", ".ear", ".par", ".sar",
                                     ".nar", ".jpi", ".hpi", ".lpkg"};
@@ -40,7 +44,7 @@ static bool is_properties(struct bytes name)
 }
 
 static void state(struct jar *j, struct bytes path, const struct lang_package *p,
-                  struct bytes digest)
+                  struct bytes digest, struct bytes proof)
 {
 	inspect_package(j->in, &(struct fact_package){
 				       .head.path = path,
@@ -48,6 +52,7 @@ static void state(struct jar *j, struct bytes path, const struct lang_package *p
 				       .name = p->name,
 				       .version = p->version,
 				       .digest = digest,
+				       .proof = proof,
 			       });
 }
 
@@ -114,6 +119,8 @@ static bool is_own(const struct level *l, const struct lang_package *p)
 	       bytes_eq(p->version, l->version);
 }
 
+static const struct bytes none = {NULL, 0};
+
 static void properties(struct jar *j, struct bytes text, struct level *l)
 {
 	struct lang_package p;
@@ -126,8 +133,20 @@ static void properties(struct jar *j, struct bytes text, struct level *l)
 	if (l->n_stated++ == 0)
 		l->first = p;
 	else
-		state(j, l->path, &p, (struct bytes){NULL, 0});
+		state(j, l->path, &p, none, none);
 	l->is_told |= is_own(l, &p);
+}
+
+/* Its digest may tell. */
+static void unnamed(struct jar *j, const struct level *l, const struct digest *sha1)
+{
+	char hex[2 * 20 + 1];
+	for (size_t i = 0; i < digest_size(DIGEST_SHA1); i++)
+		snprintf(hex + 2 * i, 3, "%02x", sha1->b[i]);
+	inspect_count(j->in, B("unnamed"), 1);
+	inspect_setting(j->in, &(struct fact_setting){.what = B("unnamed-jar"),
+	                                              .name = l->path,
+	                                              .value = bytes_str(hex)});
 }
 
 /* What the archive is, beside what it holds of others. */
@@ -137,18 +156,18 @@ static void settle(struct jar *j, struct bytes file, struct level *l)
 	struct digester *d = digester_new(DIGEST_SHA1);
 	digester_add(d, file);
 	struct digest sum = digester_end(d);
-	struct bytes sha1 = bytes_of(sum.b, digest_size(DIGEST_SHA1)), none = {NULL, 0};
+	struct bytes sha1 = bytes_of(sum.b, digest_size(DIGEST_SHA1));
 	digester_free(d);
 	bool is_shaded = l->n_stated && !l->is_told && l->version.n;
 	if (l->n_stated)
-		state(j, l->path, &l->first, l->n_stated == 1 && !is_shaded ? sha1 : none);
+		state(j, l->path, &l->first, l->n_stated == 1 && !is_shaded ? sha1 : none, none);
 	if (l->n_stated && !is_shaded)
 		return;
 	if (lang_jar(path_base(l->path), buf_bytes(&l->manifest), l->classes, inspect_arena(j->in),
 	             &p) > 0)
-		state(j, l->path, &p, sha1);
+		state(j, l->path, &p, sha1, B(LANG_JAR_GUESSED));
 	else if (l->has_classes)
-		inspect_count(j->in, B("unnamed"), 1);
+		unnamed(j, l, &sum);
 }
 
 /* Narrows the folder of the classes; builds for newer Java and descriptors of modules are no part.
@@ -175,19 +194,46 @@ static void see_class(struct bytes name, struct level *l)
 	l->classes.n = ends ? n : whole;
 }
 
+/* META-INF/LICENSE, or at the top as older ones have it; those deeper down are of what it holds. */
+static bool is_license(struct bytes name)
+{
+	static const char *const names[] = {"COPYING",    "LICENCE",     "LICENCE.txt", "LICENSE",
+	                                    "LICENSE.md", "LICENSE.txt", "License.txt", "NOTICE",
+	                                    "NOTICE.txt", "license.txt", "notice.txt"};
+	if (bytes_starts(name, B("META-INF/")))
+		name = bytes_skip(name, B("META-INF/").n);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (bytes_eq(name, bytes_str(names[i])))
+			return true;
+	}
+	return false;
+}
+
+static void license(struct jar *j, struct bytes text, const struct level *l)
+{
+	const char *ids[LICENSE_TEXTS_MAX];
+	size_t n = license_text(text, ids);
+	for (size_t i = 0; i < n; i++)
+		inspect_setting(j->in, &(struct fact_setting){.what = B("license-text"),
+		                                              .name = l->path,
+		                                              .value = bytes_str(ids[i])});
+}
+
 static void member(struct jar *j, const struct zip *z, const struct zip_member *m, struct level *l)
 {
 	bool is_manifest = bytes_eq_nocase(m->name, B("META-INF/MANIFEST.MF"));
-	bool is_inner = is_archive(m->name);
+	bool is_inner = is_archive(m->name), has_license = is_license(m->name);
 	AUTO_BUF struct buf b;
 	buf_init(&b, 0);
 	see_class(m->name, l);
-	if (!is_manifest && !is_inner && !is_properties(m->name))
+	if (!is_manifest && !is_inner && !has_license && !is_properties(m->name))
 		return;
 	if (fetch(j, z, m, &b) < 0)
 		return;
 	if (is_inner) {
 		nested(j, m->name, buf_bytes(&b), l);
+	} else if (has_license) {
+		license(j, buf_bytes(&b), l);
 	} else if (is_manifest) {
 		buf_reset(&l->manifest);
 		buf_add(&l->manifest, buf_bytes(&b));
@@ -235,7 +281,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_maven = {
 	.id = "maven",
-	.version = 3, /* bump when output changes: it is part of the cache key */
+	.version = 4, /* bump when output changes: it is part of the cache key */
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,

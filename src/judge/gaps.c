@@ -88,6 +88,7 @@ static void language_row(const struct judge_input *in, struct report *r)
 				tally_add(&unread, f.what, f.n);
 		}
 	}
+	unnamed -= in->names ? MIN_OF(unnamed, (uint64_t)in->names->n_named) : 0;
 	if (unpinned)
 		report_cover(
 			r,

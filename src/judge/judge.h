@@ -20,6 +20,15 @@ enum judge_whose {
 	WHOSE_LANGUAGE = 2, /* a package of a language: its lock files are no inventory */
 };
 
+/* Names of Java archives by the SHA-1 of their file, where somebody keeps a list of them. */
+struct judge_names {
+	/* sha1 in hex digits; artifact as the file is called, which decides between several.
+	 * "GROUP:ARTIFACT" and a version, which live as long as the arena. */
+	bool (*find)(void *arg, struct bytes sha1, struct bytes artifact, struct bytes ret[2]);
+	void *arg;
+	size_t n_named; /* archives that say no name themselves: counted by judge_packages */
+};
+
 struct judge_input {
 	const struct view *view;
 	const struct factset *const *layers; /* as in the view; bottom first */
@@ -36,6 +45,7 @@ struct judge_input {
 	/* Manifests and lock files that came as files of a package → enum judge_whose: filled by
 	 * judge_packages, for those that run after it.  NULL: not wanted. */
 	struct map *owned;
+	struct judge_names *names; /* NULL: there is no list */
 };
 
 /* What one pass over all entries found; for the judges of modes, privilege and configuration. */

@@ -7,16 +7,18 @@
  */
 #include "judge/seen.h"
 
-static void read_files(const struct judge_input *in, struct report *r, struct map *folders)
+/* Of the inspector of licence files, by their folder; of that of jars, by the jar. */
+static void read_files(const struct judge_input *in, struct bytes inspector, struct report *r,
+                       struct map *folders)
 {
 	struct seen s = seen_begin(in, FACT_SETTING);
-	s.only = B("license-files");
+	s.only = inspector;
 	for (struct fact_setting f; seen_setting(&s, &f);) {
 		bool is_new;
 		if (!bytes_eq(f.what, B("license-text")))
 			continue;
-		union map_value *slot =
-			map_put(folders, arena_dup(r->arena, path_dir(f.head.path)), &is_new);
+		struct bytes key = f.name.n ? f.name : path_dir(f.head.path);
+		union map_value *slot = map_put(folders, arena_dup(r->arena, key), &is_new);
 		if (is_new)
 			slot->p = arena_alloc(r->arena, sizeof(struct bytes_list));
 		struct bytes_list *l = slot->p;
@@ -35,6 +37,8 @@ static struct bytes folder_of(const struct package *p, struct arena *a)
 {
 	struct bytes path = p->paths.v[0], dir = path_dir(path), name = path_base(path);
 	struct bytes above = path_dir(dir);
+	if (bytes_eq(p->type, B("maven")))
+		return path;
 	if (bytes_eq(p->type, B("composer")))
 		return bytes_str(
 			arena_printf(a, "%.*s/%.*s", BYTES_FMT(above), BYTES_FMT(p->name)));
@@ -59,7 +63,9 @@ static const struct bytes_list *find(const struct map *folders, const struct pac
 
 static bool is_asked(const struct package *p)
 {
-	return !p->licenses.n && p->paths.n && p->evidence == EVIDENCE_INSTALLED &&
+	/* what a jar's own file says is of the jar, not of what else it holds */
+	bool is_within = bytes_eq(p->type, B("maven")) && !p->digest.n;
+	return !p->licenses.n && p->paths.n && p->evidence == EVIDENCE_INSTALLED && !is_within &&
 	       ecosystem_is_language(p->type);
 }
 
@@ -69,8 +75,10 @@ void judge_license_files(const struct judge_input *in, struct report *r)
 	size_t n = 0, i = 0;
 	while (i < r->n_packages && !is_asked(&r->packages[i]))
 		i++;
-	if (i < r->n_packages)
-		read_files(in, r, folders);
+	if (i < r->n_packages) {
+		read_files(in, B("license-files"), r, folders);
+		read_files(in, B("maven"), r, folders);
+	}
 	for (; i < r->n_packages && map_count(folders); i++) {
 		struct package *p = &r->packages[i];
 		if (!is_asked(p))

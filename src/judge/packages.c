@@ -11,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/jars.h"
 #include "judge/locks.h"
 #include "judge/origin.h"
 #include "judge/owned.h"
+#include "judge/seen.h"
 
 /* The layers that hold the unbroken run of versions of one path, newest first. */
 struct run {
@@ -305,6 +307,8 @@ static int layer_packages(struct packages *p, const struct factset *fs, size_t l
 		if (is_wanted && !ecosystem_is_language(f.type) &&
 		    !origin_is_foreign(p->os->id, &f))
 			map_put(p->owners, f.name, NULL);
+		if (is_wanted)
+			jars_rename(p->in, p->r->arena, &f);
 		if (is_wanted && is_kind(p, f.type) &&
 		    add_package(p, &f, lowest_layer(p, layer, cbor), e) < 0)
 			return -1;
@@ -325,6 +329,24 @@ static int all_layers(struct packages *p, struct err *e)
 	return rc;
 }
 
+/* Archives that say nothing of themselves, and that the list of digests knows. */
+static int unnamed_jars(struct packages *p, struct err *e)
+{
+	struct seen s = seen_begin(p->in, FACT_SETTING);
+	struct fact_setting f;
+	struct fact_package jar;
+	s.only = B("maven");
+	while (p->in->names && seen_setting(&s, &f)) {
+		if (!bytes_eq(f.what, B("unnamed-jar")) || is_skipped(p->skip, f.head.path) ||
+		    !jars_name(p->in, p->r->arena, &f, &jar))
+			continue;
+		p->in->names->n_named++;
+		if (is_kind(p, jar.type) && add_package(p, &jar, s.layer, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int judge_packages(const struct judge_input *in, const struct fact_os *os,
                    const struct judge_skip *skip, struct report *r, struct err *e)
 {
@@ -333,6 +355,8 @@ int judge_packages(const struct judge_input *in, const struct fact_os *os,
 	p.records = mem_zalloc((in->n_layers + 1) * sizeof *p.records);
 	p.locks = locks_new(r);
 	int rc = all_layers(&p, e);
+	if (rc == 0)
+		rc = unnamed_jars(&p, e);
 	p.is_lock_pass = true;
 	if (rc == 0)
 		rc = all_layers(&p, e);

@@ -196,7 +196,7 @@ static const struct member package[] = {
 	    "a library within one", .words = &evidences)
 	ROW("scope", WORD, "what it is there for, as far as the data tells", .words = &scopes)
 	ROW("absent", BOOLEAN, "a lock file names it, but what was installed by that file is not it: no advisory is asked")
-	ROW("proof", TEXT, "of a binary or linked package: what was seen, and where", OR_NULL)
+	ROW("proof", TEXT, "what a package is known by that no record names: what was seen, and where", OR_NULL)
 	ROW("digest", TEXT, "of the file that is the package", OR_NULL)
 	ROW("cpe", TEXT, "CPE 2.3 name", OR_NULL)
 	ROW("depends", TEXTS, "package URLs of what it needs, as far as that is in the image")

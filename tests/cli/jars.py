@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """jars - the bounds of Java archives: JAR_DEPTH_MAX jars within jars are read, one more is said not to be;
 so is a jar that inflates to more than JAR_NESTED_MAX."""
+import hashlib
 import io
 import os
 import sys
@@ -63,6 +64,52 @@ def shaded():
     same("without classes: nothing to tell", (got, "packages.unnamed" in codes), ([], False))
 
 
+def digests():
+    """A list of digests names jars that say nothing, and corrects what was only guessed; pom.properties stand."""
+    cls, db = ("org/example/A.class", b"x"), os.path.join(TMP, "jars")
+    mute, guessed, told = jar([cls, ("1", b"1")]), jar([cls, ("2", b"2")]), jar([properties("told"), cls])
+    twice, nobody = jar([cls, ("3", b"3")]), jar([cls, ("4", b"4")])
+    outer = jar([("lib/x.jar", mute), properties("outer"), cls])
+    with open("jars.tsv", "w", encoding="utf-8") as f:
+        for content, gav in ((mute, "com.acme mute 3.1"), (guessed, "com.acme tool 2.0.1"), (told, "com.acme other 9"),
+                             (twice, "a first 1"), (twice, "a second 1")):
+            f.write(hashlib.sha1(content).hexdigest() + "\t" + gav.replace(" ", "\t") + "\n")
+    run = assay("db", "import", "jars.tsv", "--db", db)
+    ok("a list of digests is read", run.rc == 0 and "imported 5 records" in run.err, run)
+    image.docker_archive("image.tar", [image.tar_of([("opt/x.jar", mute), ("opt/tool-2.0.jar", guessed), ("opt/told.jar", told),
+                                                     ("opt/second.jar", twice), ("opt/twice.jar", twice), ("opt/y.jar", nobody), ("opt/outer.jar", outer)])])
+
+    def packages(*more):
+        doc = assay("scan", "image.tar", "-f", "json", "--no-cache", "--db", db, *more).json()
+        unnamed = [c["detail"] for c in doc["coverage"] if c["code"] == "packages.unnamed"]
+        return {p["name"] + "@" + p["version"]: p for p in doc["packages"]}, unnamed
+    got, unnamed = packages()
+    same("the names of the list, and those that jars say of themselves", sorted(got),
+         ["a:second@1", "com.acme:mute@3.1", "com.acme:tool@2.0.1", "org.example:outer@1.0", "org.example:told@1.0"])
+    same("how each was found", got["com.acme:mute@3.1"]["proof"], "its SHA-1, " + hashlib.sha1(mute).hexdigest())
+    same("where it lies, within another too", got["com.acme:mute@3.1"]["paths"], ["opt/x.jar", "opt/outer.jar!/lib/x.jar"])
+    ok("what the list does not tell, or has two names for, stays unnamed", unnamed and unnamed[0].startswith("2 "), unnamed)
+    got, unnamed = packages("--db", os.path.join(TMP, "none"))
+    same("without a list, nothing is other than before", sorted(got), ["org.example:outer@1.0", "org.example:told@1.0", "org.example:tool@2.0"])
+    same("and a guess is called one", got["org.example:tool@2.0"]["proof"], "its manifest, or the name of its file")
+
+
+def licenses():
+    """A jar's own licence file, where nothing else names a licence; what else it holds has its own."""
+    mit = ("Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation "
+           "files, to deal in the Software without restriction. The above copyright notice and this permission notice shall be included in all "
+           "copies or substantial portions of the Software.")
+    path = "/usr/share/common-licenses/Apache-2.0"
+    apache = open(path, encoding="utf-8").read() if os.path.exists(path) else None
+    image.docker_archive("image.tar", [image.tar_of([
+        ("opt/a.jar", jar([properties("a"), ("META-INF/LICENSE.txt", apache or mit), ("lib/b.jar", jar([properties("b"), ("LICENSE", mit)]))])),
+        ("opt/c-1.0.jar", jar([properties("x"), properties("y"), ("META-INF/LICENSE", mit)]))])])
+    doc = assay("scan", "image.tar", "-f", "json", "--no-cache", "--db", os.path.join(TMP, "none")).json()
+    got = {p["name"].split(":")[1]: p["licenses"] for p in doc["packages"]}
+    same("the licence of the jar, and of the one within it", (got["a"], got["b"]), (["Apache-2.0"] if apache else ["MIT"], ["MIT"]))
+    same("not of what is shaded in it", (got["x"], got["y"]), ([], []))
+
+
 def stored(name, content):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as z:
@@ -101,6 +148,8 @@ def main():
                                           "ZIP" in c["detail"] for c in doc["coverage"]), run)
     held()
     shaded()
+    digests()
+    licenses()
     return done()
 
 

@@ -123,13 +123,13 @@ static void composer(void)
 		"        'pretty_version' => 'dev-main',\n        'aliases' => array(),\n"
 		"        'dev' => true,\n    ),\n    'versions' => array(\n"
 		"        'me/app' => array(\n            'pretty_version' => 'dev-main',\n        "
-	        "),\n"
+		"),\n"
 		"        'monolog/monolog' => array(\n            'pretty_version' => '2.3.5',\n"
 		"            'version' => '2.3.5.0',\n            'reference' => null,\n"
 		"            'install_path' => __DIR__ . '/../monolog/monolog',\n"
 		"            'dev_requirement' => false,\n        ),\n"
 		"        'psr/log-implementation' => array(\n            'dev_requirement' => "
-	        "false,\n"
+		"false,\n"
 		"            'provided' => array(\n                0 => '1.0.0 || 2.0.0',\n"
 		"            ),\n        ),\n    ),\n);\n";
 	AUTO_BUF struct buf b;
@@ -148,11 +148,11 @@ static void pear(void)
 		{"a:3:{s:4:\"name\";s:1:\"a\";s:7:\"channel\";s:12:\"pecl.php.net\";s:7:"
 	         "\"version\";"
 	         "a:2:{s:7:\"release\";s:5:\"3.2.0\";s:3:\"api\";s:1:\"1\";}}", "1 pecl.php.net/a 3.2.0 "},
-		{              "a:3:{s:7:\"package\";s:1:\"A\";s:7:\"version\";s:3:\"1.0\";s:15:\"release_"
+		{"a:3:{s:7:\"package\";s:1:\"A\";s:7:\"version\";s:3:\"1.0\";s:15:\"release_"
 	         "license\";"
-	         "s:3:\"BSD\";}",	                                                    "1 A 1.0 BSD"},
-		{           "a:1:{s:4:\"name\";s:12:\"pecl.php.net\";}","0"}, /* a channel */
-		{          "a:1:{",								      "-1"},
+	         "s:3:\"BSD\";}",	                                       "1 A 1.0 BSD"            },
+		{"a:1:{s:4:\"name\";s:12:\"pecl.php.net\";}",                                    "0"                      }, /* a channel */
+		{"a:1:{",									"-1"                     },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		AUTO_ARENA struct arena *a = arena_new();
