@@ -13,10 +13,10 @@
  * read.
  */
 #include "inspect/inspect.h"
-#include "inspect/lang.h"
-#include "inspect/owned.h"
 
 #include "fmt/fmt.h"
+#include "inspect/lang.h"
+#include "inspect/owned.h"
 
 static const char *const kinds[] = {".jar", ".war", ".ear", ".par", ".sar",
                                     ".nar", ".jpi", ".hpi", ".lpkg"};
