@@ -182,9 +182,34 @@ static void on_unreadable(void *arg, struct bytes name, const char *why)
 		on_broken(arg, name, why);
 }
 
-static void on_unknown(struct import *im, const struct feed_doc *doc)
+static int nothing(void *arg, const struct feed_value *v, struct err *e)
+{
+	(void)arg, (void)v, (void)e;
+	return 0;
+}
+
+/* What no feed knows because it is not even what its name says: a feed that was cut or garbled on
+ * the way must not pass for something else that lies there. */
+static bool is_damaged(struct feed_doc *doc, struct err *ret_why)
+{
+	static const char *const none[] = {"-", NULL};
+	if (bytes_search(doc->name, B(".json")) < 0 || bytes_search(doc->name, B(".jsonl")) >= 0)
+		return false;
+	if (!feed_first(doc))
+		err_set(ret_why, ERR_FORMAT, "is empty");
+	else if (feed_json(doc, none, nothing, NULL, ret_why) == 0)
+		return false;
+	return true;
+}
+
+static void on_unknown(struct import *im, struct feed_doc *doc)
 {
 	AUTO_BUF struct buf b;
+	struct err why = {.kind = ERR_NONE};
+	if (!im->expected && is_damaged(doc, &why)) {
+		on_broken(im, doc->name, why.msg);
+		return;
+	}
 	if (im->res.unknown++ >= UNKNOWN_NAMED || im->expected)
 		return;
 	buf_init(&b, (size_t)PATH_LEN_MAX * 8);

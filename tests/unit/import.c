@@ -90,6 +90,40 @@ static void check_errors(void)
 	CHECK(index_open(in_folder("db"), &ix, &e) < 0 && e.kind == ERR_NOTFOUND);
 }
 
+/* What is called JSON and is none is broken, not something else that lies there. */
+static void check_damage(void)
+{
+	static const struct {
+		const char *name, *text, *says;
+	} cases[] = {
+		{"empty.json",  "",                     "is empty"},
+		{"blanks.json", " \n",                  "is empty"},
+		{"cut.json",    "{\"a\": [1, 2",        "byte"    },
+		{"words.json",  "words",                "byte"    },
+		{"two.json",    "{\"a\": 1} {\"b\": 2", "byte"    },
+		{"other.json",  "{\"a\": 1}",           NULL      },
+		{"lines.jsonl", "{\"a\": 1}\n{",        NULL      },
+		{"words",       "{",                    NULL      },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct feed_import_result r = {0};
+		struct err e;
+		char name[80];
+		snprintf(name, sizeof name, "damage-%zu", i);
+		CHECK(dir_make(in_folder(name), &e) == 0);
+		snprintf(name, sizeof name, "damage-%zu/a.json", i);
+		put(name, SECDB("v3.18", "1"));
+		snprintf(name, sizeof name, "damage-%zu/%s", i, cases[i].name);
+		put(name, cases[i].text);
+		snprintf(name, sizeof name, "damage-%zu", i);
+		CHECK(import(name, NULL, &r, &e) == 0 && r.records == 1);
+		test_case(r.broken == (cases[i].says ? 1 : 0) &&
+		                  r.unknown == (cases[i].says ? 0 : 1) &&
+		                  (!cases[i].says || strstr(notes, cases[i].says)),
+		          "%s: %s", cases[i].name, notes);
+	}
+}
+
 static void check_index(void)
 {
 	struct feed_import_result r;
@@ -163,6 +197,7 @@ int main(void)
 	if (!mkdtemp(folder))
 		return 1;
 	check_errors();
+	check_damage();
 	check_index();
 	check_about();
 	check_recognise();
