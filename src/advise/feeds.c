@@ -10,6 +10,8 @@ const struct feed *const feeds[] = {
 	NULL,
 };
 #undef FEED
+/* who walks over feeds has room for so many */
+_Static_assert(ARRAY_LEN(feeds) - 1 <= INDEX_FEEDS_MAX, "INDEX_FEEDS_MAX is too small");
 
 const struct feed *feed_by_id(struct bytes id)
 {

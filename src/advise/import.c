@@ -188,12 +188,25 @@ static int nothing(void *arg, const struct feed_value *v, struct err *e)
 	return 0;
 }
 
+static bool is_called_json(struct bytes name)
+{
+	static const char *const packed[] = {".gz", ".xz", ".bz2", ".zst"};
+	for (size_t i = 0; i < ARRAY_LEN(packed); i++) {
+		struct bytes end = bytes_str(packed[i]);
+		if (bytes_ends(name, end)) {
+			name.n -= end.n;
+			break;
+		}
+	}
+	return bytes_ends(name, B(".json"));
+}
+
 /* What no feed knows because it is not even what its name says: a feed that was cut or garbled on
  * the way must not pass for something else that lies there. */
 static bool is_damaged(struct feed_doc *doc, struct err *ret_why)
 {
 	static const char *const none[] = {"-", NULL};
-	if (bytes_search(doc->name, B(".json")) < 0 || bytes_search(doc->name, B(".jsonl")) >= 0)
+	if (!is_called_json(doc->name))
 		return false;
 	if (!feed_first(doc))
 		err_set(ret_why, ERR_FORMAT, "is empty");

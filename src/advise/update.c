@@ -18,7 +18,7 @@
 
 #include "advise/fetch.h"
 
-enum { TARGETS_LEN = 64, FIRST_WAIT_MS = 1000 };
+enum { TARGETS_LEN = INDEX_FEEDS_MAX, FIRST_WAIT_MS = 1000 };
 /* The index is written anew for this alone not more often. */
 enum { CHECKED_S = 12 * 3600 };
 

@@ -96,14 +96,16 @@ static void check_damage(void)
 	static const struct {
 		const char *name, *text, *says;
 	} cases[] = {
-		{"empty.json",  "",                     "is empty"},
-		{"blanks.json", " \n",                  "is empty"},
-		{"cut.json",    "{\"a\": [1, 2",        "byte"    },
-		{"words.json",  "words",                "byte"    },
-		{"two.json",    "{\"a\": 1} {\"b\": 2", "byte"    },
-		{"other.json",  "{\"a\": 1}",           NULL      },
-		{"lines.jsonl", "{\"a\": 1}\n{",        NULL      },
-		{"words",       "{",                    NULL      },
+		{"empty.json",     "",                     "is empty"},
+		{"blanks.json",    " \n",                  "is empty"},
+		{"cut.json",       "{\"a\": [1, 2",        "byte"    },
+		{"words.json",     "words",                "byte"    },
+		{"two.json",       "{\"a\": 1} {\"b\": 2", "byte"    },
+		{"other.json",     "{\"a\": 1}",           NULL      },
+		{"packed.json.gz", "words",                "byte"    },
+		{"a.json.asc",     "-----BEGIN",           NULL      },
+		{"lines.jsonl",    "{\"a\": 1}\n{",        NULL      },
+		{"words",          "{",                    NULL      },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct feed_import_result r = {0};
