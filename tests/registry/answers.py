@@ -329,10 +329,13 @@ def certificates():
         skip("a home that is another's", "root is wanted")
         return
     os.chmod(TMP, 0o755)
-    public = os.path.join(TMP, "programs")  # the clone may lie in a home that is closed to others
+    public, build = os.path.join(TMP, "programs"), os.path.dirname(ASSAY)  # the clone may lie in a home that is closed to others
     os.mkdir(public)
-    for name in ("assay", "assay-fetch", "assay-inspect"):
-        shutil.copy(os.path.join(os.path.dirname(ASSAY), name), public)
+    for name in ("assay", "assay-fetch", "assay-inspect", "assay-malware"):
+        shutil.copy(os.path.join(build, name), public)
+    for name in ("starter", "yara"):  # what lies beside them
+        if os.path.isdir(os.path.join(build, name)):
+            shutil.copytree(os.path.join(build, name), os.path.join(public, name))
     p = subprocess.run([os.path.join(public, "assay"), "scan", "-f", "json", "--no-cache", "--no-evidence", reg.ref()], check=False, user=65534, group=65534,
                        extra_groups=[], env={"PATH": os.environ["PATH"], "HOME": home}, cwd="/", stdin=subprocess.DEVNULL,
                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
