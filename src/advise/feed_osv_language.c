@@ -25,6 +25,7 @@ IS(go, "osv-go")
 IS(hackage, "osv-hackage")
 IS(hex, "osv-hex")
 IS(julia, "osv-julia")
+IS(kubernetes, "osv-kubernetes")
 IS(maven, "osv-maven")
 IS(npm, "osv-npm")
 IS(nuget, "osv-nuget")
@@ -139,6 +140,15 @@ const struct feed feed_osv_julia = {
 	.is_language = true,
 	.urls = FROM(BUCKET "Julia/all.zip"),
 	.recognise = is_julia,
+	.import = osv_language_import,
+};
+
+const struct feed feed_osv_kubernetes = {
+	.id = "osv-kubernetes",
+	.title = "Kubernetes' own advisories (OSV)",
+	.is_language = true,
+	.urls = FROM(BUCKET "Kubernetes/all.zip"),
+	.recognise = is_kubernetes,
 	.import = osv_language_import,
 };
 

@@ -9,6 +9,7 @@ const struct feed *const feeds[] = {
 #include "advise/feeds.def"
 	NULL,
 };
+_Static_assert(ARRAY_LEN(feeds) - 1 <= INDEX_FEEDS_MAX, "all can be updated, and held by an index");
 #undef FEED
 /* who walks over feeds has room for so many */
 _Static_assert(ARRAY_LEN(feeds) - 1 <= INDEX_FEEDS_MAX, "INDEX_FEEDS_MAX is too small");

@@ -36,6 +36,7 @@ static const struct language table[] = {
 	{ROW("hackage",          VERSION_HACKAGE,   "Hackage"),                                    "Hackage",        "osv-hackage",      FOLD_NONE  },
 	{ROW("hex",              VERSION_SEMVER,    "Hex"),                                        "Hex",            "osv-hex",          FOLD_CASE  },
 	{ROW("julia",            VERSION_SEMVER,    "Julia"),                                      "Julia",          "osv-julia",        FOLD_NONE  },
+	{ROW("k8s",              VERSION_SEMVER,    "Kubernetes"),                                 "Kubernetes",     "osv-kubernetes",   FOLD_NONE  },
 	{ROW("maven",            VERSION_MAVEN,     "Maven"),                                      "Maven",          "osv-maven",        FOLD_NONE  },
 	{ROW("npm",              VERSION_SEMVER,    "npm"),                                        "npm",            "osv-npm",          FOLD_NONE  },
 	{ROW("nuget",            VERSION_NUGET,     "NuGet"),                                      "NuGet",          "osv-nuget",        FOLD_CASE  },

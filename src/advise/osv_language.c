@@ -384,6 +384,8 @@ static int read_record(struct feed_sink *s, const json_t *doc, struct err *e)
 	}
 	if (feed_speaks(s, bytes_str(r.lang->d.ns), e) < 0)
 		return -1;
+	/* OSV schema, "withdrawn": "If the field is missing, then the entry has not been
+	 * withdrawn." A title that begins with "Withdrawn" is text: it takes nothing back. */
 	if (json_text(doc, "withdrawn").n)
 		return 0;
 	read_ids(&r);

@@ -92,7 +92,7 @@ int update_urls(const struct feed *f, const json_t *over, struct arena *a, struc
 
 int update_unknown_feed(const char *name, struct err *e)
 {
-	const char *ids[64 + 1];
+	const char *ids[INDEX_FEEDS_MAX + 1];
 	size_t n = 0;
 	for (; feeds[n] && n + 1 < ARRAY_LEN(ids); n++)
 		ids[n] = feeds[n]->id;

@@ -23,24 +23,24 @@ except ImportError:
 
 GOLDENS = "data/vectors/goldens/trivy/"
 ECOSYSTEMS = {"npm": "npm", "go": "Go", "maven": "Maven", "pip": "PyPI", "rubygems": "RubyGems", "swift": "SwiftURL", "pub": "Pub",
-              "erlang": "Hex", "cargo": "crates.io", "composer": "Packagist", "conan": "ConanCenter", "nuget": "NuGet"}
+              "erlang": "Hex", "cargo": "crates.io", "composer": "Packagist", "conan": "ConanCenter", "nuget": "NuGet",
+              "k8s": "Kubernetes"}
 LEVELS = ["unknown", "low", "medium", "high", "critical"]
 # golden, input
 CASES = [("bun", "repo/bun"), ("composer.lock", "repo/composer"), ("conan", "repo/conan"), ("dotnet", "repo/dotnet"), ("gomod", "repo/gomod"),
          ("gradle", "repo/gradle"), ("mix.lock", "repo/mixlock"), ("npm", "repo/npm"), ("nuget", "repo/nuget"), ("packagesprops", "repo/packagesprops"),
          ("pipenv", "repo/pipenv"), ("pnpm", "repo/pnpm"), ("poetry", "repo/poetry"), ("pom", "repo/pom"), ("pylock", "repo/pylock"), ("sbt", "repo/sbt"),
          ("swift", "repo/swift"), ("test-repo", "repo/trivy-ci-test"), ("uv", "repo/uv"), ("yarn", "repo/yarn"),
-         ("fluentd-multiple-lockfiles", "sbom/fluentd-multiple-lockfiles-cyclonedx.json")]
+         ("minikube-kbom", "sbom/minikube-kbom.json"), ("fluentd-multiple-lockfiles", "sbom/fluentd-multiple-lockfiles-cyclonedx.json")]
 
 # goldens that are not run here, and why; those of operating systems are in trivy_os_goldens
 ELSEWHERE = {
     "busybox-with-lockfile": "its image is not there", "spring4shell-jre11": "its image is not there", "spring4shell-jre8": "its image is not there",
     "alpine-39-skip": "its image is not there, and it is about an option that skips files", "alpine-distroless": "its image is not there",
     "npm-ubuntu-severity": "npm with an option that takes Ubuntu's severities: those of a distribution are for its own packages here",
-    "minikube-kbom": "Kubernetes itself as a package, by a feed of Trivy's own: not read from a bill of materials of a cluster",
-    "conda-environment-cyclonedx": "a file that asks for packages: which it got, conda-meta says",
-    "julia-spdx": "packages without a version, for which Trivy takes that of Julia",
-    "dockerfile": "a Dockerfile", "dockerfile_file_pattern": "a Dockerfile",
+    "conda-environment-cyclonedx": "no findings in it; a file that asks for packages: which it got, conda-meta says",
+    "julia-spdx": "no findings in it; packages without a version, for which Trivy takes that of Julia",
+    "dockerfile": "a Dockerfile: not of vulnerabilities", "dockerfile_file_pattern": "a Dockerfile: not of vulnerabilities",
 }
 # run in functions of their own
 MORE = {"gomod-skip", "npm-with-dev", "pom-cyclonedx", "license-cyclonedx", "conda-cyclonedx", "conda-spdx"}
@@ -85,7 +85,7 @@ def ranges(value):
 def records():
     with open(shared(GOLDENS + "fixtures/db/vulnerability.yaml"), encoding="utf-8") as f:
         about = {row["key"]: row["value"] for row in yaml.safe_load(f)[0]["pairs"]}
-    for name in ("nodejs", "go", "java", "python", "ruby", "swift", "pub", "erlang", "rust", "composer", "conan", "nuget"):
+    for name in ("nodejs", "go", "java", "python", "ruby", "swift", "pub", "erlang", "rust", "composer", "conan", "nuget", "k8s"):
         with open(shared(f"{GOLDENS}fixtures/db/{name}.yaml"), encoding="utf-8") as f:
             buckets = yaml.safe_load(f)
         for bucket in buckets:
