@@ -63,6 +63,9 @@ void lang_jar_name(struct bytes file, struct bytes *ret_artifact, struct bytes *
  * 0: no version is known. */
 int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, struct arena *a,
              struct lang_package *ret);
+/* Bundle-License of a manifest as names and SPDX identifiers, several joined by " OR " (OSGi: a
+ * choice); absent: it says none that is known by its address. */
+struct bytes lang_jar_license(struct bytes manifest, struct arena *a);
 
 /* NAME.reg of PEAR's registry, of PEAR itself and of PECL: "CHANNEL/NAME", or the name alone where
  * the file says no channel. 0: a file of the registry that is no package. */

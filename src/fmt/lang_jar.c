@@ -42,7 +42,7 @@ int lang_pom_properties(struct bytes text, struct arena *a, struct lang_package 
 }
 
 struct manifest {
-	struct bytes title, version, specification, vendor_id, symbolic, bundle_version;
+	struct bytes title, version, specification, vendor_id, symbolic, bundle_version, license;
 };
 
 /* Takes the next attribute off *rest, its lines joined; false at the end of the section. */
@@ -80,6 +80,7 @@ static void read_manifest(struct bytes text, struct arena *a, struct manifest *m
 		{B("Specification-Version"),    &m->specification },
 		{B("Bundle-SymbolicName"),      &m->symbolic      },
 		{B("Bundle-Version"),           &m->bundle_version},
+		{B("Bundle-License"),           &m->license       },
 	};
 	for (struct bytes name, value; attribute(&text, a, &name, &value);) {
 		for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
@@ -236,6 +237,99 @@ static struct bytes group_of(const struct manifest *m, struct bytes artifact, st
 	size_t dot = (size_t)bytes_rfind(name, '.');
 	bool is_last = bytes_eq(bytes_skip(name, dot + 1), artifact);
 	return is_last ? bytes_slice(name, 0, dot) : name;
+}
+
+/* Addresses that stand for a licence, behind scheme and "www."; a text of the GNU family cannot say
+ * "or later".  Source: SPDX licence list, "seeAlso". */
+static const struct {
+	const char *begins, *id;
+} addresses[] = {
+	{"apache.org/licenses/license-1.1",           "Apache-1.1"                               },
+	{"apache.org/licenses/license-2.0",           "Apache-2.0"                               },
+	{"asm.ow2.io/license",                        "BSD-3-Clause"                             },
+	{"creativecommons.org/publicdomain/zero/1.0", "CC0-1.0"                                  },
+	{"eclipse.org/legal/epl-2.0",                 "EPL-2.0"                                  },
+	{"eclipse.org/legal/epl-v10",                 "EPL-1.0"                                  },
+	{"eclipse.org/legal/epl-v20",                 "EPL-2.0"                                  },
+	{"eclipse.org/org/documents/edl-v10",         "BSD-3-Clause"                             },
+	{"eclipse.org/org/documents/epl-2.0",         "EPL-2.0"                                  },
+	{"eclipse.org/org/documents/epl-v10",         "EPL-1.0"                                  },
+	{"gnu.org/licenses/gpl-2.0",                  "GPL-2.0-only"                             },
+	{"gnu.org/licenses/gpl-3.0",                  "GPL-3.0-only"                             },
+	{"gnu.org/licenses/lgpl-2.1",                 "LGPL-2.1-only"                            },
+	{"gnu.org/licenses/lgpl-3.0",                 "LGPL-3.0-only"                            },
+	{"gnu.org/licenses/old-licenses/gpl-2.0",     "GPL-2.0-only"                             },
+	{"gnu.org/licenses/old-licenses/lgpl-2.1",    "LGPL-2.1-only"                            },
+	{"gnu.org/software/classpath/license",        "GPL-2.0-only WITH Classpath-exception-2.0"},
+	{"mozilla.org/en-us/mpl/2.0",                 "MPL-2.0"                                  },
+	{"mozilla.org/mpl/2.0",                       "MPL-2.0"                                  },
+	{"mozilla.org/mpl/mpl-1.1",                   "MPL-1.1"                                  },
+	{"opensource.org/licenses/apache-2.0",        "Apache-2.0"                               },
+	{"opensource.org/licenses/bsd-2-clause",      "BSD-2-Clause"                             },
+	{"opensource.org/licenses/bsd-3-clause",      "BSD-3-Clause"                             },
+	{"opensource.org/licenses/mit",               "MIT"                                      },
+	{"unlicense.org",			     "Unlicense"                                },
+};
+
+/* A name stays; an address becomes what it stands for, or absent. */
+static struct bytes license_named(struct bytes text)
+{
+	static const char *const schemes[] = {"https://", "http://"};
+	struct bytes rest = text;
+	for (size_t i = 0; i < ARRAY_LEN(schemes) && rest.n == text.n; i++) {
+		if (bytes_starts(text, bytes_str(schemes[i])))
+			rest = bytes_skip(text, strlen(schemes[i]));
+	}
+	if (rest.n == text.n)
+		return is_filled(text) && !bytes_eq(text, B("<<EXTERNAL>>"))
+		               ? text
+		               : (struct bytes){NULL, 0};
+	if (bytes_starts(rest, B("www.")))
+		rest = bytes_skip(rest, 4);
+	for (size_t i = 0; i < ARRAY_LEN(addresses); i++) {
+		struct bytes begins = bytes_str(addresses[i].begins);
+		if (bytes_eq_nocase(bytes_slice(rest, 0, begins.n), begins))
+			return bytes_str(addresses[i].id);
+	}
+	return (struct bytes){NULL, 0};
+}
+
+/* The next licence of Bundle-License, without its attributes: up to a comma, but for one before a
+ * version: "Apache License, Version 2.0". */
+static struct bytes license_next(struct bytes *rest)
+{
+	size_t n = 0;
+	bool is_quoted = false;
+	for (; n < rest->n; n++) {
+		is_quoted ^= rest->p[n] == '"';
+		struct bytes behind = bytes_trim(bytes_skip(*rest, n + 1));
+		if (rest->p[n] == ',' && !is_quoted &&
+		    !bytes_eq_nocase(bytes_slice(behind, 0, 7), B("version")))
+			break;
+	}
+	struct bytes one = bytes_slice(*rest, 0, n), name, attributes;
+	*rest = bytes_skip(*rest, n + 1);
+	bytes_cut(one, ';', &name, &attributes);
+	name = bytes_trim(name);
+	if (name.n > 1 && name.p[0] == '"' && name.p[name.n - 1] == '"')
+		name = bytes_slice(name, 1, name.n - 1);
+	return name;
+}
+
+struct bytes lang_jar_license(struct bytes manifest, struct arena *a)
+{
+	struct manifest m = {
+		.title = {NULL, 0}
+        };
+	AUTO_BUF struct buf b;
+	buf_init(&b, (size_t)LANG_FIELD_MAX);
+	read_manifest(manifest, a, &m);
+	for (struct bytes rest = m.license; rest.n;) {
+		struct bytes one = license_named(license_next(&rest));
+		if (one.n)
+			buf_addf(&b, "%s%.*s", b.n ? " OR " : "", BYTES_FMT(one));
+	}
+	return arena_dup(a, buf_bytes(&b));
 }
 
 int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, struct arena *a,

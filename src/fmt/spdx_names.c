@@ -70,6 +70,7 @@ static const struct alias {
 	{"MPLv2.0",				  "MPL-2.0"			      },
 	{"Mozilla Public License 2.0 (MPL 2.0)",     "MPL-2.0"                              },
 	{"Mozilla Public License, Version 2.0",      "MPL-2.0"                              },
+	{"New BSD",				  "BSD-3-Clause"                         },
 	{"New BSD License",                          "BSD-3-Clause"                         },
 	{"OpenLDAP",				 "OLDAP-2.8"                            },
 	{"PSF",				      "PSF-2.0"			      },

@@ -6,11 +6,11 @@
  * Source: files named as Java archives are, and such archives within them.
  * Emits: package (maven) for each pom.properties, and for the jar as its manifest, name and the
  * folder of its classes tell where none of them is its own (a shaded jar holds those of others);
- * the SHA-1 of the archive where the package is all of it; the path of what lies in an inner
- * archive is "outer!/inner".  Count "unnamed" of archives with classes that say neither name nor
- * version, and setting "unnamed-jar" (name: path, value: SHA-1).  Setting "license-text" (name:
- * path, a licence each) of licence files in META-INF and at the top.  A note for what cannot be
- * read.
+ * its licence by the manifest, and the SHA-1 of the archive where the package is all of it; the
+ * path of what lies in an inner archive is "outer!/inner".  Count "unnamed" of archives with
+ * classes that say neither name nor version, and setting "unnamed-jar" (name: path, value: SHA-1).
+ * Setting "license-text" (name: path, a licence each) of licence files in META-INF and at the top.
+ * A note for what cannot be read.
  */
 #include "inspect/inspect.h"
 
@@ -51,6 +51,7 @@ static void state(struct jar *j, struct bytes path, const struct lang_package *p
 				       .type = B("maven"),
 				       .name = p->name,
 				       .version = p->version,
+				       .license = p->license,
 				       .digest = digest,
 				       .proof = proof,
 			       });
@@ -159,15 +160,20 @@ static void settle(struct jar *j, struct bytes file, struct level *l)
 	struct bytes sha1 = bytes_of(sum.b, digest_size(DIGEST_SHA1));
 	digester_free(d);
 	bool is_shaded = l->n_stated && !l->is_told && l->version.n;
+	struct bytes license = lang_jar_license(buf_bytes(&l->manifest), inspect_arena(j->in));
+	if (l->n_stated == 1 && !is_shaded)
+		l->first.license = license;
 	if (l->n_stated)
 		state(j, l->path, &l->first, l->n_stated == 1 && !is_shaded ? sha1 : none, none);
 	if (l->n_stated && !is_shaded)
 		return;
 	if (lang_jar(path_base(l->path), buf_bytes(&l->manifest), l->classes, inspect_arena(j->in),
-	             &p) > 0)
+	             &p) > 0) {
+		p.license = license;
 		state(j, l->path, &p, sha1, B(LANG_JAR_GUESSED));
-	else if (l->has_classes)
+	} else if (l->has_classes) {
 		unnamed(j, l, &sum);
+	}
 }
 
 /* Narrows the folder of the classes; builds for newer Java and descriptors of modules are no part.
@@ -281,7 +287,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_maven = {
 	.id = "maven",
-	.version = 4, /* bump when output changes: it is part of the cache key */
+	.version = 5, /* bump when output changes: it is part of the cache key */
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,

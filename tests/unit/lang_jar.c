@@ -59,6 +59,40 @@ static const struct {
 	{".jar",						   "Implementation-Version: 1\n",												    "none"																				   },
 };
 
+/* Bundle-License of manifests of Maven Central, and what it may not do. */
+static const struct {
+	const char *header, *want;
+} licenses[] = {
+	{"Apache-2.0",							      "Apache-2.0"					  },
+	{"http://www.apache.org/licenses/LICENSE-2.0.txt",                          "Apache-2.0"                                          },
+	{"https://www.apache.org/licenses/LICENSE-2.0;description=Apache-2.0",      "Apache-2.0"                                          },
+	{"\"Apache-2.0\";link=\"https://www.apache.org/licenses/LICENSE-2.0.txt\"", "Apache-2.0"                                          },
+	{"BSD-3-Clause;link=https://asm.ow2.io/LICENSE.txt",                        "BSD-3-Clause"                                        },
+	{"The Apache Software License, Version 2.0",                                "The Apache Software License, Version 2.0"            },
+	{"http://www.eclipse.org/legal/epl-v10.html, http://www.gnu.org/licenses/old-licenses/"
+         "lgpl-2.1.html",                                                  "EPL-1.0 OR LGPL-2.1-only"                            },
+	{"http://www.eclipse.org/legal/epl-2.0, "
+         "https://www.gnu.org/software/classpath/license.html",            "EPL-2.0 OR GPL-2.0-only WITH Classpath-exception-2.0"},
+	{"https://h.example/our-own-terms",                                         ""						    },
+	{"<<EXTERNAL>>",							    ""						    },
+	{"${license}",							      ""						    },
+	{",,;,\"",								  "\""						  },
+	{"",									""						    },
+};
+
+static void bundle_licenses(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(licenses); i++) {
+		AUTO_ARENA struct arena *a = arena_new();
+		AUTO_BUF struct buf b;
+		buf_init(&b, KIB(4));
+		buf_addf(&b, "Manifest-Version: 1.0\r\nBundle-License: %s\r\n", licenses[i].header);
+		struct bytes got = lang_jar_license(buf_bytes(&b), a);
+		test_case(bytes_eq(got, bytes_str(licenses[i].want)), "Bundle-License: %s: %.*s",
+		          licenses[i].header, BYTES_FMT(got));
+	}
+}
+
 int main(void)
 {
 	lang_rows(lang_pom_properties, properties, ARRAY_LEN(properties));
@@ -74,5 +108,6 @@ int main(void)
 		               jars[i].file, jars[i].want))
 			printf("# %s\n", got);
 	}
+	bundle_licenses();
 	return TEST_END();
 }
