@@ -39,6 +39,7 @@
 	LIMIT(CEL_TEXT_MAX, KIB(64), "bytes", "one expression; the longest of a real policy is under 1 KiB") \
 	LIMIT(CHISEL_LINE_MAX, KIB(64), "bytes", "one line of a manifest of Chisel; a path with ten slices is under 1 KiB") \
 	LIMIT(CHISEL_PLAIN_MAX, MIB(32), "bytes", "a manifest of Chisel, unpacked; that of a .NET image has 300 KiB") \
+	LIMIT(CHISEL_WINDOW_LOG_MAX, 25, "bits", "of zstd's window for a manifest of Chisel: 32 MiB of memory; Chisel itself takes 8 MiB") \
 	LIMIT(CLASS_VALUES_MAX, 20000, "values", "numbers, ports, paths, patterns of all classes of container; a class has under twenty") \
 	LIMIT(CLASSES_MAX, 1000, "classes", "of container in one file; an organisation tells ten apart") \
 	LIMIT(CONTENT_MANIFEST_MAX, MIB(32), "bytes", "content manifest of a Red Hat image; SBOMs of images, which lie beside it, reach 10 MiB") \
@@ -90,6 +91,7 @@
 	LIMIT(OCI_MANIFEST_MAX, MIB(4), "bytes", "distribution-spec: clients and registries should support at least 4 MiB") \
 	LIMIT(OCI_PLATFORMS_MAX, 1024, "manifests", "entries of one index; the largest real ones have under 40") \
 	LIMIT(OS_RELEASE_MAX, KIB(64), "bytes", "os-release and what stands in for it; real ones are under 2 KiB") \
+	LIMIT(PACMAN_LINE_MAX, KIB(16), "bytes", "one line of pacman's database: a path and a digest, a description") \
 	LIMIT(PE_RESOURCES_MAX, 4096, "entries", "of the resources of a Windows file that are looked at; that of its version is among the first") \
 	LIMIT(PE_SECTIONS_MAX, 96, "sections", "of a Windows file, whose loader takes no more") \
 	LIMIT(PHP_VALUES_MAX, 200000, "values", "arrays, texts and numbers that one file of PHP holds; a list of 300 packages has 4,000") \

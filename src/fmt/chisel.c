@@ -6,15 +6,13 @@
 
 #include "fmt/version.h"
 
-enum { WINDOW_LOG_MAX = ZSTD_WINDOW_LOG_MAX - 2 }; /* 32 MiB of memory; Chisel's have 8 at most */
-
 int chisel_unpack(struct bytes file, struct buf *ret, struct err *e)
 {
 	ZSTD_inBuffer in = {file.p, file.n, 0};
 	ZSTD_DCtx *z = ZSTD_createDCtx();
 	size_t left = 1, before = ret->n;
 	int rc = 0;
-	ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
+	ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, CHISEL_WINDOW_LOG_MAX);
 	while (rc == 0 && (in.pos < in.size || left)) {
 		uint8_t piece[16 << 10];
 		ZSTD_outBuffer out = {piece, sizeof piece, 0};

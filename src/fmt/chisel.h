@@ -10,7 +10,8 @@
 
 #include "base/base.h"
 
-/* Appends what the manifest holds, at most CHISEL_PLAIN_MAX bytes. */
+/* Appends what the manifest holds, at most CHISEL_PLAIN_MAX bytes, from windows of at most 2 to the
+ * CHISEL_WINDOW_LOG_MAX. */
 int chisel_unpack(struct bytes file, struct buf *ret, struct err *e);
 
 enum chisel_kind { CHISEL_PACKAGE, CHISEL_PATH };

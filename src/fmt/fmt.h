@@ -36,6 +36,7 @@
 #include "fmt/ndb.h"
 #include "fmt/oci.h"
 #include "fmt/osrelease.h"
+#include "fmt/pacman.h"
 #include "fmt/php.h"
 #include "fmt/purl.h"
 #include "fmt/regex.h"

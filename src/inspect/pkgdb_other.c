@@ -17,7 +17,6 @@ static const struct {
 	{"var/db/pkg",                   "Portage"                      },
 	{"var/db/xbps",                  "XBPS"                         },
 	{"var/lib/opkg/status",          "opkg"                         },
-	{"var/lib/pacman/local",         "pacman"                       },
 	{"var/lib/pkgtools/packages",    "Slackware's pkgtools"         },
 	{"var/lib/swupd/version",        "swupd"                        },
 };
@@ -61,7 +60,6 @@ static const char *const paths[] = {
 	"var/lib/dpkg/status.d/*",
 	"var/lib/dpkg/updates/*",
 	"var/lib/opkg/status",
-	"var/lib/pacman/local",
 	"var/lib/pkgtools/packages",
 	"var/lib/swupd/version",
 	NULL,

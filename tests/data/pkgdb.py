@@ -16,7 +16,7 @@ STATUS = ["claircore/dpkg/testdata/debian-only.status", "claircore/dpkg/testdata
           "scalibr/dpkg/testdata/dpkg/valid", "scalibr/dpkg/testdata/dpkg/transitional", "scalibr/dpkg/testdata/dpkg/transitional_empty",
           "scalibr/dpkg/testdata/dpkg/trailingnewlines"]
 TREES = ["syft/debian/testdata/image-distroless-deb", "grype-match-coverage/image-alpine-match-coverage"]
-NOT_READ = [("grype-match-coverage/image-portage-match-coverage", "Portage"), ("syft/arch/testdata/installed", "pacman"), ("syft/debian/testdata", "opkg")]
+NOT_READ = [("grype-match-coverage/image-portage-match-coverage", "Portage"), ("syft/debian/testdata", "opkg")]
 
 
 def stanzas(text):
@@ -31,6 +31,17 @@ def stanzas(text):
 
 def apk(text):
     return sorted((re.search("^P:(.*)$", b, re.M).group(1), re.search("^V:(.*)$", b, re.M).group(1)) for b in text.split("\n\n") if "P:" in b)
+
+
+def pacman(root):
+    """(name, version) of each record of pacman that has both."""
+    out = []
+    for path in glob.glob(root + "/var/lib/pacman/local/*/desc"):
+        with open(path, encoding="utf-8") as f:
+            fields = dict(re.findall(r"^%(\w+)%\n(.+)$", f.read(), re.M))
+        if "NAME" in fields and "VERSION" in fields:
+            out.append((fields["NAME"], fields["VERSION"]))
+    return sorted(out)
 
 
 def members(path):
@@ -90,6 +101,11 @@ def main():
         if os.path.exists(root + "/lib/apk/db/installed"):
             with open(root + "/lib/apk/db/installed", encoding="utf-8") as f:
                 same(name + ": apk", packages(doc, "apk"), apk(f.read()))
+    root = os.path.join(TMP, "pacman")
+    shutil.copytree(os.path.join(base, "syft/arch/testdata/installed"), root)
+    doc = scan(root)
+    same("syft/arch/testdata/installed", packages(doc, "alpm"), pacman(root))
+    ok("a record of pacman that is corrupt is said", [c for c in doc["coverage"] if c["code"] == "db.broken" and "corrupt-0.2.1-3" in (c["path"] or "")])
     for name, manager in NOT_READ:
         root, n = os.path.join(TMP, f"r{n}"), n + 1
         shutil.copytree(os.path.join(base, name), root)

@@ -125,6 +125,22 @@ static int unpacked(size_t n, size_t cut, struct err *e)
 	return rc < 0 ? rc : out.n == n ? 0 : 1;
 }
 
+/* A frame that does not tell its size, with a window of so many bits. */
+static int windowed(int bits, struct err *e)
+{
+	AUTO_BUF struct buf out;
+	AUTO_FREE uint8_t *p = mem_alloc(KIB(64));
+	ZSTD_CCtx *c = ZSTD_createCCtx();
+	ZSTD_inBuffer in = {HEAD(1), sizeof HEAD(1) - 1, 0};
+	ZSTD_outBuffer to = {p, KIB(64), 0};
+	buf_init(&out, KIB(64));
+	ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, bits);
+	ZSTD_compressStream2(c, &to, &in, ZSTD_e_flush);
+	ZSTD_compressStream2(c, &to, &in, ZSTD_e_end);
+	ZSTD_freeCCtx(c);
+	return chisel_unpack(bytes_of(p, to.pos), &out, e);
+}
+
 static void bounds(void)
 {
 	struct err e = {.msg = ""};
@@ -138,6 +154,8 @@ static void bounds(void)
 	AUTO_BUF struct buf out;
 	buf_init(&out, 100);
 	CHECK(chisel_unpack(B("no zstd at all"), &out, &e) < 0 && strstr(e.msg, "zstd"));
+	CHECK(windowed((int)CHISEL_WINDOW_LOG_MAX, &e) == 0);
+	CHECK(windowed((int)CHISEL_WINDOW_LOG_MAX + 1, &e) < 0 && strstr(e.msg, "memory"));
 	/* nothing is no frame */
 	CHECK(chisel_unpack(B(""), &out, &e) < 0);
 }
