@@ -66,6 +66,7 @@ static const struct alias {
 	{"MIT license (MIT)",                        "MIT"                                  },
 	{"MPL 1.1",				  "MPL-1.1"			      },
 	{"MPL 2.0",				  "MPL-2.0"			      },
+	{"MPLv2",				    "MPL-2.0"			      },
 	{"MPLv1.1",				  "MPL-1.1"			      },
 	{"MPLv2.0",				  "MPL-2.0"			      },
 	{"Mozilla Public License 2.0 (MPL 2.0)",     "MPL-2.0"                              },

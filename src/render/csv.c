@@ -7,10 +7,20 @@
  */
 #include "render/parts.h"
 
+/* What a spreadsheet takes for the start of a formula; some take the wide forms too. */
+static bool begins_formula(struct bytes v)
+{
+	static const char *const wide[] = {"\uff1d", "\uff0b", "\uff0d", "\uff20"};
+	bool is = v.n && bytes_find(B("=+-@|%"), v.p[0]) >= 0;
+	for (size_t i = 0; i < ARRAY_LEN(wide); i++)
+		is |= bytes_starts(v, bytes_str(wide[i]));
+	return is;
+}
+
 static void put_cell(FILE *out, struct arena *a, struct bytes raw, bool is_last)
 {
 	struct bytes v = render_escape(a, raw);
-	bool is_formula = v.n && bytes_find(B("=+-@|%"), v.p[0]) >= 0;
+	bool is_formula = begins_formula(v);
 	bool is_quoted = is_formula;
 	for (size_t i = 0; i < v.n; i++)
 		is_quoted |= bytes_find(B(",;\"' "), v.p[i]) >= 0;

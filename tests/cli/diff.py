@@ -56,4 +56,17 @@ same("a form that it has not", diff(path("a.json"), path("b.json"), "-f", "sarif
 same("a side that is not there", diff(path("a.json"), path("gone.json")).rc in (2, 3), True)
 empty = diff(path("a.json"), path("a.json"), "-f", "json").json()
 same("nothing changed", (empty["packages"], empty["findings"]), ([], []))
+for side, version in (("x", "1"), ("y", "2")):
+    with open(path(side + ".json"), "w", encoding="utf-8") as f:
+        json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [
+            {"type": "library", "name": "\x1b]0;a\x07\u202e\r\n::error::b", "version": version, "purl": "pkg:npm/%1B%5D0%3Ba@" + version}]}, f)
+for form in ("table", "json"):
+    run = diff(path("x.json"), path("y.json"), "-f", form)
+    ok(f"{form}: hostile names drive no terminal and begin no line",
+       run.rc == 0 and not any(c in run.out for c in "\x1b\x07\r\u202e") and "\n::" not in run.out and "]0;a" in run.out, run)
+with open(path("wide.json"), "w", encoding="utf-8") as f:
+    json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [
+        {"type": "library", "name": "\uff1d1+1", "version": "1", "purl": "pkg:npm/a@1", "licenses": [{"license": {"id": "MIT"}}]}]}, f)
+run = assay("scan", "sbom:" + path("wide.json"), "--checks", "license", "--license-deny", "MIT", "-f", "csv", "-q")
+ok("csv: a wide sign begins no formula", run.rc == 0 and "license.denied" in run.out and ",\uff1d" not in run.out and ',"\uff1d' not in run.out, run)
 sys.exit(done())
