@@ -53,21 +53,31 @@ int policy_message_parse(struct policy *p, struct policy_rule *r, size_t *ret_at
 	return 0;
 }
 
+/* As much of the text as there is room for, in whole characters. */
+static void add_cut(struct buf *b, struct bytes text)
+{
+	size_t n = MIN_OF(text.n, b->max - b->n);
+	while (n && n < text.n && (text.p[n] & 0xc0) == 0x80)
+		n--;
+	buf_add(b, bytes_slice(text, 0, n));
+}
+
 struct bytes policy_message(struct cel_run *run, struct report *r, const struct policy_rule *rule)
 {
-	AUTO_BUF struct buf b;
+	AUTO_BUF struct buf b, shown;
 	buf_init(&b, POLICY_MESSAGE_MAX);
+	buf_init(&shown, POLICY_MESSAGE_MAX);
 	for (size_t i = 0; i < rule->n_parts; i++) {
 		const struct policy_part *p = &rule->parts[i];
 		if (!p->program) {
-			buf_add(&b, p->text);
+			add_cut(&b, p->text);
 			continue;
 		}
 		struct cel_value v = cel_evaluate(run, p->program);
-		if (v.kind == CEL_STRING)
-			buf_add(&b, bytes_slice(v.s, 0, 200));
-		else
-			cel_show(&b, &v, 200);
+		buf_reset(&shown);
+		if (v.kind != CEL_STRING)
+			cel_show(&shown, &v, 200);
+		add_cut(&b, v.kind == CEL_STRING ? bytes_slice(v.s, 0, 200) : buf_bytes(&shown));
 	}
 	return arena_dup(r->arena, buf_bytes(&b));
 }

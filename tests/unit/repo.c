@@ -101,6 +101,28 @@ static void check_control(struct arena *a)
 	}
 }
 
+/* An index of apk whose signed part is n bytes, inflated, and holds no signature. */
+static void check_signature(struct arena *a)
+{
+	const char *path = place(a, "APKINDEX.tar.gz");
+	const struct known_options o = {.now_s = 0};
+	struct repo r = {.o = &o, .a = a};
+	const struct repo_file f = {.kind = REPO_APK, .path = path};
+	struct err e;
+	for (size_t past = 0; past < 2; past++) {
+		AUTO_BUF struct buf b = {.p = NULL};
+		put_apk(path, (size_t)REPO_SIGNATURE_MAX + past);
+		CHECK(file_read(path, KIB(64), &b, &e) == 0);
+		AUTO_FD int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+		CHECK(fd_write_full(fd, b.p, b.n) == 0);
+		int rc = repo_apk_index(&r, &f, &e);
+		test_case(rc < 0 && (past ? e.kind == ERR_LIMIT
+		                          : strstr(e.msg, "not signed") != NULL),
+		          "a signed part of REPO_SIGNATURE_MAX bytes%s: %s", past ? " and one" : "",
+		          e.msg);
+	}
+}
+
 int main(void)
 {
 	AUTO_ARENA struct arena *a = arena_new();
@@ -109,5 +131,6 @@ int main(void)
 	check_inflated(a);
 	check_packages(a);
 	check_control(a);
+	check_signature(a);
 	return TEST_END();
 }
