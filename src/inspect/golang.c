@@ -26,20 +26,36 @@ struct go_state {
 
 static void state_module(void *arg, const struct lang_package *p) { lang_state(arg, "golang", p); }
 
+static void pass_over(void *arg, const struct lang_package *p) { (void)arg, (void)p; }
+
+/* A build info that is whole; the first past the bound is not told but said to be there. */
+static void see_info(struct inspect *in, struct go_state *s)
+{
+	struct err ignored;
+	bool is_told = s->infos < GO_INFOS_MAX;
+	if (lang_go_info(buf_bytes(&s->info), is_told ? state_module : pass_over, in, &ignored) <=
+	    0)
+		return;
+	s->infos++;
+	if (!is_told)
+		inspect_note(
+			in, "db.broken",
+			"more than %d build infos of Go: the modules of the others are missing",
+			(int)GO_INFOS_MAX);
+}
+
 /* Moves bytes to the build info until it is whole; false when the file has to be asked for. */
 static bool take(struct inspect *in, struct go_state *s, struct bytes *piece)
 {
 	for (;;) {
-		struct err ignored;
 		ssize_t need = lang_go_need(buf_bytes(&s->info));
 		if (need < 0) {
 			s->is_taking = false;
 			return false;
 		}
 		if (need == 0 || s->info.n >= (size_t)need) {
-			if (need &&
-			    lang_go_info(buf_bytes(&s->info), state_module, in, &ignored) > 0)
-				s->infos++;
+			if (need)
+				see_info(in, s);
 			s->is_taking = false;
 			buf_reset(&s->info);
 			return true;
@@ -93,7 +109,7 @@ static bool golang_piece(struct inspect *in, void *state, struct bytes piece)
 	if (s->at == 0 && !bytes_starts(piece, B("\x7f"
 	                                         "ELF")))
 		return false;
-	while (piece.n && s->infos < GO_INFOS_MAX) {
+	while (piece.n && s->infos <= GO_INFOS_MAX) {
 		if (!s->is_taking) {
 			search(s, &piece);
 			continue;
@@ -106,7 +122,7 @@ static bool golang_piece(struct inspect *in, void *state, struct bytes piece)
 		if (!s->is_taking && s->at % STEP)
 			memset(s->part, 0, sizeof s->part);
 	}
-	return s->infos < GO_INFOS_MAX;
+	return s->infos <= GO_INFOS_MAX;
 }
 
 static void golang_end(struct inspect *in, void *state)
@@ -128,7 +144,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_golang = {
 	.id = "golang",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "Modules of Go binaries",
 	.paths = paths,
 	.want = INSPECT_STREAM,

@@ -225,6 +225,25 @@ static void license(struct jar *j, struct bytes text, const struct level *l)
 		                                              .value = bytes_str(ids[i])});
 }
 
+/* Of a long manifest its first lines: the main section, which tells what the archive is, comes
+ * first.  That not all of it was seen is said. */
+static void manifest(struct jar *j, struct bytes text, struct level *l)
+{
+	struct bytes part = bytes_slice(text, 0, (size_t)JAR_MANIFEST_MAX);
+	struct err e = {.kind = ERR_NONE};
+	if (part.n < text.n) {
+		while (part.n && part.p[part.n - 1] != '\n')
+			part.n--;
+		if (bytes_search(part, B("\n\n")) < 0 && bytes_search(part, B("\n\r\n")) < 0) {
+			err_set(&e, ERR_LIMIT, "a main section of more than %lld bytes",
+			        (long long)JAR_MANIFEST_MAX);
+			notes_add(&j->notes, "manifest", &e);
+		}
+	}
+	buf_reset(&l->manifest);
+	buf_add(&l->manifest, part);
+}
+
 static void member(struct jar *j, const struct zip *z, const struct zip_member *m, struct level *l)
 {
 	bool is_manifest = bytes_eq_nocase(m->name, B("META-INF/MANIFEST.MF"));
@@ -241,8 +260,7 @@ static void member(struct jar *j, const struct zip *z, const struct zip_member *
 	} else if (has_license) {
 		license(j, buf_bytes(&b), l);
 	} else if (is_manifest) {
-		buf_reset(&l->manifest);
-		buf_add(&l->manifest, buf_bytes(&b));
+		manifest(j, buf_bytes(&b), l);
 	} else {
 		properties(j, buf_bytes(&b), l);
 	}
@@ -287,7 +305,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_maven = {
 	.id = "maven",
-	.version = 5, /* bump when output changes: it is part of the cache key */
+	.version = 6, /* bump when output changes: it is part of the cache key */
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,

@@ -167,7 +167,7 @@ static int rpm_group(struct inspect *in, const struct inspect_file *files, size_
 			database(in, db, has_wal ? wal->content : (struct bytes){NULL, 0});
 	}
 	bool is_needed = !find_file(files, n, B("rpmdb.sqlite"));
-	if (wal && wal->content.n && (is_needed || wal->content.n < RPM_CARRY_MAX))
+	if (wal && wal->content.n && (is_needed || wal->content.n <= RPM_CARRY_MAX))
 		inspect_carry(in, wal->en.path, wal->content);
 	/* a journal that is not empty belongs to a change that was not finished */
 	if (journal && journal->content.n && journal->content.p[0])
@@ -193,7 +193,7 @@ static const char *const anchors[] = {
 
 const struct inspector inspector_rpm = {
 	.id = "rpm",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "Packages of rpm",
 	.paths =
 		(const char *const[]){RPM_FOLDER("usr/lib/sysimage/rpm"),

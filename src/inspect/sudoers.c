@@ -6,9 +6,11 @@
  * Defaults are left out.  doas.conf: "permit [nopass] [keepenv] WHO [as USER] [cmd COMMAND]".
  * Source: sudoers(5), "SUDOERS FILE FORMAT"; doas.conf(5).
  * Emits: setting "sudo" (WHO as it is written: a user, %group, ALL; the value is what follows "=")
- * and setting "doas" (WHO: a user or :group; the value is the whole rule).
+ * and setting "doas" (WHO: a user or :group; the value is the whole rule); a note for a rule too
+ * long to be read whole.
  */
 #include "inspect/inspect.h"
+#include "inspect/owned.h"
 
 static bool is_definition(struct bytes word)
 {
@@ -51,8 +53,8 @@ static void doas_rule(struct inspect *in, struct bytes text, uint64_t line)
 	                                   .line = line});
 }
 
-/* A line with those that continue it goes to b, as far as it has room; *at is the number of the
- * last one. */
+/* A line with those that continue it goes to b, as far as it has room, which b->overflow tells; *at
+ * is the number of the last one. */
 static bool next_line(struct bytes *content, struct buf *b, uint64_t *at)
 {
 	struct bytes line;
@@ -60,11 +62,25 @@ static bool next_line(struct bytes *content, struct buf *b, uint64_t *at)
 	while (bytes_line(content, &line)) {
 		++*at;
 		bool goes_on = bytes_ends(line, B("\\"));
-		buf_add(b, bytes_slice(line, 0, line.n - goes_on));
+		line.n -= goes_on;
+		b->overflow |= line.n > b->max - b->n;
+		buf_add(b, bytes_slice(line, 0, b->max - b->n));
 		if (!goes_on)
 			return true;
 	}
 	return b->n > 0;
+}
+
+/* Of comments, settings and aliases nothing is missed. */
+static void too_long(struct notes *notes, struct bytes text, uint64_t line)
+{
+	struct bytes word;
+	struct err e;
+	if (bytes_word(&text, &word) && is_definition(word))
+		return;
+	err_set(&e, ERR_LIMIT, "line %llu is longer than the %d bytes that are read",
+	        (unsigned long long)line, (int)SUDO_LINE_MAX);
+	notes_add(notes, "rule", &e);
 }
 
 static int sudoers_file(struct inspect *in, const struct entry *en, struct bytes content,
@@ -73,6 +89,7 @@ static int sudoers_file(struct inspect *in, const struct entry *en, struct bytes
 	(void)e;
 	AUTO_BUF struct buf line;
 	uint64_t at = 0;
+	struct notes notes = {.in = in, .code = "db.broken"};
 	buf_init(&line, SUDO_LINE_MAX);
 	bool is_doas =
 		bytes_ends(en->path, B("doas.conf")) || bytes_starts(en->path, B("etc/doas.d/"));
@@ -81,11 +98,14 @@ static int sudoers_file(struct inspect *in, const struct entry *en, struct bytes
 	if (!is_doas && (bytes_find(base, '.') >= 0 || bytes_ends(base, B("~"))))
 		return 0;
 	while (next_line(&content, &line, &at)) {
+		if (line.overflow)
+			too_long(&notes, buf_bytes(&line), at);
 		if (is_doas)
 			doas_rule(in, buf_bytes(&line), at);
 		else
 			sudo_rule(in, buf_bytes(&line), at);
 	}
+	notes_end(&notes);
 	return 0;
 }
 
@@ -95,7 +115,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_sudoers = {
 	.id = "sudoers",
-	.version = 1,
+	.version = 2,
 	.title = "Who may become somebody else",
 	.paths = paths,
 	.anchors = (const char *const[]){"etc/doas.conf", "etc/sudoers", "etc/sudoers.d/", NULL},

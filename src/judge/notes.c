@@ -82,8 +82,10 @@ static void note_row(const struct judge_input *in, struct report *r, const struc
 	bool is_owned = bytes_starts(n->code, B("owned."));
 	bool is_license = bytes_starts(n->code, B("license."));
 	bool is_binary = bytes_eq(n->head.inspector, B("elf"));
+	bool is_user = bytes_eq(n->head.inspector, B("sudoers"));
 	report_cover(r,
 	             (struct coverage){.check = is_binary              ? CHECK_BINARY
+	                                        : is_user              ? CHECK_USER
 	                                        : is_license           ? CHECK_LICENSE
 	                                        : is_owned || is_proof ? CHECK_FILE
 	                                                               : CHECK_VULNERABILITY,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """bounds - bounds that only a whole run keeps, each at its value and one past it: PASSWD_MAX, and how
-long a file may be that an inspector reads: LDCONF_MAX, RPM_MANIFEST_MAX, DPKG_LIST_MAX, LICENSE_FILE_MAX."""
+long a file may be that an inspector reads: LDCONF_MAX, RPM_MANIFEST_MAX, DPKG_LIST_MAX, LICENSE_FILE_MAX,
+SHELL_FILE_MAX, PE_FILE_MAX."""
 import os
 import re
 import sys
@@ -37,6 +38,8 @@ LENGTHS = [
     ("RPM_MANIFEST_MAX", "var/lib/rpmmanifest/container-manifest-2"),
     ("DPKG_LIST_MAX", "var/lib/dpkg/info/x.list"),
     ("LICENSE_FILE_MAX", "usr/local/lib/python3/site-packages/x-1.dist-info/LICENSE"),
+    ("SHELL_FILE_MAX", "bin/busybox"),
+    ("PE_FILE_MAX", "app/x.dll"),
 ]
 
 
