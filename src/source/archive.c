@@ -249,7 +249,7 @@ struct member *archive_find(struct archive *ar, struct bytes name)
 	buf_init(&next, (size_t)PATH_LEN_MAX);
 	if (image_path(name, &path, NULL))
 		return NULL;
-	for (int i = 0; i < ARCHIVE_LINKS_MAX; i++) {
+	for (int i = 0; i <= ARCHIVE_LINKS_MAX; i++) {
 		union map_value *v = map_get(ar->by_name, buf_bytes(&path));
 		struct member *m = v ? &ar->m[v->u] : NULL;
 		if (!m || m->type == TAR_FILE)

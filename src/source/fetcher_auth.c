@@ -18,8 +18,13 @@ void auth_hide(struct bytes secret)
 		log_secret(secret);
 }
 
-/* "Basic ..." of user and password, in f's arena. */
-static const char *basic(struct fetcher *f)
+static int too_long(struct err *e)
+{
+	return err_set(e, ERR_LIMIT, "a token of more than %d bytes", REGISTRY_TOKEN_MAX);
+}
+
+/* "Basic ..." of user and password, in f's arena; NULL: they are too long. */
+static const char *basic(struct fetcher *f, struct err *e)
 {
 	AUTO_BUF struct buf plain, packed;
 	buf_init(&plain, REGISTRY_TOKEN_MAX);
@@ -27,6 +32,12 @@ static const char *basic(struct fetcher *f)
 	buf_add(&plain, f->auth.user);
 	buf_addc(&plain, ':');
 	buf_add(&plain, f->auth.password);
+	if (plain.overflow) {
+		explicit_bzero(plain.p, plain.n);
+		err_set(e, ERR_LIMIT, "user and password of more than %d bytes",
+		        REGISTRY_TOKEN_MAX);
+		return NULL;
+	}
 	base64_encode(buf_bytes(&plain), &packed);
 	auth_hide(buf_bytes(&packed));
 	const char *ret = arena_printf(f->arena, "Basic %s", buf_cstr(&packed));
@@ -42,7 +53,7 @@ static int set(struct fetcher *f, const char *text, bool is_bearer, struct err *
 	buf_fini(&f->authorization);
 	buf_init(&f->authorization, 2 * REGISTRY_TOKEN_MAX);
 	if (buf_adds(&f->authorization, text) < 0)
-		return err_set(e, ERR_LIMIT, "a token of more than %d bytes", REGISTRY_TOKEN_MAX);
+		return too_long(e);
 	f->is_bearer = is_bearer;
 	return 0;
 }
@@ -50,6 +61,8 @@ static int set(struct fetcher *f, const char *text, bool is_bearer, struct err *
 int auth_set_bearer(struct fetcher *f, struct bytes token, struct err *e)
 {
 	auth_hide(token);
+	if (token.n > REGISTRY_TOKEN_MAX)
+		return too_long(e);
 	/* RFC 6750 2.1: and a line break would begin a header of its own */
 	for (size_t i = 0; i < token.n; i++) {
 		if (token.p[i] <= ' ' || token.p[i] >= 0x7f)
@@ -161,7 +174,9 @@ static int ask_token(struct fetcher *f, const char *realm, const struct buf *que
 	} else {
 		q.url = arena_printf(a, "%s%s%.*s", realm, strchr(realm, '?') ? "&" : "?",
 		                     BYTES_FMT(buf_bytes(query)));
-		q.authorization = f->auth.user.n ? basic(f) : NULL;
+		q.authorization = f->auth.user.n ? basic(f, e) : NULL;
+		if (f->auth.user.n && !q.authorization)
+			return -1;
 	}
 	int rc = run_token(f, &q, &answer, e);
 	if (rc == 0)
@@ -225,7 +240,9 @@ int auth_answer(struct fetcher *f, const struct reply *r, struct err *e)
 		return auth_set_bearer(f, f->auth.registry_token, e);
 	if (bearers)
 		return bearer(f, bearers, e);
-	if (basics && f->auth.user.n && !f->authorization.n)
-		return set(f, basic(f), false, e);
+	if (basics && f->auth.user.n && !f->authorization.n) {
+		const char *text = basic(f, e);
+		return text ? set(f, text, false, e) : -1;
+	}
 	return auth_denied(f, e);
 }

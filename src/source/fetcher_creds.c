@@ -58,16 +58,17 @@ static int read_answer(const struct fetcher *f, int fd, int64_t until, struct bu
 			continue;
 		if (n <= 0)
 			return no_answer(f, e);
-		uint8_t *room = buf_room(to, 4096);
-		if (!room)
-			return err_set(e, ERR_LIMIT, "answers more than %d bytes",
-			               REGISTRY_HELPER_MAX);
-		ssize_t got = read(fd, room, 4096);
+		uint8_t piece[4096];
+		ssize_t got = read(fd, piece, sizeof piece);
 		if (got == 0)
 			return 0;
 		if (got < 0)
 			return err_set(e, ERR_IO, "read: %m");
-		to->n += (size_t)got;
+		int rc = buf_add(to, bytes_of(piece, (size_t)got));
+		explicit_bzero(piece, (size_t)got);
+		if (rc)
+			return err_set(e, ERR_LIMIT, "answers more than %d bytes",
+			               REGISTRY_HELPER_MAX);
 	}
 }
 

@@ -46,17 +46,20 @@ static int add_folder(struct fetcher *f, struct registries_files *to, const char
                       struct err *e)
 {
 	const char *names[REGISTRIES_FILES_MAX];
-	size_t n = 0;
+	size_t n = 0, found = 0;
 	DIR *d = path ? opendir(path) : NULL;
 	if (!d && path && errno == EACCES && bytes_starts(bytes_str(path), B("/etc/")))
 		return err_set(e, ERR_IO, "open %s: %m", path);
 	if (!d)
 		return 0;
-	for (const struct dirent *en; n < REGISTRIES_FILES_MAX && (en = readdir(d));) {
-		if (bytes_ends(bytes_str(en->d_name), B(".conf")))
+	for (const struct dirent *en; found <= REGISTRIES_FILES_MAX && (en = readdir(d));) {
+		bool is_conf = bytes_ends(bytes_str(en->d_name), B(".conf"));
+		if (is_conf && found++ < REGISTRIES_FILES_MAX)
 			names[n++] = arena_printf(f->arena, "%s/%s", path, en->d_name);
 	}
 	closedir(d);
+	if (found > n)
+		return err_set(e, ERR_LIMIT, "%s: more than %d files", path, REGISTRIES_FILES_MAX);
 	qsort(names, n, sizeof *names, name_cmp);
 	int rc = 0;
 	for (size_t i = 0; i < n && rc == 0; i++)

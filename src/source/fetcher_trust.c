@@ -94,15 +94,22 @@ static int add_folder(struct fetcher *f, const char *top, struct bytes host, str
 {
 	const char *dir = arena_printf(f->arena, "%s/%.*s", top, BYTES_FMT(host)),
 		   *names[REGISTRY_CERT_FILES_MAX];
-	size_t n = 0;
+	size_t n = 0, found = 0;
 	DIR *d = opendir(dir);
 	if (!d && errno == EACCES)
 		log_line(LOG_DEBUG, "%s is not ours to read", dir);
 	if (!d)
 		return 0;
-	for (const struct dirent *en; n < REGISTRY_CERT_FILES_MAX && (en = readdir(d));)
-		names[n++] = arena_printf(f->arena, "%s", en->d_name);
+	for (const struct dirent *en; found <= REGISTRY_CERT_FILES_MAX && (en = readdir(d));) {
+		if (en->d_name[0] == '.')
+			continue;
+		if (found++ < REGISTRY_CERT_FILES_MAX)
+			names[n++] = arena_printf(f->arena, "%s", en->d_name);
+	}
 	closedir(d);
+	if (found > n)
+		return err_set(e, ERR_LIMIT, "%s: more than %d files", dir,
+		               REGISTRY_CERT_FILES_MAX);
 	qsort(names, n, sizeof *names, name_cmp);
 	int rc = 0;
 	for (size_t i = 0; i < n && rc == 0; i++)

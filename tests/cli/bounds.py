@@ -4,20 +4,11 @@
 long a file may be that an inspector reads: LDCONF_MAX, RPM_MANIFEST_MAX, DPKG_LIST_MAX, LICENSE_FILE_MAX,
 SHELL_FILE_MAX, PE_FILE_MAX."""
 import os
-import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
-from tap import SRC, TMP, assay, done, ok  # noqa: E402
-
-UNITS = {"": 1, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
-
-
-def limit(name):
-    with open(os.path.join(SRC, "src/base/limits.h"), encoding="utf-8") as f:
-        m = re.search(rf"LIMIT\({name}, (?:(KIB|MIB|GIB)\()?(\d+)", f.read())
-    return UNITS[m[1] or ""] * int(m[2])
-
+from limits import limit  # noqa: E402
+from tap import TMP, assay, done, ok  # noqa: E402
 
 def rows(root, code):
     run = assay("scan", "dir:" + root, "-f", "json", "--checks", "vuln")

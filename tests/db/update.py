@@ -17,6 +17,7 @@ import time
 import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from limits import limit  # noqa: E402
 from tap import ASSAY, TMP, assay, done, ok, same, skip  # noqa: E402
 
 FETCH_DOC_MAX = 2 << 30  # src/base/limits.h
@@ -102,7 +103,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.now += 1
             self.server.most = max(self.server.most, self.server.now)
-            self.server.log.append({"path": path, "headers": dict(self.headers), "at": time.monotonic()})
+            self.server.log.append({"path": path, "headers": dict(self.headers), "at": time.monotonic(), "port": self.client_address[1]})
             count = len(self.server.requests(path))
         try:
             self.serve(path, count)
@@ -362,6 +363,28 @@ def certificates():
     ok("a redirect from https to http is not followed", run.rc == 3 and "not follow" in run.err and not srv.log, run)
 
 
+def bounds():
+    """Documents that name others, and refusals, at their bounds and one past them."""
+    srv.docs["/h/tracker.json"] = tracker("zlib", "CVE-2024-1020")
+    link = lambda to: f'<repomd><data type="updateinfo"><location href="{to}"/></data></repomd>'.encode()
+    srv.docs["/h/3/repomd.xml"] = link("tracker.json")
+    for i in range(3):  # what they name is beside their folder
+        srv.docs[f"/h/{i}/repomd.xml"] = link(f"{i + 1}/repomd.xml")
+    for past in (0, 1):
+        run = update({"debian-tracker": srv.url(f"/h/{4 - limit('FETCH_HOPS_MAX') - past}/repomd.xml")})
+        ok(f"FETCH_HOPS_MAX and {past}", run.rc == (3 if past else 0) and len(srv.requests("/h/tracker.json")) == (not past), (run, srv.log))
+        srv.docs["/h/archive_latest.txt"] = b"tracker.json\n".ljust(limit("FETCH_POINTER_MAX") + past)
+        run = update({"debian-tracker": srv.url("/h/archive_latest.txt")})
+        ok(f"FETCH_POINTER_MAX and {past}", run.rc == (3 if past else 0) and
+           (not past or f"longer than {limit('FETCH_POINTER_MAX')} bytes" in run.err), run)
+        srv.how["/h/refused"] = until(1, always(503, b"x" * (limit("FETCH_ERROR_MAX") + past)), "/h/refused")
+        srv.docs["/h/refused"] = tracker("zlib", "CVE-2024-1021")
+        run = update({"debian-tracker": srv.url("/h/refused")})
+        ports = {r["port"] for r in srv.requests("/h/refused")}
+        ok(f"FETCH_ERROR_MAX and {past}: the connection is {'another' if past else 'the same'}",
+           run.rc == 0 and len(srv.requests("/h/refused")) == 2 and len(ports) == 1 + past, (run, ports))
+
+
 def main():
     global srv
     if not os.path.exists(ASSAY + "-db"):
@@ -375,6 +398,7 @@ def main():
     addresses()
     proxies()
     certificates()
+    bounds()
     return done()
 
 

@@ -7,10 +7,13 @@
 #include "fmt/registry.h"
 #include "lib/feedcase.h"
 #include "policy/policy.h"
+#include "source/pull.h"
 #include "trust/trust.h"
 
+#include <fcntl.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <unistd.h>
 
 static struct feed_said *said;
 static struct buf told;
@@ -244,6 +247,27 @@ static void registry(void)
 	}
 }
 
+/* As assay-fetch reads what the front asks: the length in four bytes, then as many. */
+static void request(void)
+{
+	for (size_t past = 0; past <= 1; past++) {
+		AUTO_BUF struct buf b, got;
+		const size_t n = REGISTRY_REQUEST_MAX + past;
+		int p[2];
+		buf_init(&b, KIB(64));
+		buf_init(&got, REGISTRY_REQUEST_MAX);
+		for (int i = 0; i < 4; i++)
+			buf_addc(&b, (uint8_t)(n >> 8 * i));
+		fill(&b, "q", n);
+		CHECK(pipe2(p, O_CLOEXEC) == 0 && fd_write_full(p[1], b.p, b.n) == 0);
+		close(p[1]);
+		int rc = pull_read(p[0], REGISTRY_REQUEST_MAX, &got);
+		test_case(past ? rc == -1 && !got.n : rc == 1 && got.n == n,
+		          "REGISTRY_REQUEST_MAX and %zu: %d", past, rc);
+		close(p[0]);
+	}
+}
+
 /* ---- messages of policies ---- */
 
 static struct policy *policy_with(const char *part, size_t n, struct err *e)
@@ -308,6 +332,7 @@ int main(void)
 	redhat_products();
 	certificates();
 	registry();
+	request();
 	messages();
 	buf_fini(&told);
 	free(said);
