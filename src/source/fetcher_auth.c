@@ -115,8 +115,8 @@ static void add_query(struct fetcher *f, struct buf *to, const char *name, struc
 {
 	if (!v.n)
 		return;
-	char *escaped =
-		curl_easy_escape(f->curl, (const char *)v.p, (int)MIN_OF(v.n, (size_t)4096));
+	char *escaped = curl_easy_escape(f->curl, (const char *)v.p,
+	                                 (int)MIN_OF(v.n, (size_t)REGISTRY_TOKEN_MAX));
 	if (!escaped)
 		die_nomem(v.n);
 	buf_addf(to, "%s%s=%s", to->n ? "&" : "", name, escaped);
@@ -160,7 +160,9 @@ static int ask_token(struct fetcher *f, const char *realm, const struct buf *que
 	AUTO_BUF struct buf answer, form;
 	AUTO_ARENA struct arena *a = arena_new();
 	buf_init(&answer, REGISTRY_TOKEN_DOC_MAX);
-	buf_init(&form, 2 * REGISTRY_TOKEN_MAX);
+	buf_init(&form, 4 * REGISTRY_TOKEN_MAX); /* three bytes for one of the token */
+	if (f->auth.identity_token.n > REGISTRY_TOKEN_MAX)
+		return too_long(e);
 	struct request q = {
 		.sink = {NULL, take_piece, &answer}
         };
@@ -199,7 +201,7 @@ static int bearer(struct fetcher *f, struct registry_challenge *c, struct err *e
 	const char *realm = arena_str(f->arena, c->realm);
 	if (check_realm(f, realm, e))
 		return -1;
-	add_query(f, &query, "service", c->service);
+	add_query(f, &query, "service", bytes_slice(c->service, 0, 4096));
 	add_query(f, &query, "scope",
 	          bytes_str(f->scope ? f->scope
 	                             : arena_printf(f->arena, "repository:%.*s:pull%s",

@@ -94,6 +94,29 @@ def helper(n, secret=SECRET):
     return scan(env={"PATH": folder + ":" + os.environ["PATH"]})
 
 
+def identity():
+    """A token of docker login, with which the token server is asked for another."""
+    name = "REGISTRY_TOKEN_MAX"
+    realm, seen = f"http://{reg.host}/token", []
+
+    def token(h):
+        if h.path.startswith("/token"):
+            seen.append(h.rfile.read(int(h.headers["Content-Length"])).decode())
+            return h.answer(200, [], b'{"access_token":"t1"}') or True
+        return h.headers.get("Authorization") != "Bearer t1" and (
+            h.answer(401, [("WWW-Authenticate", f'Bearer realm="{realm}",service="s"')], b"{}") or True)
+    for past in (0, 1):
+        text = "+" * (limit(name) + past)  # three bytes each as it is sent
+        im.write(os.path.join(TMP, "config.json"), im.to_json({"auths": {reg.host: {"identitytoken": text}}}))
+        reg.fault = token
+        r = scan()
+        if past:
+            refused(f"{name} of docker login", r, f"more than {limit(name)} bytes")
+        else:
+            taken(f"{name} of docker login", r)
+            ok("it is sent whole", seen and all("refresh_token=" + "%2B" * len(text) in s.split("&") for s in seen), seen[0][:100] if seen else r)
+
+
 def credentials():
     name = "REGISTRY_HELPER_MAX"
     reg.auth = (BASIC, 'Basic realm="x"')
@@ -111,6 +134,8 @@ def credentials():
     taken(f"{name} of user and password", helper(0, secret))
     reg.auth = (long(secret + "p"), 'Basic realm="x"')
     refused(f"{name} of user and password", helper(0, secret + "p"), f"more than {limit(name)} bytes")
+    reg.reset()
+    identity()
     reg.reset()
     name = "REGISTRY_AUTH_MAX"
     doc = im.to_json({"auths": {reg.host: {"auth": BASIC.split()[1]}}})
