@@ -177,25 +177,35 @@ static unsigned group_of(const struct rule_record *r, const PCRE2_SIZE *o, int n
 	return g;
 }
 
+/* Where the next match lies in the window, in s->match: its count of pairs, 0 where they are more
+ * than are kept; -1: there is none. */
+static int match_next(struct secret_stream *st, const struct hit *h, const struct confirm *c,
+                      struct bytes w, uint64_t w_at)
+{
+	struct secret_scan *s = st->scan;
+	size_t from = st->done[h->rule] > w_at ? (size_t)(st->done[h->rule] - w_at) : 0;
+	if (from >= w.n)
+		return -1;
+	/* no match begins behind the hit */
+	pcre2_set_offset_limit(s->limits, (PCRE2_SIZE)(h->last - w_at));
+	int rc = pcre2_match(c->regex, w.p, w.n, from, 0, s->match, s->limits);
+	if (rc < 0) {
+		st->is_cut |= rc != PCRE2_ERROR_NOMATCH;
+		return -1;
+	}
+	return w_at + pcre2_get_ovector_pointer(s->match)[0] > h->last ? -1 : rc;
+}
+
 /* One match; false: no more are to be looked for. */
 static bool next(struct secret_stream *st, const struct hit *h, const struct confirm *c,
                  struct bytes w, uint64_t w_at)
 {
 	struct secret_scan *s = st->scan;
 	const struct rule_record *r = &s->rules->v[h->rule];
-	size_t from = st->done[h->rule] > w_at ? (size_t)(st->done[h->rule] - w_at) : 0;
-	if (from >= w.n)
+	int rc = match_next(st, h, c, w, w_at);
+	if (rc < 0)
 		return false;
-	/* no match begins behind the hit */
-	pcre2_set_offset_limit(s->limits, (PCRE2_SIZE)(h->last - w_at));
-	int rc = pcre2_match(c->regex, w.p, w.n, from, 0, s->match, s->limits);
-	if (rc < 0) {
-		st->is_cut |= rc != PCRE2_ERROR_NOMATCH;
-		return false;
-	}
 	const PCRE2_SIZE *o = pcre2_get_ovector_pointer(s->match);
-	if (w_at + o[0] > h->last)
-		return false;
 	unsigned g = group_of(r, o, rc);
 	size_t start = o[2 * g], end = o[2 * g + 1], m0 = o[0], m1 = o[1];
 	struct bytes v = bytes_slice(w, start, end);
@@ -241,8 +251,10 @@ void secret_confirm(struct secret_stream *st, const struct hit *h, struct bytes 
 	struct confirm *c = prepare(st->scan, h->rule);
 	if (!c->regex || !is_meant(st, c, h->rule))
 		return;
-	for (unsigned i = 0; i < SECRET_TRIES_MAX && next(st, h, c, w, w_at); i++)
-		continue;
+	unsigned tries = 0;
+	while (tries < SECRET_TRIES_MAX && next(st, h, c, w, w_at))
+		tries++;
+	st->is_cut |= tries == SECRET_TRIES_MAX && match_next(st, h, c, w, w_at) >= 0;
 	st->done[h->rule] = MAX_OF(st->done[h->rule], h->last);
 }
 

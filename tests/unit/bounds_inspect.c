@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bounds_inspect.c - bounds of single inspectors: as much as may be, and one more. */
 #include "inspect/inspect.h"
+#include "inspect/secret_parts.h"
 #include "inspect/state.h"
 #include "walk/walk.h"
 
@@ -54,6 +55,11 @@ static void sudo_lines(void)
 		                          past,
 		          "SUDO_LINE_MAX and %zu: %zu bytes of facts", past, out.n);
 		buf_reset(&out);
+		buf_reset(&b);
+		buf_adds(&b, "# ");
+		fill(&b, "c", SUDO_LINE_MAX);
+		facts_text("etc/sudoers", buf_bytes(&b), &out);
+		CHECK(out.n == 0);
 		buf_reset(&b);
 		buf_adds(&b, "a ALL=");
 		fill(&b, "r", SUDO_RULE_MAX + past);
@@ -453,6 +459,69 @@ static void secret_hits(struct secret_scan *scan)
 	test_case(t.cut == 1, "SECRET_HITS_MAX and 1");
 }
 
+/* Matches that are no secrets, then one that is, in one hit. */
+static void secret_tries(struct secret_scan *scan)
+{
+	for (size_t past = 0; past <= 1; past++) {
+		AUTO_BUF struct buf b;
+		buf_init(&b, KIB(4));
+		fill(&b, "pw:string\n", SECRET_TRIES_MAX - 1 + past);
+		buf_adds(&b, "pw:r4nd0m1zed!\n");
+		struct told t = scanned(scan, buf_bytes(&b));
+		test_case(t.found == !past && t.cut == past,
+		          "SECRET_TRIES_MAX and %zu: %zu found, %zu cut", past, t.found, t.cut);
+	}
+}
+
+/* Does the library match n times "a" with these bounds? */
+static bool is_matched(const pcre2_code *code, struct bytes text, uint32_t steps, uint32_t heap)
+{
+	pcre2_match_context *limits = pcre2_match_context_create(NULL);
+	pcre2_match_data *m = pcre2_match_data_create(1, NULL);
+	pcre2_set_match_limit(limits, steps);
+	pcre2_set_heap_limit(limits, heap);
+	int rc = pcre2_match(code, text.p, text.n, 0, 0, m, limits);
+	pcre2_match_data_free(m);
+	pcre2_match_context_free(limits);
+	return rc >= 0;
+}
+
+/* The longest text that the library matches within the bound, and the next one. */
+static void secret_cost(struct secret_scan *scan, const char *name, const char *regex,
+                        const uint32_t bounds[2])
+{
+	AUTO_BUF struct buf b;
+	int error;
+	PCRE2_SIZE where;
+	size_t good = 0, bad = KIB(512);
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR)regex, PCRE2_ZERO_TERMINATED, 0, &error, &where, NULL);
+	CHECK(code);
+	buf_init(&b, (size_t)MIB(1));
+	fill(&b, "a", bad);
+	buf_addc(&b, 'b');
+	while (good + 1 < bad) {
+		size_t n = (good + bad) / 2;
+		struct bytes text = bytes_skip(buf_bytes(&b), KIB(512) - n);
+		*(is_matched(code, text, bounds[0], bounds[1]) ? &good : &bad) = n;
+	}
+	struct bytes least = bytes_skip(buf_bytes(&b), KIB(512) - good);
+	struct bytes most = bytes_skip(buf_bytes(&b), KIB(512) - bad);
+	test_case(good && bad < KIB(512) && is_matched(code, most, UINT32_MAX, UINT32_MAX) &&
+	                  secret_matches(scan, code, least) && !secret_matches(scan, code, most),
+	          "%s: a text of %zu, and one more", name, good);
+	pcre2_code_free(code);
+}
+
+static void secret_costs(struct secret_scan *scan)
+{
+	static const uint32_t steps[] = {SECRET_STEPS_MAX, UINT32_MAX};
+	static const uint32_t heap[] = {UINT32_MAX, SECRET_HEAP_MAX};
+	CHECK(scanned(scan, B("t=" TOKEN "\n")).found == 1); /* then the bounds are set */
+	secret_cost(scan, "SECRET_STEPS_MAX", "\\Aa*?ab", steps);
+	secret_cost(scan, "SECRET_HEAP_MAX", "\\A(?:a|c)*b", heap);
+}
+
 static void secrets(void)
 {
 	struct secret_scan *scan;
@@ -463,6 +532,8 @@ static void secrets(void)
 	}
 	secret_depth(scan);
 	secret_hits(scan);
+	secret_tries(scan);
+	secret_costs(scan);
 	secret_scan_free(scan);
 }
 
