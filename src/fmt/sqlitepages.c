@@ -51,6 +51,7 @@ struct page {
 	struct buf *out;
 	uint8_t used[SQLITE_PAGE_MOST / 8]; /* a bit for each byte of values that were given */
 	size_t given;                       /* bytes of them */
+	uint64_t looked;                    /* bytes of records that were looked at */
 };
 
 static void line(struct page *pg, struct bytes text)
@@ -112,7 +113,7 @@ static void record(struct page *pg, struct bytes local)
 	}
 }
 
-/* Values never overlap: past a page full of them the rest is no rows. */
+/* Cells never overlap: past a page full of records, or of values, the rest is no rows. */
 static void cell(struct page *pg, size_t at, uint8_t kind)
 {
 	bool is_table = kind == TABLE_LEAF;
@@ -123,7 +124,8 @@ static void cell(struct page *pg, size_t at, uint8_t kind)
 	if (!varint(&rest, &n) || (is_table && !varint(&rest, &rowid)))
 		return;
 	uint64_t local = local_of(pg->p->usable, n, is_table);
-	if (local <= rest.n)
+	pg->looked += local;
+	if (local <= rest.n && pg->looked <= pg->bytes.n)
 		record(pg, bytes_slice(rest, 0, (size_t)local));
 }
 

@@ -110,6 +110,28 @@ static void of_pages(struct buf *out)
 	CHECK(has_line(buf_bytes(out), "keyss"));
 }
 
+/* A page whose 200 cells are one and the same row: it is read as often as a page has room for it,
+ * not 200 times, or a page of rows with long headers would take seconds. */
+static void of_one_row(struct buf *out)
+{
+	uint8_t page[SIZE] = {13, [4] = 200};
+	struct bytes all, line;
+	size_t at = SIZE - 102, n = 0;
+	page[at] = 100;    /* bytes of the row */
+	page[at + 1] = 1;  /* its number */
+	page[at + 2] = 95; /* bytes of its header: 93 times nothing, then a text of 5 */
+	page[at + 96] = 23;
+	memcpy(page + at + 97, "value", 5);
+	for (size_t i = 0; i < 200; i++) {
+		page[8 + 2 * i] = (uint8_t)(at >> 8);
+		page[9 + 2 * i] = (uint8_t)at;
+	}
+	sqlite_page_texts(&plain, bytes_of(page, SIZE), false, out);
+	for (all = buf_bytes(out); bytes_split(&all, '\n', &line);)
+		n += bytes_eq(line, B("value"));
+	test_case(n >= 1 && n <= SIZE / 100, "a row that 200 cells are is given %zu times", n);
+}
+
 static void of_heads(void)
 {
 	uint8_t head[100] = "SQLite format 3";
@@ -154,6 +176,7 @@ int main(void)
 	AUTO_BUF struct buf out;
 	buf_init(&out, 2 * (size_t)SQLITE_PAGE_MOST);
 	of_pages(&out);
+	of_one_row(&out);
 	of_heads();
 	return TEST_END();
 }
