@@ -94,6 +94,8 @@
 	LIMIT(PACMAN_LINE_MAX, KIB(16), "bytes", "one line of pacman's database: a path and a digest, a description") \
 	LIMIT(PE_RESOURCES_MAX, 4096, "entries", "of the resources of a Windows file that are looked at; that of its version is among the first") \
 	LIMIT(PE_SECTIONS_MAX, 96, "sections", "of a Windows file, whose loader takes no more") \
+	LIMIT(PHP_EXTENSION_MAX, MIB(256), "bytes", "a library that may be an extension of PHP; that of gRPC with debug information has 150 MiB") \
+	LIMIT(PHP_MODULES_MAX, 16, "places", "of a library that look like the entry of a module of PHP; each costs a look at all relocations") \
 	LIMIT(PHP_VALUES_MAX, 200000, "values", "arrays, texts and numbers that one file of PHP holds; a list of 300 packages has 4,000") \
 	LIMIT(POM_ROUNDS_MAX, 8, "rounds", "properties of a pom.xml that name properties; real ones take two") \
 	LIMIT(PURL_LEN_MAX, KIB(8), "bytes", "a package URL; real ones are under 512, download_url may be long") \

@@ -71,6 +71,11 @@ struct bytes lang_jar_license(struct bytes manifest, struct arena *a);
  * the file says no channel. 0: a file of the registry that is no package. */
 int lang_pear(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 
+/* An ELF library that is an extension of PHP: what its module calls itself, and its version.  0: no
+ * extension, or one without a version. */
+int lang_php_extension(struct bytes content, struct arena *a, struct lang_package *ret,
+                       struct err *e);
+
 /* conda-meta/NAME.json. */
 int lang_conda(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 /* lang_fields.c: DESCRIPTION of R (0: not installed, sources), package.conf.d/NAME.conf of GHC, the

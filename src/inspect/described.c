@@ -40,6 +40,18 @@ static const struct row *row_of(struct bytes path)
 	return NULL;
 }
 
+/* Records of package.xml 1.0 say no channel; their folder does: .registry is of PEAR's own,
+ * .registry/.channel.NAME of another ("/" is "_" there). */
+static void take_channel(struct bytes path, struct arena *a, struct lang_package *p)
+{
+	struct bytes folder = path_base(path_dir(path)), mark = B(".channel.");
+	if (bytes_find(p->name, '/') >= 0)
+		return;
+	struct bytes channel =
+		bytes_starts(folder, mark) ? bytes_skip(folder, mark.n) : B("pear.php.net");
+	p->name = bytes_str(arena_printf(a, "%.*s/%.*s", BYTES_FMT(channel), BYTES_FMT(p->name)));
+}
+
 static int described_file(struct inspect *in, const struct entry *en, struct bytes content,
                           struct err *e)
 {
@@ -48,6 +60,8 @@ static int described_file(struct inspect *in, const struct entry *en, struct byt
 	int rc = r ? r->read(content, inspect_arena(in), &p, e) : 0;
 	if (rc <= 0)
 		return rc;
+	if (r->read == lang_pear)
+		take_channel(en->path, inspect_arena(in), &p);
 	const char *cpe =
 		!r->cpe ? NULL
 			: arena_printf(inspect_arena(in), "cpe:2.3:a:%s:%.*s:*:*:*:*:*:*:*", r->cpe,
@@ -68,7 +82,7 @@ static const char *const paths[] = {ROWS(PATH_OF) NULL};
 
 const struct inspector inspector_described = {
 	.id = "described",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "Packages of conda, R, Haskell, Erlang and PEAR, and JDKs",
 	.paths = paths,
 	.want = INSPECT_FILE,

@@ -22,7 +22,7 @@ static const struct ecosystem {
 	{"conda",     CUT_NONE,  0  },
         {"cran",      CUT_NONE,  0  },
         {"gem",       CUT_NONE,  0  },
-	{"generic",   CUT_NONE,  0  },
+	{"generic",   CUT_LAST,  '/'},
         {"golang",    CUT_LAST,  '/'},
         {"hackage",   CUT_NONE,  0  },
 	{"hex",       CUT_NONE,  0  },
@@ -66,8 +66,12 @@ void ecosystem_split(struct bytes type, struct bytes name, struct bytes *ret_ns,
 		at = bytes_rfind(name, e->sep);
 	if (at < 0)
 		return;
-	*ret_ns = bytes_slice(name, 0, (size_t)at);
-	*ret_name = bytes_skip(name, (size_t)at + 1);
+	/* what has blanks at its ends is a sentence with a "/" in it */
+	struct bytes ns = bytes_slice(name, 0, (size_t)at), rest = bytes_skip(name, (size_t)at + 1);
+	if (bytes_trim(ns).n != ns.n || bytes_trim(rest).n != rest.n)
+		return;
+	*ret_ns = ns;
+	*ret_name = rest;
 }
 
 struct bytes ecosystem_join(struct bytes type, struct bytes ns, struct bytes name, struct arena *a)

@@ -49,7 +49,7 @@ def composer(data):
 
 
 def pear(data):
-    """serialize() of PHP, by its own lengths."""
+    """serialize() of PHP, by its own lengths; a record without a channel is of that which its folder (KINDS) is of."""
     def value(at):
         kind = data[at:at + 1]
         if kind == b"s":
@@ -63,7 +63,7 @@ def pear(data):
             ret[key], at2 = value(at2)
         return ret, at2 + 1
     doc = value(0)[0]
-    return {("/".join(filter(None, (doc.get("channel"), doc["name"]))), doc["version"]["release"])}
+    return {((doc.get("channel") or "pecl.php.net") + "/" + doc["name"], doc["version"]["release"])}
 
 
 def erlang(data):
