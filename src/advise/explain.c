@@ -62,7 +62,8 @@ static bool explain_record(void *arg, const struct match_at *at, const struct ad
 	if (!names(a, x->id))
 		return true;
 	struct match_result res = match_one(x->d, x->p, a, at->is_source);
-	bool is_other = res.why == MATCH_OTHER_ARCH || res.why == MATCH_OTHER_MODULE;
+	bool is_other = res.why == MATCH_OTHER_ARCH || res.why == MATCH_OTHER_MODULE ||
+	                res.why == MATCH_UNMATCHABLE;
 	if (x->decider < 0 && !is_other)
 		x->decider = at->turn;
 	if (x->decider != at->turn && !is_other)

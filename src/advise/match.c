@@ -69,7 +69,9 @@ struct match_result match_one(const struct distro *d, const struct package *p,
 {
 	struct match_result res = {.why = MATCH_AFFECTED,
 	                           .version = match_version(d, p, is_source)};
-	if (a->arch.n && !bytes_eq(a->arch, p->arch) && !bytes_eq(p->arch, B("noarch")))
+	if (a->is_unmatchable)
+		res.why = MATCH_UNMATCHABLE;
+	else if (a->arch.n && !bytes_eq(a->arch, p->arch) && !bytes_eq(p->arch, B("noarch")))
 		res.why = MATCH_OTHER_ARCH;
 	else if (d->order == VERSION_RPM && !module_agrees(p, a))
 		res.why = MATCH_OTHER_MODULE;
@@ -208,8 +210,10 @@ struct matching {
 		size_t finding;  /* index + 1; 0: not affected */
 		bool is_settled; /* fixed, whatever other records say */
 		bool is_direct;  /* a record names the package itself, not what it was built from */
+		bool is_open;    /* so far, records say only what nobody can judge */
 	} * verdicts;
 	size_t n, cap;
+	struct match_commits *commits;
 	int64_t now_s;
 	struct bytes support_ended; /* day, absent: supported */
 	struct arena *scratch;
@@ -397,7 +401,7 @@ static struct verdict_of *verdict_for(struct matching *m, struct bytes id, unsig
 	slot = map_put(m->by_id, key, &is_new);
 	slot->u = m->n;
 	m->verdicts = mem_grow(m->verdicts, &m->cap, m->n + 1, sizeof *m->verdicts);
-	m->verdicts[m->n] = (struct verdict_of){.id = key, .turn = turn};
+	m->verdicts[m->n] = (struct verdict_of){.id = key, .turn = turn, .is_open = true};
 	return &m->verdicts[m->n++];
 }
 
@@ -420,6 +424,11 @@ static bool consider(void *arg, const struct match_at *at, const struct advisory
 	if (res.why == MATCH_OTHER_ARCH || res.why == MATCH_OTHER_MODULE)
 		return true; /* it speaks of another package */
 	struct verdict_of *v = verdict_for(m, a->id, at->turn);
+	if (res.why == MATCH_UNMATCHABLE)
+		return true;
+	if (v->is_open)
+		v->turn = at->turn;
+	v->is_open = false;
 	if (v->turn != at->turn) { /* a feed that knows better has spoken */
 		lend_severity(m, v, a);
 		return true;
@@ -513,6 +522,14 @@ static void lay_aside(struct matching *m)
 	}
 }
 
+static void count_open(struct matching *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->verdicts[i].is_open && m->commits->n++ == 0)
+			m->commits->first = arena_dup(m->r->arena, m->verdicts[i].id);
+	}
+}
+
 static void match_package(struct matching *m, const struct match_walk *w, const struct package *p)
 {
 	m->p = p;
@@ -521,6 +538,7 @@ static void match_package(struct matching *m, const struct match_walk *w, const 
 	m->by_id = map_new();
 	m->scratch = arena_new();
 	match_each(w, p, consider, m);
+	count_open(m);
 	lay_aside(m);
 	drop_settled(m);
 	if (m->support_ended.n)
@@ -537,9 +555,9 @@ static void match_package(struct matching *m, const struct match_walk *w, const 
 }
 
 static void match_distribution(struct report *r, const struct match_walk *w, const struct distro *d,
-                               const struct match_options *o)
+                               const struct match_options *o, struct match_commits *commits)
 {
-	struct matching m = {.r = r, .ix = w->ix, .d = d, .now_s = o->now_s};
+	struct matching m = {.r = r, .ix = w->ix, .d = d, .now_s = o->now_s, .commits = commits};
 	index_feeds(w->ix, &m.feeds);
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];
@@ -557,6 +575,7 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 		return 0;
 	const struct distro *d = distro_by_ns(r->os.ns);
 	size_t order[INDEX_FEEDS_MAX];
+	struct match_commits commits = {.n = 0};
 	struct match_walk w = {
 		.ix = ix, .ns = r->os.ns, .mask = mask, .sides = advise_sides(ix), .order = order};
 	w.n_order = advise_order(ix, order);
@@ -564,9 +583,10 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 		w.streams = redhat_streams_of(r, ix);
 		if (w.streams)
 			redhat_tell(w.streams, r);
-		match_distribution(r, &w, d, o);
+		match_distribution(r, &w, d, o, &commits);
 	}
 	match_language_coverage(r, ix, o);
-	match_languages(r, &w);
+	match_languages(r, &w, &commits);
+	match_commits_row(r, &commits);
 	return 0;
 }

@@ -117,9 +117,15 @@ void match_vuln(struct index *ix, struct bytes id, struct vuln_known *ret);
 
 /* ---- match_language.c ---- */
 struct language;
-/* Findings of all packages of languages, and a row for what cannot be judged; base has index and
- * order of feeds. */
-void match_languages(struct report *r, const struct match_walk *base);
+/* Advisories for installed packages that nobody can judge. */
+struct match_commits {
+	size_t n;
+	struct bytes first;
+};
+/* Findings of all packages of languages; base has index and order of feeds. */
+void match_languages(struct report *r, const struct match_walk *base,
+                     struct match_commits *commits);
+void match_commits_row(struct report *r, const struct match_commits *c); /* none for none */
 /* Holds a against a version as language_ask() gives it, of a package of r. */
 struct match_result match_language_one(const struct language *l, struct bytes version,
                                        const struct advisory *a, const struct report *r);

@@ -35,8 +35,7 @@ struct matching {
 	size_t n, cap;
 	struct map *by_id; /* id → number of the record that named it first */
 	struct arena *scratch;
-	size_t n_commits; /* problems of which only commits are known */
-	struct bytes first_commits;
+	struct match_commits *commits;
 };
 
 /* ---- one record ---- */
@@ -430,9 +429,9 @@ static bool group_is_affected(struct matching *m, size_t root, bool *ret_malware
 		if (s->is_unmatchable)
 			commits = i;
 	}
-	if (!is_affected && !is_decided && commits < m->n && m->n_commits++ == 0 &&
+	if (!is_affected && !is_decided && commits < m->n && m->commits->n++ == 0 &&
 	    advisory_decode(m->seen[commits].cbor, &a))
-		m->first_commits = record_id(&a);
+		m->commits->first = record_id(&a);
 	return is_affected;
 }
 
@@ -493,9 +492,9 @@ static void match_package(struct matching *m, const struct package *p)
 	arena_free(m->scratch);
 }
 
-static void commits_row(struct report *r, const struct matching *m)
+void match_commits_row(struct report *r, const struct match_commits *c)
 {
-	if (m->n_commits)
+	if (c->n)
 		report_cover(r,
 		             (struct coverage){.check = CHECK_VULNERABILITY,
 		                               .status = COVERAGE_INCOMPLETE,
@@ -503,15 +502,15 @@ static void commits_row(struct report *r, const struct matching *m)
 		                               .layer = -1},
 		             "%zu advisories for installed packages name commits and no versions "
 		             "(%.*s first): whether they concern the image is not known",
-		             m->n_commits, BYTES_FMT(m->first_commits));
+		             c->n, BYTES_FMT(c->first));
 }
 
-void match_languages(struct report *r, const struct match_walk *base)
+void match_languages(struct report *r, const struct match_walk *base, struct match_commits *commits)
 {
 	size_t n;
 	const struct language *all = languages(&n);
 	struct match_walk walks[LANGUAGES_MAX];
-	struct matching m = {.r = r, .walks = walks};
+	struct matching m = {.r = r, .walks = walks, .commits = commits};
 	index_feeds(base->ix, &m.feeds);
 	for (size_t i = 0; i < n; i++) {
 		walks[i] = *base;
@@ -524,6 +523,5 @@ void match_languages(struct report *r, const struct match_walk *base)
 		if (m.own && !p->is_absent && language_version_is_known(p->version))
 			match_package(&m, p);
 	}
-	commits_row(r, &m);
 	free(m.seen);
 }

@@ -259,13 +259,27 @@ static void read_urgency(const json_t *affected, struct advisory *v)
 		v->status = STATUS_END_OF_LIFE;
 }
 
+/* A word of the package's counts for more than the record's; a vector stands where the record has
+ * none ("If any package level severity fields are set, the top level severity must not be set"). */
+static void read_own_severity(struct record *r, const json_t *affected, struct advisory *v)
+{
+	enum severity own = osv_word(affected);
+	struct bytes vector = osv_cvss(json_list(affected, "severity"));
+	if (own == SEV_UNKNOWN && v->severity == SEV_UNKNOWN)
+		own = osv_cvss_severity(vector);
+	if (own != SEV_UNKNOWN)
+		v->severity = own;
+	if (vector.n && !v->cvss.n && r->n_cves <= 1)
+		v->cvss = vector;
+}
+
 /* All that n entries say of one package of one release, as one advisory.  Where a release is named
  * by itself and by its paid extension, the one with a fix decides, the free one first; a fix that
  * must be paid for is marked. */
 static int read_package(struct record *r, const struct entry_of *en, size_t n, struct advisory *v,
                         struct err *e)
 {
-	bool has_free_fix = false, has_paid_fix = false;
+	bool has_free_fix = false, has_paid_fix = false, has_other = false;
 	v->ns = en->release.ns;
 	v->package = en->package;
 	v->by_binary = en->eco->by_binary;
@@ -280,20 +294,20 @@ static int read_package(struct record *r, const struct entry_of *en, size_t n, s
 		if (n > 1 &&
 		    (has_free_fix ? en[i].release.is_paid : has_paid_fix && !en[i].has_fix))
 			continue;
-		enum severity own = osv_word(affected);
-		if (own != SEV_UNKNOWN)
-			v->severity = own;
+		read_own_severity(r, affected, v);
 		read_urgency(affected, v);
 		size_t j;
 		const json_t *range;
 		json_array_foreach(json_list(affected, "ranges"), j, range)
 		{
+			has_other |= !osv_range_is_versions(range);
 			if (osv_range(r->a, r->distro->order, range, v, e) < 0)
 				return -1;
 		}
 		if (osv_versions(r->distro->order, json_list(affected, "versions"), v, e) < 0)
 			return -1;
 	}
+	v->is_unmatchable = has_other && !v->n_ranges;
 	return 0;
 }
 
@@ -310,7 +324,7 @@ static int put_package(struct record *r, const struct entry_of *en, size_t n, st
 		return 0;
 	if (feed_speaks(r->sink, en->release.ns, e) < 0 || read_package(r, en, n, &v, e) < 0)
 		return -1;
-	if (v.n_ranges == 0)
+	if (v.n_ranges == 0 && !v.is_unmatchable)
 		return 0; /* no version is affected */
 	if (is_modular(&v))
 		v.module = r->module;

@@ -69,7 +69,9 @@ int osv_language_recognise(const struct feed_doc *doc, const char *feed);
 uint32_t osv_languages_of(struct bytes text);
 
 /* ---- osv_range.c ---- */
-/* One element of "ranges" into v.  Commits (type GIT) give none. */
+/* Its type is one of versions: neither commits (GIT) nor one that the schema does not have. */
+bool osv_range_is_versions(const json_t *range);
+/* One element of "ranges" into v; what is no range of versions gives none. */
 int osv_range(struct arena *a, enum version_order o, const json_t *range, struct advisory *v,
               struct err *e);
 /* Adds a range that v does not have yet; ERR_LIMIT past ADVISORY_RANGES_MAX. */

@@ -204,8 +204,9 @@ static void read_specific(struct record *r, const json_t *affected, struct advis
 		read_imports(r, json_list(eco, "imports"), v);
 	if (json_obj(eco, "affects"))
 		read_rust(affected, v);
+	/* "If any package level severity fields are set, the top level severity must not be set" */
 	struct bytes vector = osv_cvss(json_list(affected, "severity"));
-	if (vector.n && !v->cvss.n)
+	if (vector.n)
 		v->cvss = vector;
 	enum severity own = osv_word(affected);
 	if (own != SEV_UNKNOWN)
@@ -258,7 +259,7 @@ static int read_package(struct record *r, const struct entry_of *en, size_t n, s
 {
 	AUTO_BUF struct buf versions;
 	uint64_t n_versions = 0;
-	bool has_commits = false;
+	bool has_other = false; /* commits, or what the schema does not have */
 	buf_init(&versions, (size_t)FEED_RECORD_MAX);
 	v->ns = bytes_str(r->lang->d.ns);
 	v->package = en->package;
@@ -268,7 +269,7 @@ static int read_package(struct record *r, const struct entry_of *en, size_t n, s
 		const json_t *range, *affected = en[i].affected;
 		json_array_foreach(json_list(affected, "ranges"), j, range)
 		{
-			has_commits |= bytes_eq(json_text(range, "type"), B("GIT"));
+			has_other |= !osv_range_is_versions(range);
 			if (osv_range(r->a, r->lang->d.order, range, v, e) < 0)
 				return -1;
 		}
@@ -284,7 +285,7 @@ static int read_package(struct record *r, const struct entry_of *en, size_t n, s
 		buf_add(&all, buf_bytes(&versions));
 		v->versions = arena_dup(r->a, buf_bytes(&all));
 	}
-	v->is_unmatchable = has_commits && !v->n_ranges && !n_versions;
+	v->is_unmatchable = has_other && !v->n_ranges && !n_versions;
 	return 0;
 }
 

@@ -2,8 +2,8 @@
 /*
  * feedtest.h - what a feed makes of a document, as text: one line per record.
  *
- *   NS PACKAGE ID REF [binary] [STATUS] [SEVERITY] [detail=D] [arch=A] [module=M] RANGE...
- * where a range is "[INTRODUCED,FIXED)" or "[INTRODUCED,LAST]".
+ *   NS PACKAGE ID REF [binary] [unmatchable] [STATUS] [SEVERITY] [detail=D] [arch=A] [module=M]
+ * RANGE... where a range is "[INTRODUCED,FIXED)" or "[INTRODUCED,LAST]".
  */
 #ifndef TESTS_LIB_FEEDTEST_H
 #define TESTS_LIB_FEEDTEST_H
@@ -40,6 +40,8 @@ static int feedtest_advisory(void *arg, const struct advisory *a, struct err *e)
 	feedtest_part(b, "", a->ref);
 	if (a->by_binary)
 		buf_adds(b, " binary");
+	if (a->is_unmatchable)
+		buf_adds(b, " unmatchable");
 	if (a->status != STATUS_AFFECTED)
 		buf_addf(b, " %s", status_name(a->status));
 	if (a->severity != SEV_UNKNOWN)
