@@ -54,47 +54,48 @@ static const struct distro distros[] = {
 static const struct {
 	const char *ns, *codename, *release;
 } codenames[] = {
-	{"debian", "etch",     "4"    },
-        {"debian", "lenny",    "5"    },
-	{"debian", "squeeze",  "6"    },
-        {"debian", "wheezy",   "7"    },
-	{"debian", "jessie",   "8"    },
-        {"debian", "stretch",  "9"    },
-	{"debian", "buster",   "10"   },
-        {"debian", "bullseye", "11"   },
-	{"debian", "bookworm", "12"   },
-        {"debian", "trixie",   "13"   },
-	{"debian", "forky",    "14"   },
-        {"debian", "duke",     "15"   },
-	{"debian", "sid",      "sid"  },
-        {"ubuntu", "precise",  "12.04"},
-	{"ubuntu", "trusty",   "14.04"},
-        {"ubuntu", "xenial",   "16.04"},
-	{"ubuntu", "bionic",   "18.04"},
-        {"ubuntu", "focal",    "20.04"},
-	{"ubuntu", "jammy",    "22.04"},
-        {"ubuntu", "noble",    "24.04"},
-	{"ubuntu", "oracular", "24.10"},
-        {"ubuntu", "plucky",   "25.04"},
-	{"ubuntu", "questing", "25.10"},
-        {"ubuntu", "resolute", "26.04"},
-	{"ubuntu", "mantic",   "23.10"},
-        {"ubuntu", "lunar",    "23.04"},
-	{"ubuntu", "kinetic",  "22.10"},
-        {"ubuntu", "impish",   "21.10"},
-	{"ubuntu", "hirsute",  "21.04"},
-        {"ubuntu", "groovy",   "20.10"},
-	{"ubuntu", "eoan",     "19.10"},
-        {"ubuntu", "disco",    "19.04"},
-	{"ubuntu", "cosmic",   "18.10"},
-        {"ubuntu", "artful",   "17.10"},
-	{"ubuntu", "zesty",    "17.04"},
+	{"alpaquita", "stream",   "stream"},
+        {"debian",    "etch",     "4"     },
+	{"debian",    "lenny",    "5"     },
+        {"debian",    "squeeze",  "6"     },
+	{"debian",    "wheezy",   "7"     },
+        {"debian",    "jessie",   "8"     },
+	{"debian",    "stretch",  "9"     },
+        {"debian",    "buster",   "10"    },
+	{"debian",    "bullseye", "11"    },
+        {"debian",    "bookworm", "12"    },
+	{"debian",    "trixie",   "13"    },
+        {"debian",    "forky",    "14"    },
+	{"debian",    "duke",     "15"    },
+        {"debian",    "sid",      "sid"   },
+	{"ubuntu",    "precise",  "12.04" },
+        {"ubuntu",    "trusty",   "14.04" },
+	{"ubuntu",    "xenial",   "16.04" },
+        {"ubuntu",    "bionic",   "18.04" },
+	{"ubuntu",    "focal",    "20.04" },
+        {"ubuntu",    "jammy",    "22.04" },
+	{"ubuntu",    "noble",    "24.04" },
+        {"ubuntu",    "oracular", "24.10" },
+	{"ubuntu",    "plucky",   "25.04" },
+        {"ubuntu",    "questing", "25.10" },
+	{"ubuntu",    "resolute", "26.04" },
+        {"ubuntu",    "mantic",   "23.10" },
+	{"ubuntu",    "lunar",    "23.04" },
+        {"ubuntu",    "kinetic",  "22.10" },
+	{"ubuntu",    "impish",   "21.10" },
+        {"ubuntu",    "hirsute",  "21.04" },
+	{"ubuntu",    "groovy",   "20.10" },
+        {"ubuntu",    "eoan",     "19.10" },
+	{"ubuntu",    "disco",    "19.04" },
+        {"ubuntu",    "cosmic",   "18.10" },
+	{"ubuntu",    "artful",   "17.10" },
+        {"ubuntu",    "zesty",    "17.04" },
 };
 
 const struct distro *distro_by_id(struct bytes id)
 {
 	for (size_t i = 0; i < ARRAY_LEN(distros); i++) {
-		if (bytes_eq(bytes_str(distros[i].id), id))
+		if (bytes_eq_nocase(bytes_str(distros[i].id), id)) /* openEuler's has a capital */
 			return &distros[i];
 	}
 	return NULL;
@@ -167,6 +168,8 @@ int distro_ns(const struct distro *d, const struct fact_os *os, struct buf *ret)
 		release = version_head(os->version_id, 1); /* SLES 15 without a service pack */
 	if (!release.n)
 		release = distro_release(d, os->codename);
+	if (!release.n) /* bills of materials: "sid", "bookworm" */
+		release = distro_release(d, os->version_id);
 	if (!release.n)
 		return -1;
 	struct bytes pack = strcmp(d->ns, "openeuler") == 0 ? service_pack(os) : (struct bytes){0};

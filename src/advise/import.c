@@ -40,6 +40,7 @@ struct import {
 	struct import_known *known; /* for a starter index, NULL otherwise */
 	struct part *current;       /* that records go to */
 	struct import_units units;  /* of documents of languages */
+	struct import_passed passed;
 	uint64_t notes;
 };
 
@@ -288,6 +289,7 @@ static int on_language(struct import *im, struct feed_doc *doc, struct err *e)
 		return 0;
 	}
 	uint32_t mask = osv_languages_of(buf_bytes(&text));
+	import_passed_add(&im->passed, buf_bytes(&text), mask != 0);
 	import_units_add(&im->units, doc->name, mask);
 	for (size_t i = 0; i <= n; i++) {
 		const struct feed *f = i < n ? feed_by_id(bytes_str(all[i].feed)) : &feed_ghsa;
@@ -426,6 +428,14 @@ static int walk_expected(struct import *im, struct import_walk *w, const char *p
 	return res;
 }
 
+static void say_passed(struct import *im)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, (size_t)FEED_LINE_MAX);
+	if (!im->expected && import_passed_say(&im->passed, &b))
+		note(im, buf_cstr(&b));
+}
+
 static int run(struct import *im, const char *const paths[], size_t n, struct err *e)
 {
 	struct import_walk w = {.document = on_document, .broken = on_unreadable, .arg = im};
@@ -444,6 +454,7 @@ static int run(struct import *im, const char *const paths[], size_t n, struct er
 		               (unsigned long long)im->res.unknown,
 		               (unsigned long long)im->res.broken);
 	set_aside(im);
+	say_passed(im);
 	for (size_t i = 0; feeds[i]; i++) {
 		if (finish_part(im, &im->parts[i], e) < 0)
 			return -1;
@@ -482,6 +493,7 @@ int feed_import(const char *const paths[], size_t n, const struct feed_import_op
 	import_known_free(im->known);
 	buf_fini(&im->source);
 	buf_fini(&im->units.name);
+	buf_fini(&im->passed.names);
 	if (res == 0)
 		*ret = im->res;
 	return res;

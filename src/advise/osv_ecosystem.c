@@ -65,14 +65,15 @@ static void debian(const struct osv_ecosystem *eco, struct bytes text, struct ar
 		set_ns(ret, a, eco->ns, n);
 }
 
-/* "24.10", "22.04:LTS", "Pro:18.04:LTS".  "Pro:FIPS:20.04:LTS" and the like are other archives with
- * versions of their own. */
+/* "24.10", "22.04:LTS", "Pro:18.04:LTS".  "Pro:FIPS:20.04:LTS", "Pro:22.04:LTS:Realtime:Kernel" and
+ * the like are other archives with versions of their own. */
 static void ubuntu(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
                    struct osv_release *ret)
 {
 	bool is_paid = bytes_starts(text, B("Pro:"));
-	struct bytes n = version_head(is_paid ? bytes_skip(text, 4) : text, 2);
-	if (!n.n)
+	struct bytes release = is_paid ? bytes_skip(text, 4) : text;
+	struct bytes n = version_head(release, 2), rest = bytes_skip(release, n.n);
+	if (!n.n || (rest.n && !bytes_eq(rest, B(":LTS"))))
 		return;
 	set_ns(ret, a, eco->ns, n);
 	ret->is_paid = is_paid;
@@ -140,6 +141,16 @@ static void sles(struct bytes text, struct arena *a, struct osv_release *ret)
 		set_ns(ret, a, "sles", release);
 }
 
+/* Products with a release of their own behind their name. */
+static const struct {
+	const char *name, *ns;
+} suse_releases[] = {
+	{"Leap Micro ",             "opensuse-leap-micro"},
+	{"Leap ",		   "opensuse-leap"      },
+	{"Linux Enterprise Micro ", "sle-micro"          },
+	{"Linux Micro ",            "sl-micro"           },
+};
+
 /* "openSUSE Leap 15.5", "Leap 15.5", "Tumbleweed", "openSUSE Tumbleweed", products of SLE. */
 static void suse(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
                  struct osv_release *ret)
@@ -151,10 +162,13 @@ static void suse(const struct osv_ecosystem *eco, struct bytes text, struct aren
 		ret->ns = B("opensuse-tumbleweed");
 		return;
 	}
-	if (bytes_starts(text, B("Leap "))) {
-		struct bytes n = version_head(bytes_skip(text, strlen("Leap ")), 2);
+	for (size_t i = 0; i < ARRAY_LEN(suse_releases); i++) {
+		struct bytes name = bytes_str(suse_releases[i].name);
+		struct bytes n = version_head(bytes_skip(text, name.n), 2);
+		if (!bytes_starts(text, name))
+			continue;
 		if (n.n)
-			set_ns(ret, a, "opensuse-leap", n);
+			set_ns(ret, a, suse_releases[i].ns, n);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(suse_products); i++) {

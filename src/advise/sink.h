@@ -96,6 +96,19 @@ struct import_units {
 void import_units_add(struct import_units *u, struct bytes document, uint32_t languages);
 uint32_t import_units_end(struct import_units *u); /* the languages, a bit each */
 
+/* ---- import_passed.c ---- */
+/* OSV records of what assay has no use for: ecosystems that it does not know, and commits of
+ * repositories that no package names. */
+struct import_passed {
+	struct buf names; /* ecosystems, each once, as they are told */
+	size_t n_names;
+	uint64_t records, nameless; /* with such an ecosystem, with none at all */
+};
+/* The text of a record; is_used: a feed takes something of it. */
+void import_passed_add(struct import_passed *p, struct bytes text, bool is_used);
+/* A sentence; false: there is nothing to say. */
+bool import_passed_say(const struct import_passed *p, struct buf *ret);
+
 /* ---- import.c ---- */
 /* The feed that is surest of doc, or NULL.  *ret_companion: doc holds no advisories but is known
  * to lie beside them. */

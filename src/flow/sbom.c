@@ -180,7 +180,25 @@ static void read_edges(struct reading *t)
 
 /* ---- the image and its system ---- */
 
-/* "debian-12.5": what purls of packages say of the system where no component does. */
+/* "debian-12.5", "opensuse-leap-15.6"; "bookworm" and "jammy" are the namespace's. */
+static bool os_of(const struct purl *u, struct report_os *os)
+{
+	struct bytes distro = purl_qualifier(u, "distro");
+	ssize_t dash = bytes_rfind(distro, '-');
+	const struct distro *d = distro_by_id(u->ns);
+	if (dash <= 0 && d && distro_release(d, distro).n) {
+		os->id = bytes_str(d->id);
+		os->version = distro_release(d, distro);
+		return true;
+	}
+	if (dash <= 0)
+		return false;
+	os->id = bytes_slice(distro, 0, (size_t)dash);
+	os->version = bytes_skip(distro, (size_t)dash + 1);
+	return true;
+}
+
+/* What purls of packages say of the system where no component does. */
 static void os_by_purl(struct reading *t)
 {
 	struct report_os *os = &t->r->os;
@@ -191,12 +209,8 @@ static void os_by_purl(struct reading *t)
 		if (ecosystem_is_language(p->type) || !p->purl.n ||
 		    purl_parse_lenient(p->purl, t->r->arena, &u, &ignored) < 0)
 			continue;
-		struct bytes distro = purl_qualifier(&u, "distro");
-		ssize_t dash = bytes_rfind(distro, '-');
-		if (dash <= 0)
-			continue;
-		os->id = bytes_slice(distro, 0, (size_t)dash);
-		os->version = bytes_skip(distro, (size_t)dash + 1);
+		if (os_of(&u, os))
+			return;
 	}
 }
 

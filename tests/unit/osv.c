@@ -61,117 +61,120 @@ static const struct {
 	const char *name, *feed, *text, *want;
 	int rc; /* of the import */
 } cases[] = {
-	{"a bulletin of two vulnerabilities",                                  "osv-almalinux",
-         REC("ALSA-2024:1",																												  "\"summary\":\"Important: zlib security update\","
+	{"a bulletin of two vulnerabilities",							      "osv-almalinux",
+         REC("ALSA-2024:1",																																		   "\"summary\":\"Important: zlib security update\","
                             "\"related\":[\"CVE-2024-2\",\"CVE-2024-1\",\"CVE-2024-2\"]," ONE(
-				    "AlmaLinux:8",																																 "zlib",																																		      UP_TO("1.2-4.el8"))),
+				    "AlmaLinux:8",																																																													 "zlib",																																																	    UP_TO("1.2-4.el8"))),
          "almalinux:8 zlib CVE-2024-2 ALSA-2024:1 binary high [,1.2-4.el8)\n"
          "almalinux:8 zlib CVE-2024-1 ALSA-2024:1 binary high [,1.2-4.el8)\n", 0},
-	{"a bulletin without CVE keeps its id", "osv-almalinux",
-         REC("ALSA-2024:1",																					  ONE("AlmaLinux:9",																										     "zlib",																																																												 UP_TO("1.2-4.el9"))),
+	{"a bulletin without CVE keeps its id",                             "osv-almalinux",
+         REC("ALSA-2024:1",																											   ONE("AlmaLinux:9",																																																							     "zlib",																																																																																																				   UP_TO("1.2-4.el9"))),
          "almalinux:9 zlib ALSA-2024:1 binary [,1.2-4.el9)\n", 0},
-	{"a bug fix without CVE is none of ours",						   "osv-almalinux",
-         REC("ALBA-2024:1",                          ONE("AlmaLinux:9",																																		"zlib",																																																																					  UP_TO("1.2-4.el9"))), "", 0},
-	{"a module stream in the title",                              "osv-almalinux",
-         REC("ALSA-2024:1",																												  "\"summary\":\"Moderate: nodejs:16 security "
+	{"a bug fix without CVE is none of ours",									       "osv-almalinux",
+         REC("ALBA-2024:1",                          ONE("AlmaLinux:9",																																																															"zlib",																																																																																																																	UP_TO("1.2-4.el9"))), "", 0},
+	{"a module stream in the title",							  "osv-almalinux",
+         REC("ALSA-2024:1",																																		   "\"summary\":\"Moderate: nodejs:16 security "
                             "update\",\"related\":[\"CVE-2024-1\"]," ONE(
-				    "AlmaLinux:8",																																       "nodejs",																																	     UP_TO("1:16.1-1.module_el8.9.0+1"))),
+				    "AlmaLinux:8",																																																													       "nodejs",																																																   UP_TO("1:16.1-1.module_el8.9.0+1"))),
          "almalinux:8 nodejs CVE-2024-1 ALSA-2024:1 binary medium module=nodejs:16 "
          "[,1:16.1-1.module_el8.9.0+1)\n", 0},
-	{"aliases before related ids",								  "osv-debian",
-         REC("DSA-1-1",																													   "\"aliases\":[\"CVE-2024-1\"],\"related\":[\"CVE-2024-9\"]," DEB("a",																																			     "2")),
+	{"aliases before related ids",											      "osv-debian",
+         REC("DSA-1-1",																																			    "\"aliases\":[\"CVE-2024-1\"],\"related\":[\"CVE-2024-9\"]," DEB("a",																																																																     "2")),
          "debian:12 a CVE-2024-1 DSA-1-1 [,2)\n", 0},
-	{"upstream ids",                    "osv-openeuler",
-         REC("OESA-1",																		  "\"upstream\":[\"CVE-2024-1\"],\"database_specific\":{\"severity\":"
-                       "\"High\"}," ONE("openEuler:22.03-LTS-SP3",																																				    "a",																																																																							      UP_TO("2"))),
+	{"upstream ids",						"osv-openeuler",
+         REC("OESA-1",																								   "\"upstream\":[\"CVE-2024-1\"],\"database_specific\":{\"severity\":"
+                       "\"High\"}," ONE("openEuler:22.03-LTS-SP3",																																																																	    "a",																																																																																																																			    UP_TO("2"))),
          "openeuler:22.03-LTS-SP3 a CVE-2024-1 OESA-1 high [,2)\n", 0},
-	{"a mark before the CVE",					 "osv-alpine",
-         REC("ALPINE-CVE-2024-7",																												      "\"upstream\":[\"CVE-2024-7\",\"CVE-2024-8\"]," ONE(
-					  "Alpine:v3.20",       "a", UP_TO("2-r0"))),
+	{"a mark before the CVE",								     "osv-alpine",
+         REC("ALPINE-CVE-2024-7",																																		       "\"upstream\":[\"CVE-2024-7\",\"CVE-2024-8\"]," ONE(
+					  "Alpine:v3.20",																							      "a",								      UP_TO("2-r0"))),
          "alpine:3.20 a CVE-2024-7 ALPINE-CVE-2024-7 [,2-r0)\n", 0},
-	{"a record that is its own alias",								   "osv-chainguard",
-         REC("CGA-1",																												"\"aliases\":[\"CGA-1\"],\"related\":[\"CGA-1\",\"CVE-2024-7\"]," ONE(
-			      "Wolfi",																																	     "a",																																																																										     UP_TO("2-r0"))),
+	{"a record that is its own alias",											       "osv-chainguard",
+         REC("CGA-1",																																		 "\"aliases\":[\"CGA-1\"],\"related\":[\"CGA-1\",\"CVE-2024-7\"]," ONE(
+			      "Wolfi",																																																											 "a",																																																																																																																						   UP_TO("2-r0"))),
          "wolfi a CVE-2024-7 CGA-1 binary [,2-r0)\n", 0},
-	{"withdrawn",								 "osv-debian",
-         REC("DEBIAN-CVE-2024-1",																							  "\"withdrawn\":\"2024-06-01T00:00:00Z\"," DEB("a",																																	"2")),																																																																				   "", 0},
+	{"withdrawn",											     "osv-debian",
+         REC("DEBIAN-CVE-2024-1",																													   "\"withdrawn\":\"2024-06-01T00:00:00Z\"," DEB("a",																																																														"2")),																																																																																																																 "", 0},
 	{"severity of a package's own vector",                "osv-debian",
-         REC("DEBIAN-CVE-2024-1",																				   "\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\","
-         "\"name\":\"a\"},\"severity\":[{"
+         REC("DEBIAN-CVE-2024-1",																										    "\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\","
+                                  "\"name\":\"a\"},\"severity\":[{"
                                   "\"type\":\"CVSS_V3\",\"score\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/"
                                   "S:U/C:H/I:H/A:H\"}],\"ranges\":[" UP_TO("2") "]}]"),
-         "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 critical [,2)\n",																																																														     0},
-	{"severity of a vector",								   "osv-debian",
+         "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 critical [,2)\n",																																																																										       0},
+	{"severity of a vector",											       "osv-debian",
          REC("DEBIAN-CVE-2024-1",
          "\"severity\":[{\"type\":\"CVSS_V3\",\"score\":\"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/"
-             "C:H/I:H/A:H\"}]," DEB("a",																									   "2")),
+             "C:H/I:H/A:H\"}]," DEB("a",																																																		       "2")),
          "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 critical [,2)\n", 0},
-	{"events out of order, two ranges in one",								 "osv-debian",
+	{"events out of order, two ranges in one",											     "osv-debian",
          REC("DEBIAN-CVE-2024-1",
-         ONE("Debian:12",																																		      "a",																																																																						 RANGE(FIXED("5") "," FROM("4") "," FIXED("2") "," FROM("0")))),
+         ONE("Debian:12",																																																															      "a",																																																																																																																	       RANGE(FIXED("5") "," FROM("4") "," FIXED("2") "," FROM("0")))),
          "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 [,2) [4,5)\n", 0},
 	{"last affected","osv-debian",
          REC("DEBIAN-CVE-2024-1",
          ONE("Debian:12","a",RANGE(FROM("1") ",{\"last_affected\":\"3\"}"))),
          "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 [1,3]\n", 0},
-	{"a limit ends a range, the limit of all does not",								    "osv-debian",
+	{"a limit ends a range, the limit of all does not",												"osv-debian",
          REC("DEBIAN-CVE-2024-1",
-         ONE("Debian:12",																																					     "a",
+         ONE("Debian:12",																																																																		     "a",
          RANGE(FROM("1") ",{\"limit\":\"3\"}") "," RANGE(FROM("7") ",{\"limit\":\"*\"}"))),
          "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 [1,3) [7,)\n", 0},
-	{"no end",           "osv-debian",						      REC("DEBIAN-CVE-2024-1",																							 ONE("Debian:12",																													      "a",RANGE(FROM("0")))),
+	{"no end",											       "osv-debian",																	     REC("DEBIAN-CVE-2024-1",																																	 ONE("Debian:12",																																																				     "a",																																																																																																																					RANGE(FROM("0")))),
          "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 [,)\n", 0},
-	{"commits are no versions",				       "osv-debian",
+	{"commits are no versions",											   "osv-debian",
          REC("DEBIAN-CVE-2024-1",
-         ONE("Debian:12",																																       "a",
+         ONE("Debian:12",																																																													     "a",
          "{\"type\":\"GIT\",\"repo\":\"https://example.org\",\"events\":[" FROM("0") "]}")),
          "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 unmatchable\n", 0},
-	{"a fix without a beginning","osv-debian",
-         REC("DEBIAN-CVE-2024-1",																											       ONE("Debian:12",                           "a",RANGE(FIXED("2")))), "", 0},
-	{"versions that no range holds",								   "osv-debian",
+	{"a fix without a beginning",									  "osv-debian",
+         REC("DEBIAN-CVE-2024-1",																																		ONE("Debian:12","a",																																																																																																																	RANGE(FIXED("2")))), "", 0},
+	{"versions that no range holds",												"osv-debian",
          REC("DEBIAN-CVE-2024-1",
          "\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\",\"name\":\"a\"},"
              "\"ranges\":[" UP_TO("2") "],\"versions\":[\"1\",\"1.5\",\"7\"]}]"),
-         "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 [,2) [7,7]\n",																																																																									  0},
-	{"two entries of one package are one",								 "osv-debian",
+         "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 [,2) [7,7]\n",																																																																																																																						0},
+	{"two entries of one package are one",						 "osv-debian",
          REC("DEBIAN-CVE-2024-1",
          "\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\",\"name\":\"a\"},"
              "\"ranges\":[" UP_TO("2") "]},{\"package\":{\"ecosystem\":\"Debian:12\",\"name\":"
                                        "\"a\"},\"ranges\":[" RANGE(FROM("4") "," FIXED("5")) "]}]"),
-         "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 [,2) [4,5)\n",																																																																					  0},
-	{"ubuntu: the free fix before the paid one","ubuntu-osv",
+         "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 [,2) [4,5)\n",																																																																																																										      0},
+	{"ubuntu: the free fix before the paid one",									  "ubuntu-osv",
          REC("UBUNTU-CVE-2024-1",
          "\"severity\":[{\"type\":\"Ubuntu\",\"score\":\"negligible\"}],"
              "\"affected\":[{\"package\":{\"ecosystem\":\"Ubuntu:Pro:18.04:LTS\",\"name\":\"a\"},"
              "\"ranges\":[" UP_TO("2+esm1") "]},{\"package\":{\"ecosystem\":\"Ubuntu:18.04:LTS\","
                                             "\"name\":\"a\"},\"ranges\":[" UP_TO("1.9") "]}]"),
-         "ubuntu:18.04 a CVE-2024-1 UBUNTU-CVE-2024-1 negligible [,1.9)\n",																																																																		0},
-	{"ubuntu: a fix that must be paid for",								   "ubuntu-osv",
+         "ubuntu:18.04 a CVE-2024-1 UBUNTU-CVE-2024-1 negligible [,1.9)\n",																																																																																																																	0},
+	{"ubuntu: a fix that must be paid for",												"ubuntu-osv",
          REC("UBUNTU-CVE-2024-1",
          "\"affected\":[{\"package\":{\"ecosystem\":\"Ubuntu:Pro:18.04:LTS\",\"name\":\"a\"},"
              "\"ranges\":[" UP_TO("2+esm1") "]},{\"package\":{\"ecosystem\":\"Ubuntu:18.04:LTS\","
                                             "\"name\":\"a\"},\"ranges\":[" RANGE(FROM("0")) "]}]"),
-         "ubuntu:18.04 a CVE-2024-1 UBUNTU-CVE-2024-1 detail=esm [,2+esm1)\n",																																																													      0},
-	{"ubuntu: not fixed even in the paid extension",								 "ubuntu-osv",
-         REC("UBUNTU-CVE-2024-1",																												    ONE("Ubuntu:Pro:18.04:LTS",																																		 "a",																																																																					    RANGE(FROM("0")))),
+         "ubuntu:18.04 a CVE-2024-1 UBUNTU-CVE-2024-1 detail=esm [,2+esm1)\n",																																																	   0},
+	{"ubuntu: not fixed even in the paid extension",									      "ubuntu-osv",
+         REC("UBUNTU-CVE-2024-1",																														 ONE("Ubuntu:Pro:18.04:LTS",																																																														       "a",																																																																																																														RANGE(FROM("0")))),
          "ubuntu:18.04 a CVE-2024-1 UBUNTU-CVE-2024-1 [,)\n", 0},
-	{"ubuntu: archives with versions of their own",                  "ubuntu-osv",
-         REC("UBUNTU-CVE-2024-1",																										   ONE("Ubuntu:Pro:FIPS:20.04:LTS",                                          "a",																																																																	       UP_TO("2"))), "", 0},
-	{"ubuntu: live patches are no packages",								   "ubuntu-osv",
+	{"ubuntu: archives with versions of their own",									  "ubuntu-osv",
+         REC("UBUNTU-CVE-2024-1",																																		ONE("Ubuntu:Pro:FIPS:20.04:LTS",																																																											  "a",																																																																																																																       UP_TO("2"))), "", 0},
+	{"ubuntu: the archive of real-time kernels",												"ubuntu-osv",
+         REC("UBUNTU-CVE-2024-1",																						ONE("Ubuntu:Pro:22.04:LTS:Realtime:Kernel",																																																																		     "a",																																																																																	UP_TO("2"))), "",
+         0},
+	{"ubuntu: live patches are no packages",									     "ubuntu-osv",
          REC("LSN-1-1",
-         "\"related\":[\"CVE-2024-1\"]," ONE("Ubuntu:Pro:18.04:LTS",																																			       "linux",																																																																									  UP_TO("2"))),
+         "\"related\":[\"CVE-2024-1\"]," ONE("Ubuntu:Pro:18.04:LTS",																																																																	       "linux",UP_TO("2"))),
          "", 0},
-	{"debian: unimportant",								 "osv-debian",
+	{"debian: unimportant",									  "osv-debian",
          REC("DEBIAN-CVE-2024-1",
          "\"affected\":[{\"package\":{\"ecosystem\":\"Debian:sid\",\"name\":\"a\"},\"ranges\":"
              "[" RANGE(FROM("0")) "],\"ecosystem_specific\":{\"urgency\":\"unimportant\"}}]"),
-         "debian:sid a CVE-2024-1 DEBIAN-CVE-2024-1 negligible detail=unimportant [,)\n",																																																																																																											      0},
-	{"rocky: kernels of a special interest group","osv-rocky",
-         REC("RXSA-1",																											    "\"affected\":[{\"package\":{\"ecosystem\":\"Rocky Linux:8\",\"name\":"
+         "debian:sid a CVE-2024-1 DEBIAN-CVE-2024-1 negligible detail=unimportant [,)\n",0},
+	{"rocky: kernels of a special interest group",                                    "osv-rocky",
+         REC("RXSA-1",																									  "\"affected\":[{\"package\":{\"ecosystem\":\"Rocky Linux:8\",\"name\":"
                        "\"kernel\",\"purl\":\"pkg:rpm/rocky-linux/"
                        "kernel?distro=rocky-linux-8-sig-cloud\"},\"ranges\":[" UP_TO("2") "]}]"),
-         "",0},
-	{"red hat: the distribution, not its longer lived streams",                                 "osv-redhat",
+         "",						0},
+	{"red hat: the distribution, not its longer lived streams",                                                       "osv-redhat",
          REC("RHSA-1",
          "\"upstream\":[\"CVE-2024-1\"],\"affected\":["
              "{\"package\":{\"ecosystem\":\"Red Hat:enterprise_linux:8::baseos\",\"name\":"
@@ -180,8 +183,8 @@ static const struct {
                                                       "Hat:rhel_eus:8.8::baseos\",\"name\":"
                                                       "\"a\"},\"ranges\":[" UP_TO(
 							      "0:1-1.el8_8") "]}]"),
-         "rhel:8 a CVE-2024-1 RHSA-1 binary [,0:2-1.el8)\n",																																																																					  0},
-	{"suse: products, modules, leap",								    "osv-suse",
+         "rhel:8 a CVE-2024-1 RHSA-1 binary [,0:2-1.el8)\n",																																																																																																															      0},
+	{"suse: products, modules, leap",												"osv-suse",
          REC("SUSE-SU-1",
          "\"upstream\":[\"CVE-2024-1\"],\"affected\":["
              "{\"package\":{\"ecosystem\":\"SUSE:Linux Enterprise Module for Python 3 "
@@ -200,16 +203,17 @@ static const struct {
                                                     "\"name\":\"a\"},\"ranges\":[" UP_TO(
 							    "5") "]}]"),
          "opensuse-leap:15.5 a CVE-2024-1 SUSE-SU-1 [,5)\n"
+         "sle-micro:5.3 a CVE-2024-1 SUSE-SU-1 [,4)\n"
          "sles:15.1 a CVE-2024-1 SUSE-SU-1 [,3)\n"
-         "sles:15.5 a CVE-2024-1 SUSE-SU-1 [,2)\n",                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                            0},
-	{"azure linux and its forerunner",								   "osv-azurelinux",
+         "sles:15.5 a CVE-2024-1 SUSE-SU-1 [,2)\n",                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                      0},
+	{"azure linux and its forerunner",											       "osv-azurelinux",
          REC("AZL-1",
          "\"upstream\":[\"CVE-2024-1\"],\"affected\":["
              "{\"package\":{\"ecosystem\":\"Azure Linux:2\",\"name\":\"a\"},\"ranges\":[" UP_TO(
 		     "2") "]},{\"package\":{\"ecosystem\":\"Azure Linux:3\",\"name\":\"a\"},"
                           "\"ranges\":[" UP_TO("3") "]}]"),
-         "azurelinux:3.0 a CVE-2024-1 AZL-1 [,3)\nmariner:2.0 a CVE-2024-1 AZL-1 [,2)\n",																																																																									  0},
-	{"entries of other publishers", "osv-alpine",
+         "azurelinux:3.0 a CVE-2024-1 AZL-1 [,3)\nmariner:2.0 a CVE-2024-1 AZL-1 [,2)\n",																																																																																																																					0},
+	{"entries of other publishers",											     "osv-alpine",
          REC("CVE-2024-1",
          "\"affected\":[{\"package\":{\"ecosystem\":\"Alpine:v3.20\",\"name\":\"a\"},"
              "\"ranges\":[" UP_TO("2-r0") "]},{\"package\":{\"ecosystem\":\"Debian:12\",\"name\":"
@@ -217,34 +221,34 @@ static const struct {
 						  "2-1") "]},{\"package\":{"
                                                          "\"ecosystem\":\"npm\",\"name\":\"a\"},"
                                                          "\"ranges\":[" UP_TO("2") "]}]"),
-         "alpine:3.20 a CVE-2024-1 [,2-r0)\n",0},
-	{"a list of records",					  "osv-debian",
-         "[" REC("DEBIAN-CVE-2024-1",																											    DEB("a",																																		 "2")) "," REC("DEBIAN-CVE-2024-2",
+         "alpine:3.20 a CVE-2024-1 [,2-r0)\n",																																																																																																																       0},
+	{"a list of records",           "osv-debian",
+         "[" REC("DEBIAN-CVE-2024-1",DEB("a","2")) "," REC("DEBIAN-CVE-2024-2",
          DEB("b", "3")) "]",
          "debian:12 a CVE-2024-1 DEBIAN-CVE-2024-1 [,2)\n"
          "debian:12 b CVE-2024-2 DEBIAN-CVE-2024-2 [,3)\n", 0},
-	{"nothing affected",                        "ubuntu-osv",                                       REC("UBUNTU-CVE-2024-1",																													   "\"affected\":[]"),                                                          "",																																					 0},
-	{"no member affected",								  "ubuntu-osv",													     "{\"id\":\"UBUNTU-CVE-2024-1\",\"modified\":\"\"}",																				  "",
-         0																																																												 },
-	{"an empty document",           "ubuntu-osv",						"",																											    "",																																								  -1																																																																											   },
-	{"cut short",						"ubuntu-osv",                "{\"id\":\"UBUNTU-CVE-2024-1\",\"affected\":[{",																								   "",																														-1																																																																		 },
-	{"no object",								    "ubuntu-osv",								     "7",																						     "",																																							-1																																																														   },
-	{"no id",								   "ubuntu-osv",													       "{\"affected\":[]}",																							    "",																											-1																																																																										    },
-	{"an id that is a number",                   "ubuntu-osv",							      "{\"id\":7,\"affected\":[]}",																								       "",																													     -1},
-	{"affected is no list",       "ubuntu-osv",									  REC("UBUNTU-CVE-2024-1",																				    "\"affected\":{}"),																																		      "",       -1},
-	{"an entry is no object",							  "ubuntu-osv",								  REC("UBUNTU-CVE-2024-1",																				   "\"affected\":[7]"),																														  "",
+	{"nothing affected",											       "ubuntu-osv",																	     REC("UBUNTU-CVE-2024-1",																														     "\"affected\":[]"),																																																		"",																																																																																																																					0},
+	{"no member affected",											     "ubuntu-osv",															       "{\"id\":\"UBUNTU-CVE-2024-1\",\"modified\":\"\"}",																																	      "",
+         0																																																																																																																							   },
+	{"an empty document",        "ubuntu-osv",																    "",																													  "",-1																																												    },
+	{"cut short",											       "ubuntu-osv",																	     "{\"id\":\"UBUNTU-CVE-2024-1\",\"affected\":[{",																																	  "",																																																							   -1																																																																																																																				       },
+	{"no object",                  "ubuntu-osv",							       "7",																										"",																																																					   -1																																																																																																							  },
+	{"no id", "ubuntu-osv",																	       "{\"affected\":[]}",																																			       "",																																																																				     -1																																																																																																									      },
+	{"an id that is a number",										     "ubuntu-osv",								       "{\"id\":7,\"affected\":[]}",																														  "",																																																														       -1          },
+	{"affected is no list","ubuntu-osv",																  REC("UBUNTU-CVE-2024-1",																												      "\"affected\":{}"),																																																																   "",                                              -1},
+	{"an entry is no object",								 "ubuntu-osv", REC("UBUNTU-CVE-2024-1",																																			 "\"affected\":[7]"),																																																															   "",
          -1},
-	{"a package without name",							"osv-debian",												   REC("DEBIAN-CVE-2024-1",																											DEB("",																																				"2")),																																																																																	     "", -1},
-	{"events of wrong types",						  "osv-debian",
+	{"a package without name",												"osv-debian",														  REC("DEBIAN-CVE-2024-1",																			   DEB("",																																																																			    "2")),																																																																																																													       "", -1},
+	{"events of wrong types",											       "osv-debian",
          REC("DEBIAN-CVE-2024-1",
-         ONE("Debian:12",								     "a",
+         ONE("Debian:12",																																																															    "a",
          "{\"type\":7,\"events\":{}},{\"events\":[7,null,{\"introduced\":[]}]},7")),
          "", 0},
-	{"ids of wrong types",							   "osv-debian",
-         REC("DSA-1-1","\"aliases\":{},\"related\":[7,null,\"CVE-2024-1\"]," DEB("a",																																	      "2")),
+	{"ids of wrong types",							       "osv-debian",
+         REC("DSA-1-1",																																		  "\"aliases\":{},\"related\":[7,null,\"CVE-2024-1\"]," DEB("a",																																																															   "2")),
          "debian:12 a CVE-2024-1 DSA-1-1 [,2)\n", 0},
-	{"a member twice",					     "osv-debian",
-         "{\"id\":\"DEBIAN-CVE-2024-1\",\"id\":\"DEBIAN-CVE-2024-2\"}","",-1},
+	{"a member twice",									       "osv-debian",
+         "{\"id\":\"DEBIAN-CVE-2024-1\",\"id\":\"DEBIAN-CVE-2024-2\"}", "", -1},
 };
 
 static void test_cases(void)

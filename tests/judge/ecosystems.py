@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""ecosystems - every ecosystem of the OSV schema, by a record and a bill of materials written for this test:
+what assay reads is judged, and what it does not read is told when it is imported."""
+import json
+import os
+import sys
+import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lib"))
+from tap import ASSAY, TMP, assay, done, ok, same, skip  # noqa: E402
+
+# ecosystem, purl of a package older than the fix (2.0-1), system of the document
+SYSTEMS = [
+    ("Debian:12", "pkg:deb/debian/a@1.0-1?distro=debian-12", ("debian", "12")),
+    ("Debian:12", "pkg:deb/debian/a@1.0-1?distro=bookworm", None),
+    ("Debian:sid", "pkg:deb/debian/a@1.0-1?distro=debian-sid", ("debian", "sid")),
+    ("Debian:sid", "pkg:deb/debian/a@1.0-1?distro=sid", None),
+    ("Alpine:v3.19", "pkg:apk/alpine/a@1.0-r1?distro=alpine-3.19.1", None),
+    ("Ubuntu:22.04:LTS", "pkg:deb/ubuntu/a@1.0-1?distro=jammy", None),
+    ("Ubuntu:24.10", "pkg:deb/ubuntu/a@1.0-1?distro=ubuntu-24.10", ("ubuntu", "24.10")),
+    ("Red Hat:enterprise_linux:9::appstream", "pkg:rpm/redhat/a@1.0-1.el9?distro=rhel-9.3", ("rhel", "9.3")),
+    ("Rocky Linux:9", "pkg:rpm/rocky/a@1.0-1.el9?distro=rocky-9.3", ("rocky", "9.3")),
+    ("openSUSE:Leap 15.6", "pkg:rpm/opensuse/a@1.0-1?distro=opensuse-leap-15.6", None),
+    ("openSUSE:Tumbleweed", "pkg:rpm/opensuse/a@1.0-1?distro=opensuse-tumbleweed-20240101", None),
+    ("openSUSE:Leap Micro 5.5", "pkg:rpm/opensuse/a@1.0-1?distro=opensuse-leap-micro-5.5", None),
+    ("SUSE:Linux Enterprise Server 15 SP5", "pkg:rpm/suse/a@1.0-1?distro=sles-15.5", None),
+    ("SUSE:Linux Enterprise Micro 5.5", "pkg:rpm/suse/a@1.0-1?distro=sle-micro-5.5", ("sle-micro", "5.5")),
+    ("SUSE:Linux Micro 6.0", "pkg:rpm/suse/a@1.0-1?distro=sl-micro-6.0", ("sl-micro", "6.0")),
+    ("AlmaLinux:9", "pkg:rpm/almalinux/a@1.0-1.el9?distro=almalinux-9.3", ("almalinux", "9.3")),
+    ("Wolfi", "pkg:apk/wolfi/a@1.0-r1?distro=wolfi-20230201", ("wolfi", "20230201")),
+    ("Chainguard", "pkg:apk/chainguard/a@1.0-r1?distro=chainguard-20230214", None),
+    ("MinimOS", "pkg:apk/minimos/a@1.0-r1?distro=minimos-20240101", ("minimos", "20240101")),
+    ("Mageia:9", "pkg:rpm/mageia/a@1.0-1.mga9?distro=mageia-9", ("mageia", "9")),
+    ("Photon OS:5.0", "pkg:rpm/photon/a@1.0-1.ph5?distro=photon-5.0", ("photon", "5.0")),
+    ("Azure Linux:3", "pkg:rpm/azurelinux/a@1.0-1.azl3?distro=azurelinux-3.0", ("azurelinux", "3.0")),
+    ("Alpaquita:stream", "pkg:apk/alpaquita/a@1.0-r1?distro=alpaquita-stream", ("alpaquita", "stream")),
+    ("Echo", "pkg:deb/echo/a@1.0-1?distro=echo-1", ("echo", "1")),
+]
+# ecosystem, name in the record, purl of a version before 2.0
+LANGUAGES = [
+    ("Bioconductor", "a", "pkg:bioconductor/a@1.0"), ("Bitnami", "a", "pkg:bitnami/a@1.0-3"), ("ConanCenter", "a", "pkg:conan/a@1.0"),
+    ("CRAN", "a", "pkg:cran/a@1.0"), ("crates.io", "a_b", "pkg:cargo/a-b@1.0.0"), ("GHC", "a", "pkg:ghc/a@1.0"),
+    ("GitHub Actions", "own/act", "pkg:githubactions/own/act@1.0"), ("Go", "example.org/a", "pkg:golang/example.org/a@v1.0.0"),
+    ("Go", "example.org/a", "pkg:golang/example.org/a@v1.0.0%2Bincompatible"), ("Hackage", "a", "pkg:hackage/a@1.0"), ("Hex", "a", "pkg:hex/a@1.0"),
+    ("Julia", "A", "pkg:julia/A@1.0?uuid=7876af07-990d-54b4-ab0e-23690620f79a"), ("Kubernetes", "k8s.io/a", "pkg:k8s/k8s.io%2Fa@1.0"),
+    ("Maven", "g:a", "pkg:maven/g/a@1.0"), ("Maven:https://repo.example.org", "g:a", "pkg:maven/g/a@1.0"), ("npm", "@s/a", "pkg:npm/%40s/a@1.0.0"),
+    ("NuGet", "A.B", "pkg:nuget/a.b@1.0"), ("opam", "a", "pkg:opam/a@1.0"), ("Packagist", "v/a", "pkg:composer/v/a@1.0"),
+    ("Packagist:https://packages.drupal.org/8", "drupal/a", "pkg:composer/drupal/a@1.0"), ("Pub", "a", "pkg:pub/a@1.0"), ("PyPI", "A.b", "pkg:pypi/a-b@1.0"),
+    ("RubyGems", "a", "pkg:gem/a@1.0?platform=x86_64-linux"), ("SwiftURL", "https://github.com/o/a.git", "pkg:swift/github.com/o/a@1.0.0"),
+    ("VSCode", "pub.a", "pkg:vscode-extension/pub/a@1.0.0"),
+]
+UNREAD = ["Android", "BellSoft Hardened Containers:23", "CleanStart", "Docker Hardened Images", "FreeBSD:ports", "Linux", "OSS-Fuzz", "Root:npm", "TuxCare:7"]
+
+
+def record(ecosystem, name, fixed, **more):
+    return dict({"schema_version": "1.7.5", "id": "X-1", "modified": "2024-05-01T00:00:00Z", "aliases": ["CVE-2024-1111"], "affected": [{
+        "package": {"ecosystem": ecosystem, "name": name}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": fixed}]}]}]}, **more)
+
+
+def load(n, *records):
+    path, db = os.path.join(TMP, f"{n}.zip"), os.path.join(TMP, f"db{n}")
+    with zipfile.ZipFile(path, "w") as z:
+        for i, r in enumerate(records):
+            z.writestr(f"{i}.json", json.dumps(r))
+    return db, assay("db", "import", path, "--db", db)
+
+
+def scan(n, db, purl, system):
+    rows = [{"type": "operating-system", "name": system[0], "version": system[1]}] if system else []
+    name, version = purl.split("?")[0].split("/")[-1].split("@")
+    rows.append({"type": "library", "name": name, "version": version.replace("%2B", "+"), "purl": purl, "bom-ref": "p"})
+    path = os.path.join(TMP, f"{n}.cdx.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": rows}, f)
+    return assay("scan", "sbom:" + path, "--checks", "vuln", "-f", "json", "--db", db, "--db-max-age", "0").json()
+
+
+def judged(n, ecosystem, name, fixed, purl, system):
+    db, run = load(n, record(ecosystem, name, fixed))
+    doc = scan(n, db, purl, system)
+    rows = {c["code"] for c in doc["coverage"] if c["status"] == "incomplete"}
+    same(f"{ecosystem}: {purl}", ([f["id"] for f in doc["findings"]], sorted(rows)), (["CVE-2024-1111"], []))
+
+
+def main():
+    if not os.path.exists(ASSAY):
+        skip("ecosystems", "there is no program yet")
+        return 0
+    for n, (ecosystem, purl, system) in enumerate(SYSTEMS):
+        judged(f"s{n}", ecosystem, "a", "2.0-1", purl, system)
+    for n, (ecosystem, name, purl) in enumerate(LANGUAGES):
+        judged(f"l{n}", ecosystem, name, "2.0", purl, None)
+    _, run = load("unread", *(record(e, "a", "2") for e in UNREAD))
+    told = run.err
+    for e in UNREAD:
+        ok(f"{e} is told", e.split(":")[0] in told, told)
+    _, run = load("git", {"id": "OSV-1", "modified": "2024-01-01T00:00:00Z", "affected": [{"ranges": [{"type": "GIT", "repo": "https://example.org/r", "events": [{"introduced": "0"}]}]}]})
+    ok("commits without a package are told", "no package: 1" in run.err, run.err)
+    return done()
+
+
+sys.exit(main())
