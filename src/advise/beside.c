@@ -31,8 +31,6 @@ static const struct {
 	{"<rss",              "Amazon Linux",                 "Amazon's pages are not used: import its updateinfo.xml"},
 	{"<html",             "Amazon Linux Security Center",
          "Amazon's pages are not used: import its updateinfo.xml"                                                     },
-	{"\"AVG-",            "\"issues\"",
-         "Arch Linux's advisories are not used: its packages are not listed"                                          },
 	{"\"csaf_version\"",  "\"https://www.suse.com/\"",
          "SUSE's CSAF is not used: import its OVAL"								   },
 };

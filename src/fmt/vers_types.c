@@ -19,24 +19,14 @@ struct vers_type {
 
 /* ---- alpm ---- */
 
-/* As rpm, but for letters left over after the same parts: "1.5b" is older than "1.5". */
-static int alpm_part(struct bytes a, struct bytes b)
-{
-	bool a_longer = a.n > b.n;
-	struct bytes longer = a_longer ? a : b, shorter = a_longer ? b : a;
-	if (longer.n > shorter.n && bytes_starts(longer, shorter) && shorter.n &&
-	    is_digit(shorter.p[shorter.n - 1]) && is_alpha(longer.p[shorter.n]))
-		return a_longer ? -1 : 1;
-	return version_rpm_cmp_part(a, b);
-}
-
+/* A release that is missing on either side matches any. */
 static int alpm_cmp(struct bytes a, struct bytes b)
 {
 	struct rpm_evr x = version_rpm_parse(a), y = version_rpm_parse(b);
 	if (x.epoch != y.epoch)
 		return x.epoch < y.epoch ? -1 : 1;
-	int c = alpm_part(x.version, y.version);
-	return c || !x.release.n || !y.release.n ? c : alpm_part(x.release, y.release);
+	int c = version_alpm_cmp_part(x.version, y.version);
+	return c || !x.release.n || !y.release.n ? c : version_alpm_cmp_part(x.release, y.release);
 }
 
 /* ---- conan ---- */

@@ -27,6 +27,7 @@ static const struct {
 	[VERSION_HACKAGE] = {"hackage",   version_hackage_cmp,   version_hackage_valid  },
 	[VERSION_CRAN] = {"cran",      version_cran_cmp,      version_cran_valid     },
 	[VERSION_GENERIC] = {"generic",   version_generic_cmp,   version_generic_valid  },
+	[VERSION_ALPM] = {"alpm",      version_alpm_cmp,      version_alpm_valid     },
 };
 _Static_assert(ARRAY_LEN(orders) == VERSION__MAX, "a row per order");
 

@@ -28,6 +28,7 @@ enum version_order {
 	VERSION_HACKAGE,
 	VERSION_CRAN,
 	VERSION_GENERIC, /* programs that no package manager put there */
+	VERSION_ALPM,    /* pacman */
 	VERSION__MAX
 };
 
@@ -54,6 +55,11 @@ int version_dpkg_cmp(struct bytes a, struct bytes b);
 bool version_dpkg_valid(struct bytes v);
 /* v without the "+bN" at its end that a binary-only rebuild adds: the version of the source. */
 struct bytes version_dpkg_strip_binnmu(struct bytes v);
+
+/* version_alpm.c */
+int version_alpm_cmp(struct bytes a, struct bytes b);
+bool version_alpm_valid(struct bytes v);
+int version_alpm_cmp_part(struct bytes a, struct bytes b); /* of two pkgver, or two pkgrel */
 
 /* version_rpm.c */
 struct rpm_evr {

@@ -83,6 +83,41 @@ def judged(n, ecosystem, name, fixed, purl, system):
     same(f"{ecosystem}: {purl}", ([f["id"] for f in doc["findings"]], sorted(rows)), (["CVE-2024-1111"], []))
 
 
+# package, version, what is found in it (id, fixed, severity, status): AVG-1 is fixed, AVG-2 is not, AVG-3 does not concern the package
+ARCH = [("curl", "8.4.0-2", [("CVE-2024-1", "8.5.0-1", "high", "fixed")]), ("curl", "8.5.0-1", []), ("curl", "1:0.1-1", []),
+        ("pam", "1.7.0-2", [("CVE-2024-2", None, "medium", "affected")]), ("zlib", "1-1", []), ("curl-docs", "8.4.0-2", [])]
+
+
+def arch():
+    """An image of Arch Linux, its packages as pacman keeps them."""
+    groups = [
+        {"name": "AVG-1", "packages": ["curl"], "status": "Fixed", "severity": "High", "type": "unknown", "affected": "8.4.0-1", "fixed": "8.5.0-1",
+         "ticket": None, "issues": ["CVE-2024-1"], "advisories": ["ASA-202401-1"]},
+        {"name": "AVG-2", "packages": ["pam"], "status": "Vulnerable", "severity": "Medium", "type": "unknown", "affected": "1.7.0-2", "fixed": None,
+         "ticket": None, "issues": ["CVE-2024-2"], "advisories": []},
+        {"name": "AVG-3", "packages": ["zlib"], "status": "Not affected", "severity": "Low", "type": "unknown", "affected": "1-1", "fixed": None,
+         "ticket": None, "issues": ["CVE-2024-3"], "advisories": []}]
+    path, db = os.path.join(TMP, "all.json"), os.path.join(TMP, "db-arch")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(groups, f)
+    run = assay("db", "import", path, "--db", db)
+    ok("Arch's list is imported", run.rc == 0, run)
+    for n, (name, version, want) in enumerate(ARCH):
+        root = os.path.join(TMP, f"arch{n}")
+        local = os.path.join(root, f"var/lib/pacman/local/{name}-{version}")
+        os.makedirs(local)
+        os.makedirs(os.path.join(root, "etc"))
+        with open(os.path.join(root, "etc/os-release"), "w", encoding="utf-8") as f:
+            f.write("NAME=\"Arch Linux\"\nID=arch\nBUILD_ID=rolling\nVERSION_ID=20240101.0.1\n")
+        with open(os.path.join(local, "desc"), "w", encoding="utf-8") as f:
+            f.write(f"%NAME%\n{name}\n\n%VERSION%\n{version}\n\n%BASE%\n{name.split('-')[0]}\n\n%ARCH%\nx86_64\n\n")
+        with open(os.path.join(local, "files"), "w", encoding="utf-8") as f:
+            f.write("%FILES%\nusr/\n\n")
+        doc = assay("scan", "dir:" + root, "--checks", "vuln", "-f", "json", "--db", db, "--db-max-age", "0").json()
+        rows = [c["code"] for c in doc["coverage"] if c["status"] == "incomplete"]
+        same(f"Arch: {name} {version}", ([(f["id"], f["fixed"], f["severity"], f["status"]) for f in doc["findings"]], rows), (want, []))
+
+
 def main():
     if not os.path.exists(ASSAY):
         skip("ecosystems", "there is no program yet")
@@ -91,6 +126,7 @@ def main():
         judged(f"s{n}", ecosystem, "a", "2.0-1", purl, system)
     for n, (ecosystem, name, purl) in enumerate(LANGUAGES):
         judged(f"l{n}", ecosystem, name, "2.0", purl, None)
+    arch()
     _, run = load("unread", *(record(e, "a", "2") for e in UNREAD))
     told = run.err
     for e in UNREAD:

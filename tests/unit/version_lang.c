@@ -83,6 +83,12 @@ static const struct {
  /* Writing R Extensions */
 	{VERSION_CRAN,      "0.1-1=0.01.1 0.1-2 0.1.2.0=0.1-2-0 0.2 1.0 "
                        "1.0.0"					      },
+ /* vercmp(8), and what pacman's own tests of it list */
+	{VERSION_ALPM,      "1.0a 1.0b 1.0beta 1.0p 1.0pre 1.0rc 1.0 1.0.a 1.0.1 1:0.1"           },
+	{VERSION_ALPM,      "1.5b 1.5 1.5-1 1.5-2 1.5.a 1.5.b 1.5.b-1 1.5.0-1 1.5.1-1"            },
+	{VERSION_ALPM,      "2.0a 2.0=2_0 2.0.a=2_0.a=2.0_a 2..a"                                 },
+	{VERSION_ALPM,      "0:1.0=1.0 0:1.0-1=1.0-1 1.1 1:1.0 1:1.0-1 1:1.1 2:1.1"               },
+	{VERSION_ALPM,      "2.36.0+2+ga7c869a-1 2.36.0+3+g0-1 2.36.1-1"                          },
 	{VERSION_GENERIC,   "3.12.0-dev 3.12.0a1 3.12.0b1 "
                           "3.12rc1=3.12.0rc1=3.12.0-RC.1 "
                           "3.12=3.12.0=v3.12 3.12.1"                     },
@@ -213,6 +219,10 @@ static const struct {
 	{VERSION_HACKAGE,   "1-2",                        false},
 	{VERSION_HACKAGE,   "",                           false},
 	{VERSION_CRAN,      "1.2-3",                      true },
+	{VERSION_ALPM,      "1:2.36.0+2+ga7c869a-1.1",    true },
+	{VERSION_ALPM,      "1.0-1a",                     false},
+	{VERSION_ALPM,      "...-1",                      false},
+	{VERSION_ALPM,      "",			   false},
 	{VERSION_CRAN,      "0.01",                       true },
 	{VERSION_CRAN,      "1",                          false},
 	{VERSION_CRAN,      "1.",                         false},
