@@ -36,10 +36,23 @@ int distro_ns(const struct distro *d, const struct fact_os *os, struct buf *ret)
 struct bytes distro_release(const struct distro *d, struct bytes codename);
 
 /* ---- matching ---- */
+
+/* Whose word on severity counts, first things first; none: the distribution's on its own packages,
+ * GitHub's on those of languages, then NVD's. */
+enum { SEVERITY_SOURCES_MAX = 32 };
+struct severity_order {
+	uint8_t row[SEVERITY_SOURCES_MAX]; /* of severity.c */
+	size_t n;
+};
+/* "ubuntu,nvd".  ERR_USAGE for a name that is none. */
+int severity_order_parse(struct bytes list, struct severity_order *ret, struct err *e);
+void severity_source_names(struct buf *ret); /* all of them, parted by ", " */
+
 struct match_options {
 	int64_t now_s;
 	int64_t max_age_s;        /* older data makes vulnerability incomplete; 0: any age */
 	bool pkg_os, pkg_library; /* --pkg-types */
+	struct severity_order severities;
 };
 /* Judges all packages of r against the index: findings, and coverage rows for
  * CHECK_VULNERABILITY (no advisories for this distribution, partial feeds, age, starter index,

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "advise/redhat.h"
+#include "advise/severity.h"
 
 /* Severity words of publishers that are not the distribution's own, in the order they are asked. */
 static const char *const severity_feeds[] = {"nvd", "ghsa"};
@@ -309,21 +310,26 @@ static void add_refs(struct report *r, struct finding *f, const struct advisory 
 	}
 }
 
+void match_set_cvss(struct finding *f, struct bytes vector)
+{
+	struct cvss score;
+	struct err ignored;
+	f->cvss_vector = vector;
+	if (vector.n && cvss_score(vector, &score, &ignored) == 0)
+		f->cvss_score = score.base / 10.0;
+}
+
 static void set_severity(struct matching *m, struct finding *f, const struct advisory *a,
                          const struct vuln_known *known)
 {
 	struct arena *arena = m->r->arena;
 	f->severity = a->severity;
 	f->severity_source = bytes_str(m->d->ns);
-	f->cvss_vector = arena_dup(arena, a->cvss.n ? a->cvss : known->cvss);
+	match_set_cvss(f, arena_dup(arena, a->cvss.n ? a->cvss : known->cvss));
 	if (a->severity == SEV_UNKNOWN) {
 		f->severity = known->severity;
 		f->severity_source = arena_dup(arena, known->severity_source);
 	}
-	struct cvss score;
-	struct err ignored;
-	if (f->cvss_vector.n && cvss_score(f->cvss_vector, &score, &ignored) == 0)
-		f->cvss_score = score.base / 10.0;
 }
 
 static enum status status_of(const struct matching *m, const struct match_result *res,
@@ -569,7 +575,6 @@ static void match_distribution(struct report *r, const struct match_walk *w, con
 
 int advise_match(struct report *r, struct index *ix, const struct match_options *o, struct err *e)
 {
-	(void)e;
 	feed_set mask = match_coverage(r, ix, o);
 	if (!ix)
 		return 0;
@@ -588,5 +593,5 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 	match_language_coverage(r, ix, o);
 	match_languages(r, &w, &commits);
 	match_commits_row(r, &commits);
-	return 0;
+	return o->severities.n ? severity_choose(r, &w, &o->severities, e) : 0;
 }

@@ -114,6 +114,8 @@ struct vuln_known {
 	struct bytes severity_source, cvss, title;
 };
 void match_vuln(struct index *ix, struct bytes id, struct vuln_known *ret);
+/* The vector (in the report's arena), and its score where it is one. */
+void match_set_cvss(struct finding *f, struct bytes vector);
 
 /* ---- match_language.c ---- */
 struct language;

@@ -353,8 +353,7 @@ static bool take_known(struct matching *m, struct joined *j)
 		f->severity = known.severity;
 		f->severity_source = arena_dup(m->r->arena, known.severity_source);
 	}
-	if (!f->cvss_vector.n)
-		f->cvss_vector = arena_dup(m->r->arena, known.cvss);
+	match_set_cvss(f, f->cvss_vector.n ? f->cvss_vector : arena_dup(m->r->arena, known.cvss));
 	for (size_t i = 0; i < f->references.n; i++) {
 		match_vuln(m->walks->ix, f->references.v[i], &known);
 		f->is_kev |= known.is_kev;
@@ -363,10 +362,6 @@ static bool take_known(struct matching *m, struct joined *j)
 		if (!f->title.n)
 			f->title = arena_dup(m->r->arena, known.title);
 	}
-	struct cvss score;
-	struct err ignored;
-	if (f->cvss_vector.n && cvss_score(f->cvss_vector, &score, &ignored) == 0)
-		f->cvss_score = score.base / 10.0;
 	return true;
 }
 

@@ -24,6 +24,7 @@ struct settings {
 	/* scan */
 	const char *checks, *severity, *fail_on, *unknown_severity, *platform, *format, *input,
 		*file;
+	const char *vuln_severity_source;
 	const char *pkg_types, *ignore_status, *ignore_states, *scope;
 	struct words license_allow, license_deny, yara, malware_hashes, tests, rules, known, base,
 		base_key;

@@ -123,6 +123,18 @@ static int plan_states(const struct settings *s, struct scan_plan *p, struct err
 	return 0;
 }
 
+static int plan_sources(const struct settings *s, struct scan_plan *p, struct err *e)
+{
+	const char *list = s->vuln_severity_source;
+	if (!list || severity_order_parse(bytes_str(list), &p->flow.match.severities, e) == 0)
+		return 0;
+	AUTO_BUF struct buf all;
+	buf_init(&all, KIB(4));
+	severity_source_names(&all);
+	log_line(LOG_ERROR, "sources of severities are: %s", buf_cstr(&all));
+	return err_wrap(e, "--vuln-severity-source");
+}
+
 static int plan_types(const struct settings *s, struct scan_plan *p, struct err *e)
 {
 	struct bytes list = bytes_str(s->pkg_types ? s->pkg_types : "os,library");
@@ -138,7 +150,7 @@ static int plan_types(const struct settings *s, struct scan_plan *p, struct err 
 	}
 	if (!p->flow.match.pkg_os && !p->flow.match.pkg_library)
 		return err_set(e, ERR_USAGE, "--pkg-types: names no kind of packages");
-	return 0;
+	return plan_sources(s, p, e);
 }
 
 /* ---- gate, outputs, waivers ---- */

@@ -220,6 +220,9 @@ const struct option options[] = {
 	 "Print the version."},
 	{"vex", 0, OPTION_TEXTS, GROUP_SCAN, OPTION_TRUST, O(vex), "FILE", NULL, NULL,
 	 "A VEX document (OpenVEX, CSAF, CycloneDX), or the folder of a VEX repository; repeatable. What it calls not affected or fixed is suppressed, with its reason."},
+	{"vuln-severity-source", 0, OPTION_TEXT, GROUP_IMAGE, OPTION_LOOSE, O(vuln_severity_source), "LIST", "auto", NULL,
+	 "Whose severities vulnerabilities have: nvd, ghsa, ubuntu, debian, redhat and others (a wrong name lists all), the first that has a word on it; auto stands for what is usual (the "
+	 "distribution's own, GitHub's for languages, then NVD's). Where none of them has one it is unknown."},
 	{"vuln-type", 0, OPTION_TEXT, GROUP_IMAGE, OPTION_COMPAT | OPTION_LOOSE, O(pkg_types), "LIST", NULL, NULL,
 	 "The same as --pkg-types."},
 	{"waivers", 0, OPTION_TEXTS, GROUP_SCAN | GROUP_COMPARE | GROUP_POLICY, OPTION_LOOSE, O(waivers), "FILE", NULL, NULL,

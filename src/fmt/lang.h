@@ -25,6 +25,8 @@ struct lang_package {
 	/* What it needs, a line each: "NAME", or "NAME VERSION" where the document resolves it. */
 	struct bytes depends;
 	struct bytes source; /* address, when it came from elsewhere than its registry */
+	struct bytes uuid;   /* of Julia; absent: none */
+	const char *type;    /* of its package URL; NULL: that of the document */
 	enum lang_scope scope;
 };
 

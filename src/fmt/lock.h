@@ -43,6 +43,7 @@ lock_reader lock_deno; /* deno.lock, 3 and later: what came from npm */
 lock_reader lock_pipfile;      /* Pipfile.lock */
 lock_reader lock_python_toml;  /* poetry.lock, pdm.lock, uv.lock, pylock.toml */
 lock_reader lock_requirements; /* requirements.txt: what is pinned */
+lock_reader lock_conda;        /* environment.yml: what is pinned, pip's share too */
 /* Go */
 lock_reader lock_gomod;
 lock_reader lock_gosum; /* modules whose content is needed, not those whose go.mod is */
@@ -93,6 +94,9 @@ int lock_yaml(struct bytes text, const char *name, json_t **ret, struct err *e);
 int lock_toml(struct bytes text, const char *name, json_t **ret, struct err *e);
 /* "name@version": cut at the last "@" that is not the first byte; false without one. */
 bool lock_at(struct bytes spec, struct bytes *ret_name, struct bytes *ret_version);
+
+/* One requirement of pip (PEP 508, or a line of options, which gives nothing). */
+int lock_requirement(struct lock_out *o, struct bytes line, struct err *e);
 
 /* Members of an object, one after the other. */
 struct lock_members {

@@ -4,7 +4,8 @@
  *
  * Format: doc.rust-lang.org/cargo, "Cargo.lock"; a dependency is "name", "name version" or
  * "name version (source)", as much as is needed to tell it.  pkgdocs.julialang.org, "Project.toml
- * and Manifest.toml": a list per name, below "deps" since format 2.
+ * and Manifest.toml": a list per name, below "deps" since format 2.  What is part of Julia itself
+ * has no version of its own there, and is of julia_version, which stands there since format 2.
  */
 #include "fmt/lock.h"
 
@@ -40,11 +41,28 @@ int lock_cargo(struct bytes text, struct lock_out *o, struct err *e)
 	return lock_end(o, e);
 }
 
+/* 8-4-4-4-12 hexadecimal digits; another is none. */
+static struct bytes uuid_of(const json_t *text)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	struct bytes u = json_bytes(text);
+	if (u.n != sizeof form - 1)
+		return (struct bytes){NULL, 0};
+	for (size_t i = 0; i < u.n; i++) {
+		uint64_t digit;
+		if (form[i] == '-' ? u.p[i] != '-'
+		                   : !bytes_hex(bytes_slice(u, i, i + 1), 15, &digit))
+			return (struct bytes){NULL, 0};
+	}
+	return u;
+}
+
+/* A table has the UUID of each; a list only stands where no two packages share a name. */
 static void needs_julia(struct lock_out *o, const json_t *deps)
 {
 	struct lock_members m = lock_members(deps);
 	while (lock_next(&m))
-		lock_need(o, m.key, (struct bytes){NULL, 0});
+		lock_need(o, m.key, uuid_of(m.value));
 	for (size_t i = 0; i < json_array_size(deps); i++)
 		lock_need(o, json_bytes(json_array_get(deps, i)), (struct bytes){NULL, 0});
 }
@@ -55,15 +73,19 @@ int lock_julia(struct bytes text, struct lock_out *o, struct err *e)
 	if (lock_toml(text, "Manifest.toml", &root, e) < 0)
 		return -1;
 	const json_t *deps = json_obj(root, "deps");
+	struct bytes julia = json_text(root, "julia_version");
 	struct lock_members m = lock_members(deps ? deps : root);
 	while (lock_next(&m)) {
 		for (size_t i = 0; i < json_array_size(m.value); i++) {
 			const json_t *at = json_array_get(m.value, i);
 			struct lang_package p = {.name = m.key,
 			                         .version = json_text(at, "version"),
-			                         .source = json_text(at, "repo-url")};
+			                         .source = json_text(at, "repo-url"),
+			                         .uuid = uuid_of(json_object_get(at, "uuid"))};
 			if (!json_is_object(at) || json_object_get(at, "path"))
 				continue;
+			if (!p.version.n) /* part of Julia itself */
+				p.version = julia;
 			needs_julia(o, json_object_get(at, "deps"));
 			if (lock_put(o, &p, e) < 0)
 				return -1;

@@ -264,7 +264,7 @@ static struct bytes pinned(struct bytes spec)
 	return bytes_slice(v, 0, len);
 }
 
-static int requirement(struct lock_out *o, struct bytes line, struct err *e)
+int lock_requirement(struct lock_out *o, struct bytes line, struct err *e)
 {
 	AUTO_BUF struct buf b;
 	struct bytes comment, name = lang_python_name(line);
@@ -279,7 +279,7 @@ static int requirement(struct lock_out *o, struct bytes line, struct err *e)
 		if (!bytes_cut(spec, ']', &extras, &spec))
 			return 0;
 	}
-	struct lang_package p = {.version = pinned(spec)};
+	struct lang_package p = {.version = pinned(spec), .type = "pypi"};
 	spec = bytes_trim(spec);
 	if (bytes_starts(spec, B("@"))) { /* an address */
 		o->unpinned++;
@@ -300,7 +300,7 @@ int lock_requirements(struct bytes text, struct lock_out *o, struct err *e)
 	if (bytes_find(text, 0) >= 0)
 		return err_set(e, ERR_FORMAT, "requirements: NUL at byte %zd", bytes_find(text, 0));
 	while (logical_line(&rest, &line)) {
-		if (requirement(o, bytes_trim(buf_bytes(&line)), e) < 0)
+		if (lock_requirement(o, bytes_trim(buf_bytes(&line)), e) < 0)
 			return -1;
 	}
 	return lock_end(o, e);

@@ -9,12 +9,13 @@ void lang_state_as(struct inspect *in, const char *type, const struct lang_packa
 	                       (int)LANG_OPTIONAL == (int)SCOPE_OPTIONAL,
 	               "one is the other");
 	inspect_package(in, &(struct fact_package){
-				    .type = bytes_str(type),
+				    .type = bytes_str(p->type ? p->type : type),
 				    .name = p->name,
 				    .version = p->version,
 				    .license = p->license,
 				    .repository = p->source,
 				    .depends = p->depends,
+				    .uuid = p->uuid,
 				    .scope = (enum package_scope)p->scope,
 				    .evidence = evidence,
 			    });

@@ -27,6 +27,8 @@
 	ROW("**/pylock.*.toml", "pypi", lock_python_toml)                                          \
 	ROW("**/requirements*.txt", "pypi", lock_requirements)                                     \
 	ROW("**/requirements/*.txt", "pypi", lock_requirements)                                    \
+	ROW("**/environment.yaml", "conda", lock_conda)                                            \
+	ROW("**/environment.yml", "conda", lock_conda)                                             \
 	ROW("**/Cargo.lock", "cargo", lock_cargo)                                                  \
 	ROW("**/Manifest.toml", "julia", lock_julia)                                               \
 	ROW("**/JuliaManifest.toml", "julia", lock_julia)                                          \
@@ -107,7 +109,7 @@ static const char *const paths[] = {ROWS(PATH_OF) NULL};
 
 const struct inspector inspector_locks = {
 	.id = "locks",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Lock files and manifests",
 	.paths = paths,
 	.want = INSPECT_FILE,

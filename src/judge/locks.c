@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 struct need {
-	struct bytes purl, path, type, name, version, depends;
+	struct bytes purl, path, type, name, version, uuid, depends;
 	enum evidence evidence;
 };
 
@@ -69,6 +69,7 @@ void locks_need(struct locks *l, struct bytes purl, const struct fact_package *f
 		.type = arena_dup(l->a, f->type),
 		.name = arena_dup(l->a, f->name),
 		.version = arena_dup(l->a, f->version),
+		.uuid = arena_dup(l->a, f->uuid),
 		.depends = arena_dup(l->a, f->depends),
 		.evidence = f->evidence,
 	};
@@ -154,6 +155,9 @@ static void place(struct locks *l, const struct need *n)
 		stand(l, key(l, (struct spot){"lock", n->path, n->type, n->name, none}), n->purl);
 		stand(l, key(l, (struct spot){"lock", n->path, n->type, n->name, n->version}),
 		      n->purl);
+		if (n->uuid.n) /* asked for by it, in place of a version */
+			stand(l, key(l, (struct spot){"lock", n->path, n->type, n->name, n->uuid}),
+			      n->purl);
 	} else if (is_tree(n)) {
 		stand(l, key(l, (struct spot){"tree", path_dir(n->path), n->type, none, none}),
 		      n->purl);

@@ -107,6 +107,8 @@ static int make_purl(struct packages *p, const struct fact_package *f, struct bu
 	buf_reset(ret);
 	if (ecosystem_is_language(f->type)) {
 		ecosystem_split(f->type, f->name, &u.ns, &u.name);
+		if (f->uuid.n)
+			u.q[u.nq++] = (struct purl_qualifier){B("uuid"), f->uuid};
 		return purl_build_lenient(&u, ret, e);
 	}
 	if (f->arch.n)

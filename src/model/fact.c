@@ -45,6 +45,7 @@ enum {
 	KEY_PKG_DIGEST = 20,
 	KEY_PKG_CPE = 21,
 	KEY_PKG_HOMEPAGE = 22,
+	KEY_PKG_UUID = 23,
 	/* fact_owned */
 	KEY_OWNED_PACKAGE = 3,
 	KEY_OWNED_FILE = 4,
@@ -174,6 +175,7 @@ static const struct field package_fields[] = {
 	F(KEY_PKG_DIGEST, BYTES, package, digest),
 	F(KEY_PKG_CPE, BYTES, package, cpe),
 	F(KEY_PKG_HOMEPAGE, BYTES, package, homepage),
+	F(KEY_PKG_UUID, BYTES, package, uuid),
 };
 static const struct field owned_fields[] = {
 	HEAD(owned),

@@ -70,6 +70,7 @@ struct fact_package {
 	struct bytes digest; /* raw bytes of the package's file: 20 SHA-1 (jars) */
 	struct bytes cpe;    /* CPE 2.3 name that NVD knows it by, where the inspector knows that */
 	struct bytes homepage; /* address, as the database says it */
+	struct bytes uuid;     /* Julia: what tells packages of one name apart */
 };
 
 enum owned_flag {

@@ -32,6 +32,7 @@ KINDS = [
     (r"golang/sum|.*/go.sum$", "go.sum", "gosum"),
     (r"rust/cargolock|rust/cargo/|rust/testdata/Cargo.lock", "Cargo.lock", "cargo"),
     (r"julia/manifesttoml|julia/manifest/", "Manifest.toml", "julia"),
+    (r"conda/environment", "environment.yml", "conda"),
     (r"java/pomxml|java/pom/testdata/(?!settings|repository).*pom.xml", "pom.xml", "pom"),
     (r"java/gradlelockfile|gradle/lockfile", "gradle.lockfile", "gradle"),
     (r"java/gradleverificationmetadataxml", "gradle/verification-metadata.xml", "gradle_verify"),
@@ -59,7 +60,7 @@ KINDS = [
 # What the peers' folders hold that is not read here, and why.  Installed forms are in tests/data/installed.py.
 OTHERS = [
     (r".*/pyproject(toml)?/|.*pyproject.toml$|.*/cargotoml/|.*/Cargo.toml$|.*/projecttoml/|.*/pubspecs/|python/setup/"
-     r"|.*/denojson/|.*/denotssource/|.*/paketdependencies/|conda/environment|.*/stack.yaml$",
+     r"|.*/denojson/|.*/denotssource/|.*/paketdependencies/|.*/stack.yaml$",
      "asks for ranges of versions, or is a program: which version it got, another file says"),
     (r".*/gemspec|.*\.gemspec$|.*/dotnetpe/|.*/vsix/|.*\.reg$|.*/pyenv/",
      "not read: sources of a gem (installed gems are: tests/unit/lang_gem.c), assemblies, extensions of editors, PEAR, pyenv"),
@@ -219,7 +220,6 @@ DIFFERENT = {
     "scalibr/rust/cargolock/testdata/two-packages-with-local.lock": LOCAL,
     "trivy/julia/manifest/testdata/julia_v1.0_format/Manifest.toml": STDLIB,
     "trivy/julia/manifest/testdata/primary/Manifest_v1.6.toml": STDLIB,
-    "trivy/julia/manifest/testdata/primary/Manifest_v1.8.toml": STDLIB,
     "trivy/nodejs/pnpm/testdata/pnpm-lock_many.yaml": DEV,
     "trivy/nodejs/pnpm/testdata/pnpm-lock_with_dev.yaml": DEV,
     "trivy/nodejs/yarn/testdata/yarn_with_git.lock": "the peer leaves out what came from an address",

@@ -37,13 +37,10 @@ CASES = [("bun", "repo/bun"), ("composer.lock", "repo/composer"), ("conan", "rep
 ELSEWHERE = {
     "busybox-with-lockfile": "its image is not there", "spring4shell-jre11": "its image is not there", "spring4shell-jre8": "its image is not there",
     "alpine-39-skip": "its image is not there, and it is about an option that skips files", "alpine-distroless": "its image is not there",
-    "npm-ubuntu-severity": "npm with an option that takes Ubuntu's severities: those of a distribution are for its own packages here",
-    "conda-environment-cyclonedx": "no findings in it; a file that asks for packages: which it got, conda-meta says",
-    "julia-spdx": "no findings in it; packages without a version, for which Trivy takes that of Julia",
     "dockerfile": "a Dockerfile: not of vulnerabilities", "dockerfile_file_pattern": "a Dockerfile: not of vulnerabilities",
 }
 # run in functions of their own
-MORE = {"gomod-skip", "npm-with-dev", "pom-cyclonedx", "license-cyclonedx", "conda-cyclonedx", "conda-spdx"}
+MORE = {"npm-ubuntu-severity", "conda-environment-cyclonedx", "julia-spdx", "gomod-skip", "npm-with-dev", "pom-cyclonedx", "license-cyclonedx", "conda-cyclonedx", "conda-spdx"}
 
 
 def every_golden_is_named():
@@ -82,9 +79,13 @@ def ranges(value):
     return out
 
 
-def records():
+def known():
     with open(shared(GOLDENS + "fixtures/db/vulnerability.yaml"), encoding="utf-8") as f:
-        about = {row["key"]: row["value"] for row in yaml.safe_load(f)[0]["pairs"]}
+        return {row["key"]: row["value"] for row in yaml.safe_load(f)[0]["pairs"]}
+
+
+def records():
+    about = known()
     for name in ("nodejs", "go", "java", "python", "ruby", "swift", "pub", "erlang", "rust", "composer", "conan", "nuget", "k8s"):
         with open(shared(f"{GOLDENS}fixtures/db/{name}.yaml"), encoding="utf-8") as f:
             buckets = yaml.safe_load(f)
@@ -124,6 +125,22 @@ def found(doc):
     return {(f["id"], names[f["package"]], f["installed"]): (f["fixed"] or "", f["severity"]) for f in doc["findings"] if f["check"] == "vulnerability"}
 
 
+def julia(doc):
+    purls = {p["SPDXID"]: r["referenceLocator"] for p in doc["packages"] for r in p.get("externalRefs", []) if r["referenceType"] == "purl"}
+    edges = [(purls.get(r["spdxElementId"]), purls.get(r["relatedSpdxElement"])) for r in doc["relationships"] if r["relationshipType"] == "DEPENDS_ON"]
+    return sorted(p for p in purls.values() if p.startswith("pkg:julia/")), sorted(edges)
+
+
+def ubuntu_word(about):
+    """One record of Ubuntu's, of the package of jQuery in a release of its own."""
+    cve = "CVE-2019-11358"
+    yield f"UBUNTU-{cve}.json", json.dumps({
+        "schema_version": "1.7.0", "id": f"UBUNTU-{cve}", "modified": "2024-01-01T00:00:00Z", "upstream": [cve],
+        "severity": [{"type": "Ubuntu", "score": LEVELS[int(about[cve]["VendorSeverity"]["ubuntu"])]}],
+        "affected": [{"package": {"ecosystem": "Ubuntu:18.04:LTS", "name": "jquery"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}],
+                      "versions": []}]})
+
+
 def more(scan):
     repo = shared(GOLDENS + "fixtures/repo") + "/"
     # an option skips one folder: here it is not there; the places of each finding are those of the golden
@@ -141,6 +158,19 @@ def more(scan):
     same("npm-with-dev: packages and their scope", sorted((p["name"], p["version"], p["scope"] == "dev") for p in doc["packages"]),
          sorted((p["Name"], p["Version"], bool(p.get("Dev"))) for p in rows))
     same("npm-with-dev: findings", {k[0] for k in found(doc)}, {v["VulnerabilityID"] for r in want["Results"] for v in r["Vulnerabilities"]})
+    # Trivy's database has Ubuntu's word on the id alone: its record here is of the package that Ubuntu calls so
+    doc, want = scan("dir:" + os.path.join(TMP, "npm"), "--vuln-severity-source", "ubuntu"), golden_of("npm-ubuntu-severity")
+    same("npm-ubuntu-severity: findings, severities and whose they are",
+         sorted((f["id"], f["installed"], f["severity"], f["severity_source"]) for f in doc["findings"]),
+         sorted((v["VulnerabilityID"], v["InstalledVersion"], v["Severity"].lower(), v["SeveritySource"])
+                for r in want["Results"] for v in r.get("Vulnerabilities") or []))
+    want = golden_of("julia-spdx")
+    doc = json.loads(assay_scan("dir:" + repo + "julia", "spdx-json").raw)
+    same("julia-spdx: packages and what they depend on", julia(doc), julia(want))
+    want = golden_of("conda-environment-cyclonedx")
+    doc = json.loads(assay_scan("dir:" + repo + "conda-environment", "cyclonedx").raw)
+    same("conda-environment-cyclonedx: packages", sorted(c["purl"] for c in doc["components"] if c["type"] == "library"),
+         sorted(c["purl"] for c in want["components"] if c["type"] == "library"))
     want = golden_of("pom-cyclonedx")
     doc = json.loads(assay_scan("dir:" + repo + "pom", "cyclonedx").raw)
     same("pom-cyclonedx: vulnerabilities", sorted((v["id"], a["ref"]) for v in doc["vulnerabilities"] for a in v["affects"]),
@@ -157,8 +187,8 @@ def more(scan):
                                                            for p in golden_of("conda-spdx")["packages"] if "versionInfo" in p))
 
 
-def assay_scan(ref, form):
-    return assay("scan", ref, "--checks", "vuln", "-f", form, "--db", os.path.join(TMP, "db"), "--db-max-age", "0")
+def assay_scan(ref, form, *options):
+    return assay("scan", ref, *options, "--checks", "vuln", "-f", form, "--db", os.path.join(TMP, "db"), "--db-max-age", "0")
 
 
 def main():
@@ -175,9 +205,13 @@ def main():
         with zipfile.ZipFile(paths[-1], "w") as z:
             for name, text in docs:
                 z.writestr(name, text)
+    paths.append(os.path.join(TMP, "ubuntu.zip"))
+    with zipfile.ZipFile(paths[-1], "w") as z:
+        for name, text in ubuntu_word(known()):
+            z.writestr(name, text)
     made = assay("db", "import", *paths, "--db", db)
     ok("the fixtures are imported", made.rc == 0, made)
-    more(lambda ref: assay_scan(ref, "json").json())
+    more(lambda ref, *options: assay_scan(ref, "json", *options).json())
     for golden, place in CASES:
         path = shared(f"{GOLDENS}fixtures/{place}")
         if not path:

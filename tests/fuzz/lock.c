@@ -15,7 +15,7 @@ static lock_reader *const readers[] = {
 	lock_nuget_assets, lock_nuget_config, lock_nuget_project, lock_paket,
 	lock_pub,          lock_mix,          lock_rebar,         lock_swift,
 	lock_podfile,      lock_conan,        lock_renv,          lock_cabal,
-	lock_stack,
+	lock_stack,        lock_conda,
 };
 
 static void package(void *arg, const struct lang_package *p)

@@ -214,8 +214,22 @@ def cargo(text):
 
 def julia(text):
     doc = tomllib.loads(text)
-    return {(name, p["version"]) for name, many in doc.get("deps", doc).items() if isinstance(many, list)
-            for p in many if isinstance(p, dict) and "version" in p and "path" not in p}
+    return {(name, p.get("version", doc.get("julia_version"))) for name, many in doc.get("deps", doc).items() if isinstance(many, list)
+            for p in many if isinstance(p, dict) and "path" not in p}
+
+
+def conda(text):
+    out = set()
+    for p in load_yaml(text)["dependencies"]:
+        if isinstance(p, dict):
+            if not isinstance(p["pip"], list) or not all(isinstance(line, str) for line in p["pip"]):
+                raise ValueError("pip")
+            out |= requirements("\n".join(p["pip"]))
+        elif p.isdigit():
+            raise ValueError("a package")
+        elif m := re.fullmatch(r"(?:[^:]*::)?([^ =<>!~\[]+) *={0,2} *([0-9][\w.+!-]*)(?:[ =].*)?", p):
+            out.add(m.groups())
+    return out
 
 
 def plain_xml(text):

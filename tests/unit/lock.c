@@ -92,7 +92,7 @@ static const struct row {
 	{"requirements: what is pinned", lock_requirements,
 	 "a==1.0 # c\nB_c[x, y] == 2.0 ; python_version < '3'\nd>=1\ne==1.*\nf==1.0,!=2\n-r other\n"
 	 "g===3 \\\n  --hash=sha256:0\nh @ https://x/==1\ni==\n",
-	 "a 1.0; b-c 2.0; g 3; "},
+	 "a 1.0 (pypi); b-c 2.0 (pypi); g 3 (pypi); "},
 	{"go.mod: blocks, comments, replace", lock_gomod,
 	 "module m // c\ngo 1.20\nrequire a.b/c v1.0.0\nrequire (\n\td.e/f v1.1.0 // indirect\n\tg.h/i v2.0.0\n\tl v1.0.0\n)\n"
 	 "replace (\n\td.e/f => x.y/z v9.0.0\n\tg.h/i v1.0.0 => n.o/p v1.0.0\n\tl => ../l\n)\n",
@@ -104,6 +104,20 @@ static const struct row {
 	 "source = \"registry+x\"\ndependencies = [\"b 2.0.0 (registry+x)\", \"c\"]\n",
 	 "a 1.0.0: b 2.0.0, c; "},
 	{"Manifest.toml", lock_julia, "[[deps.A]]\nversion = \"1.0\"\ndeps = [\"B\"]\n[[deps.B]]\nuuid = \"x\"\n", "A 1.0: B; "},
+	{"Manifest.toml: what is part of Julia itself", lock_julia,
+	 "julia_version = \"1.9.0\"\n[[deps.A]]\nuuid = \"ade2ca70-3891-5945-98fb-dc099432e06a\"\n[[deps.B]]\nuuid = \"ade2ca70-3891-5945-98fb-dc099432e06\"\n"
+	 "[[deps.B]]\nuuid = \"ade2ca70-3891-5945-98fb-dc099432e06g\"\n[[deps.C]]\npath = \"C\"\n",
+	 "A 1.9.0 (ade2ca70-3891-5945-98fb-dc099432e06a); B 1.9.0; B 1.9.0; "},
+	{"conda: what is pinned", lock_conda,
+	 "name: e\ndependencies:\n  - a=1.0=h1_0\n  - b\n  - c==2.0\n  - d 3.0 h2_1\n  - e=4.*\n  - f>=5\n  - g 6.0|7.0\n  - h =>1\n"
+	 "  - i=1.0,<2\n  - conda-forge::j=8.0\n  - k[version='1']\n  - \"=\"\n  - pip:\n    - L_m==9.0\n    - n>=1\n    - -r more.txt\n",
+	 "a 1.0; c 2.0; d 3.0; j 8.0; l-m 9.0 (pypi); "},
+	{"conda: no text among the packages", lock_conda, "dependencies:\n- a=1\n- 1\n", "a 1; !entry \"dependencies\": neither a package nor a list of pip's"},
+	{"conda: pip's that are no list", lock_conda, "dependencies:\n- pip: a==1\n", "!entry \"dependencies\": neither a package nor a list of pip's"},
+	{"conda: pip's that are no texts", lock_conda, "dependencies:\n- pip:\n  - x:\n    - a==1\n", "!entry \"pip\": a requirement that is no text"},
+	{"conda: no list", lock_conda, "dependencies:\n  a: 1\n", "!environment.yml: dependencies are no list"},
+	{"conda: not YAML, and where", lock_conda, "dependencies: [1\nb: 2\n", "!environment.yml:2:2: did not find expected ',' or ']'"},
+	{"conda: a file of another program", lock_conda, "{{ a }}\nb: [\n", ""},
 	{"pom: properties, management, scopes, ranges", lock_pom,
 	 "<project><groupId>g</groupId><version>7</version><properties><v>2</v><w>${v}.1</w></properties>"
 	 "<dependencyManagement><dependencies><dependency><groupId>g</groupId><artifactId>m</artifactId><version>5</version>"
@@ -180,6 +194,10 @@ static void package(void *arg, const struct lang_package *p)
 	static const char *const scopes[] = {"", " dev", " optional"};
 	struct buf *b = arg;
 	buf_addf(b, "%.*s %.*s%s", BYTES_FMT(p->name), BYTES_FMT(p->version), scopes[p->scope]);
+	if (p->uuid.n)
+		buf_addf(b, " (%.*s)", BYTES_FMT(p->uuid));
+	if (p->type)
+		buf_addf(b, " (%s)", p->type);
 	if (p->source.n)
 		buf_addf(b, " <%.*s>", BYTES_FMT(p->source));
 	struct bytes rest = p->depends, one;
