@@ -77,6 +77,9 @@ void *feed_state(struct feed_sink *s, size_t n);
  */
 void *feed_shared(struct feed_sink *s, const char *key, size_t n);
 struct arena *feed_common(struct feed_sink *s);
+/* 1: key is given for the first time in this call; 0: it was; -1: max keys are remembered already.
+ */
+int feed_remember(struct feed_sink *s, struct bytes key, uint64_t max);
 
 struct feed_url {
 	const char *url;             /* "{release}" is replaced by each of releases */

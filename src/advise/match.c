@@ -588,6 +588,7 @@ int advise_match(struct report *r, struct index *ix, const struct match_options 
 		w.streams = redhat_streams_of(r, ix);
 		if (w.streams)
 			redhat_tell(w.streams, r);
+		match_sources(r, &w, d);
 		match_distribution(r, &w, d, o, &commits);
 	}
 	match_language_coverage(r, ix, o);

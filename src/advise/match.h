@@ -15,6 +15,12 @@
 /* the same for packages whose name begins with ref */
 #define ADVISORY_PATTERNS "@support"
 
+/* What a binary package was built from (the source in ref): of package ADVISORY_BINARY with its
+ * name behind; ADVISORY_BINARY alone tells that the feed lists them. */
+#define ADVISORY_BINARY        "@binary:"
+#define ADVISORY_SOURCE        "@source"
+#define ADVISORY_OTHER_VERSION "@source-version" /* the same, but their versions differ */
+
 /* The detail of an advisory whose fixed versions need a paid subscription: to everybody else the
  * package is affected and has no fix. */
 #define ADVISORY_PAID "esm"
@@ -87,6 +93,10 @@ struct match_walk {
 	const struct redhat_streams *streams; /* NULL: ns alone is asked */
 };
 void match_each(const struct match_walk *w, const struct package *p, match_fn *fn, void *arg);
+
+/* Fills in the source of packages that do not name theirs, and says which stay without (sources.c).
+ */
+void match_sources(struct report *r, const struct match_walk *w, const struct distro *d);
 
 /* The day on which the security support of p's source package has ended, absent: it has not. */
 struct bytes match_support(const struct match_walk *w, const struct package *p, int64_t now_s);

@@ -324,6 +324,10 @@ static int put_package(struct record *r, const struct entry_of *en, size_t n, st
 		return 0;
 	if (feed_speaks(r->sink, en->release.ns, e) < 0 || read_package(r, en, n, &v, e) < 0)
 		return -1;
+	for (size_t i = 0; i < n && en->eco->has_binaries; i++) {
+		if (osv_binaries(r->sink, v.ns, v.package, en[i].affected, e) < 0)
+			return -1;
+	}
 	if (v.n_ranges == 0 && !v.is_unmatchable)
 		return 0; /* no version is affected */
 	if (is_modular(&v))

@@ -24,7 +24,8 @@ struct osv_ecosystem {
 	/* Reads what follows the ':' (absent: nothing did) and fills *ret; ns in a. */
 	void (*release)(const struct osv_ecosystem *eco, struct bytes text, struct arena *a,
 	                struct osv_release *ret);
-	bool by_binary; /* its names are those of binary packages */
+	bool by_binary;    /* its names are those of binary packages */
+	bool has_binaries; /* its records list the binary packages of a source */
 };
 /* The row of "AlmaLinux:8", *ret_release the "8"; NULL: of no distribution that assay reads. */
 const struct osv_ecosystem *osv_ecosystem(struct bytes ecosystem, struct bytes *ret_release);
@@ -67,6 +68,14 @@ int osv_language_import(struct feed_doc *doc, struct feed_sink *s, struct err *e
 int osv_language_recognise(const struct feed_doc *doc, const char *feed);
 /* Feeds of languages that the whole text of a document names, a bit for each row of language.c. */
 uint32_t osv_languages_of(struct bytes text);
+
+/* ---- osv_binaries.c ---- */
+struct osv_binary {
+	struct bytes ns, name, version, source, source_version; /* versions: absent, not said */
+};
+/* The binary packages that an element of "affected" lists for that source, once each. */
+int osv_binaries(struct feed_sink *s, struct bytes ns, struct bytes source, const json_t *affected,
+                 struct err *e);
 
 /* ---- osv_range.c ---- */
 /* Its type is one of versions: neither commits (GIT) nor one that the schema does not have. */

@@ -15,8 +15,10 @@ struct feed_sink {
 	struct feed_store store;
 	struct arena *scratch, *keep;
 	void *state;
-	struct map *spoken; /* namespaces, keys in keep */
-	struct bytes *ns;   /* the same as a list */
+	struct map *spoken;     /* namespaces, keys in keep */
+	struct map *remembered; /* keys in keep */
+	uint64_t n_remembered;
+	struct bytes *ns; /* the same as a list */
 	size_t n_ns, cap_ns;
 	struct bytes last_ns; /* the one seen last: most records follow one of their own */
 	struct buf names;     /* sorted list for feed_learned */
@@ -35,6 +37,7 @@ struct feed_sink *feed_sink_new(const struct feed *f, const struct feed_store *s
 	s->scratch = arena_new();
 	s->keep = arena_new();
 	s->spoken = map_new();
+	s->remembered = map_new();
 	s->now_s = clock_now_s();
 	buf_init(&s->names, (size_t)FEED_LINE_MAX);
 	return s;
@@ -47,6 +50,7 @@ void feed_sink_free(struct feed_sink *s)
 	arena_free(s->scratch);
 	arena_free(s->keep);
 	map_free(s->spoken);
+	map_free(s->remembered);
 	buf_fini(&s->names);
 	free(s->ns);
 	free(s);
@@ -62,6 +66,18 @@ void *feed_state(struct feed_sink *s, size_t n)
 	if (!s->state)
 		s->state = arena_alloc(s->keep, n);
 	return s->state;
+}
+
+int feed_remember(struct feed_sink *s, struct bytes key, uint64_t max)
+{
+	bool is_new;
+	if (map_get(s->remembered, key))
+		return 0;
+	if (s->n_remembered >= max)
+		return -1;
+	s->n_remembered++;
+	map_put(s->remembered, arena_dup(s->keep, key), &is_new);
+	return 1;
 }
 
 struct arena *feed_common(struct feed_sink *s) { return s->store.common->arena; }

@@ -293,6 +293,7 @@
 	LIMIT(FETCH_WAIT_MAX, 300, "seconds", "the longest Retry-After that is waited for; past it the feed has failed for today") \
 	LIMIT(NVD_GROUPS_MAX, 64, "nodes", "of one configuration of NVD; the largest have six") \
 	LIMIT(NVD_NEEDS_MAX, KIB(4), "bytes", "what a fault needs beside the product; longer lists count as met") \
+	LIMIT(OSV_BINARIES_MAX, 1000000, "packages", "binary packages of all releases whose source is kept; Ubuntu's records name some 200,000 beside kernels") \
 	LIMIT(OSV_CVES_MAX, 4096, "ids", "vulnerabilities of one OSV record; kernel updates name up to 1,500") \
 	LIMIT(OSV_IMPORTS_MAX, KIB(16), "bytes", "packages and symbols of a Go record that are kept; the largest real ones have under 8 KiB") \
 	LIMIT(OSV_PAIRS_MAX, 1000000, "pairs", "packages times vulnerabilities of one OSV record; kernel updates reach 100,000") \

@@ -14,6 +14,7 @@ struct reading {
 	struct report *r;
 	const struct sbom *s;
 	struct map *by_ref; /* ref → index of the package + 1 */
+	bool tells_sources; /* its producer writes down sources, at least those of other names */
 	size_t n_nameless, n_versionless;
 	struct bytes nameless, versionless; /* the first of each */
 };
@@ -55,6 +56,26 @@ static bool take_pairs(struct report *r, struct package *to, const struct sbom_p
 			carry_set_report(r, key, p->pairs[i].value);
 	}
 	return any;
+}
+
+/* Syft and Trivy know the sources of what they list, and Syft leaves out those of the same name. */
+static bool is_of_peer(const struct sbom_package *p)
+{
+	for (size_t i = 0; i < p->n_pairs; i++) {
+		if (bytes_starts(p->pairs[i].key, B("syft:")) ||
+		    bytes_starts(p->pairs[i].key, B("aquasecurity:trivy:")))
+			return true;
+	}
+	return false;
+}
+
+static void same_sources(struct reading *t)
+{
+	for (size_t i = 0; i < t->r->n_packages && t->tells_sources; i++) {
+		struct package *p = &t->r->packages[i];
+		if (!p->source_name.n && !ecosystem_is_language(p->type))
+			p->source_name = p->name;
+	}
 }
 
 /* What Syft and Trivy say of the source package; rpm's release and epoch apart, as Trivy has them.
@@ -142,6 +163,7 @@ static void read_package(struct reading *t, const struct sbom_package *p)
 		to->maintainer = arena_dup(r->arena, p->publisher);
 		if (u.type.n)
 			foreign(r, to, p, &u);
+		t->tells_sources |= to->source_name.n || is_of_peer(p);
 	}
 	for (size_t i = 0; i < p->n_licenses && !to->licenses.n && !is_ours; i++)
 		list_add(r, &to->licenses, p->licenses[i]);
@@ -335,6 +357,7 @@ int flow_sbom(const struct flow_scan_options *o, struct index *index, struct rep
 	for (size_t i = 0; i < s.n_files && o->files; i++)
 		read_file(t.r, &s.files[i]);
 	read_os(&t);
+	same_sources(&t);
 	read_edges(&t);
 	drop_twins(t.r);
 	read_rows(&t, path);

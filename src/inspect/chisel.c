@@ -5,7 +5,7 @@
  * Format: fmt/chisel.h.
  * Source: var/lib/chisel/manifest.wall, where Ubuntu's own slices put it.
  * Emits: package (deb); owned with its SHA-256 for each path, for every package that has a part in
- * it; a note for each line that is broken, and that sources are not known.
+ * it; a note for each line that is broken.
  */
 #include "inspect/inspect.h"
 #include "inspect/owned.h"
@@ -18,17 +18,6 @@ static void package(struct inspect *in, const struct chisel_record *p)
 				    .version = p->version,
 				    .arch = p->arch,
 			    });
-}
-
-/* Ubuntu's advisories go by source packages, which the manifest does not name. */
-static void say_sourceless(struct inspect *in, size_t n)
-{
-	if (n)
-		inspect_note(in, "db.sourceless",
-		             "Chisel's manifest tells no source packages, by which advisories go: "
-		             "of %zu "
-		             "packages those are not matched whose source has another name",
-		             n);
 }
 
 /* Slices of one package stand side by side. */
@@ -59,7 +48,6 @@ static int chisel_file(struct inspect *in, const struct entry *en, struct bytes 
 	struct notes n = {.in = in, .code = "db.broken"};
 	struct chisel_reader r;
 	struct chisel_record p;
-	size_t n_packages = 0;
 	buf_init(&plain, (size_t)CHISEL_PLAIN_MAX);
 	if (chisel_unpack(content, &plain, e) < 0 || chisel_open(&r, buf_bytes(&plain), e) < 0)
 		return -1;
@@ -67,13 +55,12 @@ static int chisel_file(struct inspect *in, const struct entry *en, struct bytes 
 		if (rc < 0)
 			notes_add(&n, "manifest of Chisel", e);
 		else if (p.kind == CHISEL_PACKAGE)
-			package(in, &p), n_packages++;
+			package(in, &p);
 		else
 			owners(&n, &p);
 	}
 	chisel_close(&r);
 	notes_end(&n);
-	say_sourceless(in, n_packages);
 	return 0;
 }
 
@@ -81,7 +68,7 @@ static const char *const paths[] = {"var/lib/chisel/manifest.wall", NULL};
 
 const struct inspector inspector_chisel = {
 	.id = "chisel",
-	.version = 1, /* bump when output changes: it is part of the cache key */
+	.version = 2, /* bump when output changes: it is part of the cache key */
 	.title = "Packages of Chisel",
 	.paths = paths,
 	.anchors = paths,

@@ -28,7 +28,7 @@ static const struct {
          "import advisories that speak for it, or read its vendor's bulletins"                            },
 	{"archive.",             "make the archive again, or raise the limit that is named"               },
 	{"db.",		  "the file in the image is broken or made to deceive: rebuild the image"  },
-	{"db.sourceless",        "compare those packages with the notices of their publisher"             },
+	{"packages.sourceless",  "compare those packages with the notices of their publisher"             },
 	{"db.unsupported",       "check those packages with a tool that reads that database"              },
 	{"entry.",               "no builder writes such an entry: rebuild the image"                     },
 	{"evidence.",            "ask who published the image; --no-evidence leaves it out"               },

@@ -4,6 +4,8 @@
 what assay reads is judged, and what it does not read is told when it is imported."""
 import json
 import os
+import shutil
+import subprocess
 import sys
 import zipfile
 
@@ -77,7 +79,9 @@ def scan(n, db, purl, system):
 
 
 def judged(n, ecosystem, name, fixed, purl, system):
-    db, run = load(n, record(ecosystem, name, fixed))
+    db, _ = load(n, record(ecosystem, name, fixed))
+    if purl.startswith(("pkg:deb/", "pkg:apk/")):
+        purl += "&upstream=a"
     doc = scan(n, db, purl, system)
     rows = {c["code"] for c in doc["coverage"] if c["status"] == "incomplete"}
     same(f"{ecosystem}: {purl}", ([f["id"] for f in doc["findings"]], sorted(rows)), (["CVE-2024-1111"], []))
@@ -118,6 +122,63 @@ def arch():
         same(f"Arch: {name} {version}", ([(f["id"], f["fixed"], f["severity"], f["status"]) for f in doc["findings"]], rows), (want, []))
 
 
+def ubuntu(name, binaries, version="3.0.2-1ubuntu2", fixed="3.0.2-1ubuntu2", release="22.04:LTS", cve="CVE-2024-1111"):
+    events = [{"introduced": "0"}, {"fixed": fixed}] if fixed else [{"introduced": "0"}]
+    return {"id": "UBUNTU-" + cve, "modified": "2024-05-01T00:00:00Z", "affected": [{
+        "package": {"ecosystem": "Ubuntu:" + release, "name": name, "purl": f"pkg:deb/ubuntu/{name}@{version}?arch=source&distro=jammy"},
+        "ranges": [{"type": "ECOSYSTEM", "events": events}], "ecosystem_specific": {"binaries": binaries}}]}
+
+
+def binary(name, version="3.0.2-1ubuntu2"):
+    return {"binary_name": name, "binary_version": version}
+
+
+OPEN, FOUND = "packages.sourceless", "CVE-2024-1111"
+# name, records, package@version of an image of Ubuntu 22.04 that names no sources, findings, row of sources
+SOURCES = [
+    ("by the binaries of the record", [ubuntu("openssl", [binary("openssl"), binary("libssl3")])], "libssl3@3.0.2-1ubuntu1", [FOUND], "packages.sources"),
+    ("the fix is in", [ubuntu("openssl", [binary("libssl3")])], "libssl3@3.0.2-1ubuntu2", [], "packages.sources"),
+    ("as the records were written before", [ubuntu("openssl", [{"libssl3": "3.0.2-1ubuntu2"}])], "libssl3@3.0.2-1ubuntu1", [FOUND], "packages.sources"),
+    ("of the paid extension too", [ubuntu("openssl", [binary("libssl3")], release="Pro:22.04:LTS"), ubuntu("openssl", [], fixed=None, cve="CVE-2024-2222")],
+     "libssl3@3.0.2-1ubuntu1", ["CVE-2024-1111", "CVE-2024-2222"], "packages.sources"),
+    ("another release's are not asked", [ubuntu("openssl", [binary("libssl3")], release="24.04:LTS"), ubuntu("openssl", [])], "libssl3@3.0.2-1ubuntu1", [], OPEN),
+    ("what no record names", [ubuntu("openssl", [binary("libssl3")])], "libnone1@1", [], "packages.sources"),
+    ("no record has binaries", [ubuntu("openssl", [])], "libssl3@3.0.2-1ubuntu1", [], OPEN),
+    ("two sources have had it", [ubuntu("gcc-11", [binary("libgcc-s1")]), ubuntu("gcc-12", [binary("libgcc-s1")], cve="CVE-2024-2222")],
+     "libgcc-s1@3.0.2-1ubuntu1", [], OPEN),
+    ("a binary with a version of its own", [ubuntu("defaults", [binary("gcc", "4:11.2.0-1ubuntu1")])], "gcc@4:11.2.0-1ubuntu0", [], OPEN),
+]
+
+
+def sources():
+    """Binary packages whose sources only Ubuntu's records tell."""
+    for n, (name, records, package, want, row) in enumerate(SOURCES):
+        db, _ = load(f"u{n}", *records)
+        where, version = package.split("@")
+        doc = scan(f"u{n}", db, f"pkg:deb/ubuntu/{where}@{version}?arch=amd64&distro=ubuntu-22.04", ("ubuntu", "22.04"))
+        codes = [c["code"] for c in doc["coverage"] if c["code"].startswith("packages.source")]
+        same("sources: " + name, (sorted(f["id"] for f in doc["findings"]), codes), (want, [row]))
+
+
+def chiselled():
+    """An image that Chisel cut: its manifest alone says what is in it."""
+    lines = [{"jsonwall": "1.0", "schema": "1.0", "count": 3}, {"kind": "package", "name": "libssl3", "version": "3.0.2-1ubuntu1", "sha256": "0" * 64, "arch": "amd64"},
+             {"kind": "path", "path": "/usr/lib/libssl.so.3", "mode": "0644", "slices": ["libssl3_libs"], "sha256": "0" * 64, "size": 1}]
+    root = os.path.join(TMP, "chiselled")
+    os.makedirs(os.path.join(root, "var/lib/chisel"))
+    os.makedirs(os.path.join(root, "etc"))
+    with open(os.path.join(root, "etc/os-release"), "w", encoding="utf-8") as f:
+        f.write("NAME=Ubuntu\nID=ubuntu\nVERSION_ID=\"22.04\"\nVERSION_CODENAME=jammy\n")
+    packed = subprocess.run(["zstd", "-q", "-c"], input="".join(json.dumps(x) + "\n" for x in lines).encode(), capture_output=True, check=True).stdout
+    with open(os.path.join(root, "var/lib/chisel/manifest.wall"), "wb") as f:
+        f.write(packed)
+    db, _ = load("chisel", ubuntu("openssl", [binary("libssl3")]))
+    doc = assay("scan", "dir:" + root, "--checks", "vuln", "-f", "json", "--db", db, "--db-max-age", "0").json()
+    same("a chiselled image is judged by its sources", ([(f["id"], f["fixed"], f["installed"]) for f in doc["findings"]],
+                                                        [c["code"] for c in doc["coverage"] if c["status"] == "incomplete"]),
+         ([("CVE-2024-1111", "3.0.2-1ubuntu2", "3.0.2-1ubuntu1")], []))
+
+
 def main():
     if not os.path.exists(ASSAY):
         skip("ecosystems", "there is no program yet")
@@ -127,6 +188,11 @@ def main():
     for n, (ecosystem, name, purl) in enumerate(LANGUAGES):
         judged(f"l{n}", ecosystem, name, "2.0", purl, None)
     arch()
+    sources()
+    if shutil.which("zstd"):
+        chiselled()
+    else:
+        skip("a chiselled image", "zstd is wanted")
     _, run = load("unread", *(record(e, "a", "2") for e in UNREAD))
     told = run.err
     for e in UNREAD:
