@@ -117,6 +117,10 @@ int lang_go_info(struct bytes b, lang_fn *fn, void *arg, struct err *e);
 /* The same for a whole ELF file, whichever Go made it: 0 when it holds none. */
 int lang_go_file(struct bytes file, lang_fn *fn, void *arg, struct err *e);
 
+/* Does path lie in the tree of a package that is installed?  A lock file there is a left-over of
+ * somebody else's development. */
+bool lang_is_in_tree(struct bytes path);
+
 /* For the readers: trims and checks what they found, names what is wrong. */
 int lang_check(struct lang_package *p, struct err *e);
 

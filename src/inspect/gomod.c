@@ -58,7 +58,7 @@ static int gomod_group(struct inspect *in, const struct inspect_file *files, siz
 {
 	AUTO_MAP struct map *seen = map_new();
 	struct at at = {.in = in, .seen = seen};
-	bool is_done = n && lang_is_left_over(files->en.path);
+	bool is_done = n && lang_is_in_tree(files->en.path);
 	(void)e;
 	for (size_t i = 0; i < n && !is_done; i++) {
 		if (!bytes_eq(path_base(files[i].en.path), B("go.mod")))

@@ -38,22 +38,3 @@ bool lang_is_assembly(struct bytes path)
 	struct bytes end = bytes_skip(path, path.n - n);
 	return bytes_eq_nocase(end, B(".dll")) || bytes_eq_nocase(end, B(".exe"));
 }
-
-/* Folders of packages that are installed, each a whole component of a path. */
-static const char *const trees[] = {
-	"node_modules", "site-packages", "dist-packages", "vendor", "gems", ".cargo", ".nuget",
-};
-
-bool lang_is_left_over(struct bytes path)
-{
-	if (bytes_search(path, B("pkg/mod/")) >= 0)
-		return true;
-	struct bytes one;
-	while (bytes_find(path, '/') >= 0 && bytes_split(&path, '/', &one)) {
-		for (size_t i = 0; i < ARRAY_LEN(trees); i++) {
-			if (bytes_eq(one, bytes_str(trees[i])))
-				return true;
-		}
-	}
-	return false;
-}

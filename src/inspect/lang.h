@@ -20,10 +20,6 @@ struct lang_list {
 /* A lang_fn; arg: struct lang_list. */
 void lang_list_item(void *arg, const struct lang_package *p);
 
-/* Does path lie in the tree of a package that is installed?  A lock file there is a left-over of
- * somebody else's development. */
-bool lang_is_left_over(struct bytes path);
-
 /* Is it called as assemblies of .NET are? */
 bool lang_is_assembly(struct bytes path);
 

@@ -16,7 +16,7 @@ static int license_file(struct inspect *in, const struct entry *en, struct bytes
 {
 	const char *ids[LICENSE_TEXTS_MAX];
 	(void)e;
-	if (!lang_is_left_over(en->path))
+	if (!lang_is_in_tree(en->path))
 		return 0;
 	size_t n = license_text(content, ids);
 	for (size_t i = 0; i < n; i++)

@@ -93,7 +93,7 @@ static int locks_file(struct inspect *in, const struct entry *en, struct bytes c
                       struct err *e)
 {
 	const struct row *r = row_of(en->path);
-	if (!r || lang_is_left_over(en->path))
+	if (!r || lang_is_in_tree(en->path))
 		return 0;
 	struct lock_out o;
 	struct at at = {in, r->type};

@@ -177,8 +177,29 @@ struct programs {
 	const struct view *view;
 	size_t layer, n;
 	struct bytes first;
+	struct map *told; /* paths that say which packages they are made of */
 	struct arena *a;
 };
+
+/* Text that a copy of files made runnable, and scripts by their names: not compiled from anything.
+ */
+static bool is_text(struct bytes name)
+{
+	static const char *const globs[] = {
+		"*.cfg",   "*.cjs",   "*.class", "*.conf", "*.css",     "*.gif",   "*.htm",
+		"*.html",  "*.ico",   "*.java",  "*.jpeg", "*.jpg",     "*.js",    "*.json",
+		"*.jsx",   "*.lua",   "*.map",   "*.md",   "*.mjs",     "*.pem",   "*.php",
+		"*.pl",    "*.png",   "*.pm",    "*.py",   "*.rb",      "*.rst",   "*.scss",
+		"*.sh",    "*.svg",   "*.toml",  "*.ts",   "*.tsx",     "*.txt",   "*.woff",
+		"*.woff2", "*.xml",   "*.yaml",  "*.yml",  "CHANGELOG", "CHANGES", "COPYING",
+		"LICENCE", "LICENSE", "NOTICE",  "README",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(globs); i++) {
+		if (bytes_glob(bytes_str(globs[i]), name))
+			return true;
+	}
+	return false;
+}
 
 static bool count_program(void *arg, const struct entry *en)
 {
@@ -186,27 +207,35 @@ static bool count_program(void *arg, const struct entry *en)
 	bool is_program = (en->type == ENTRY_FILE && en->size) || en->type == ENTRY_HARDLINK;
 	if (!is_program || !(en->mode & 0111) || !view_shows(p->view, p->layer, en->path))
 		return true;
+	if (map_get(p->told, en->path) || lang_is_in_tree(en->path) || is_text(path_base(en->path)))
+		return true;
 	if (p->n++ == 0)
 		p->first = arena_dup(p->a, en->path);
 	return true;
 }
 
-/* A program in an image of its own is made of packages too, which nothing lists. */
+/* A program in an image of its own is made of packages too, which nothing lists unless it says them
+ * itself. */
 static bool programs_row(const struct judge_input *in, struct report *r)
 {
-	struct programs p = {.view = in->view, .a = r->arena};
+	AUTO_MAP struct map *told = map_new();
+	struct programs p = {.view = in->view, .told = told, .a = r->arena};
+	for (size_t i = 0; i < r->n_packages; i++)
+		for (size_t k = 0; k < r->packages[i].paths.n; k++)
+			map_put(told, r->packages[i].paths.v[k], NULL);
 	for (p.layer = 0; p.layer < in->n_layers; p.layer++)
 		factset_entries(in->layers[p.layer], count_program, &p);
 	if (p.n)
-		report_cover(r,
-		             (struct coverage){.check = CHECK_VULNERABILITY,
-		                               .status = COVERAGE_INCOMPLETE,
-		                               .code = "packages.programs",
-		                               .layer = -1,
-		                               .path = p.first},
-		             "%zu programs, and no package database: what they are made of is not "
-		             "inspected yet",
-		             p.n);
+		report_cover(
+			r,
+			(struct coverage){.check = CHECK_VULNERABILITY,
+		                          .status = COVERAGE_INCOMPLETE,
+		                          .code = "packages.programs",
+		                          .layer = -1,
+		                          .path = p.first},
+			"%zu programs do not say what they are made of, and there is no package "
+			"database",
+			p.n);
 	return p.n > 0;
 }
 

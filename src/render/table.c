@@ -49,7 +49,7 @@ static const struct {
 	{"packages.language",    "check them with a tool of that language until then"                     },
 	{"packages.none",        "keep the package database in the image"                                 },
 	{"packages.other-type",  "ask who made these packages for their advisories"                       },
-	{"packages.programs",    "check them with a tool of their language until then"                    },
+	{"packages.programs",    "build them so that they say what is in them, or scan their sbom:"       },
 	{"packages.unlisted",
          "keep the package database in the image as the package manager left it"                          },
 	{"packages.third-party", "ask who made these packages for their advisories"                       },

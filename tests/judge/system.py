@@ -50,6 +50,13 @@ def release(text, *more):
     return system(File("var/lib/dpkg/status", STATUS), *more, release=text)
 
 
+
+def go_program():
+    """Build info of Go 1.18 and later (debug/buildinfo): two strings, each behind its length as a varint."""
+    modules = b"0" * 16 + b"path\tx\nmod\tx\tv1.0.0\t\n" + b"0" * 16
+    return b"\x7fELF".ljust(512, b"\0") + b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + b"\x08go1.20.1" + bytes([len(modules)]) + modules
+
+
 # name, layers, is the CVE found, codes of incomplete rows
 DATABASES = [
     ("a status file", [status()], True, []),
@@ -173,6 +180,16 @@ RELEASES = [
     ("layers of Windows", [[File("Files/Windows/System32/ntoskrnl.exe", b"MZ"), File("Hives/Software_Delta", b"regf")]], False,
      ["packages.none"]),
     ("no system, one program", [[File("app", b"\x7fELF", mode=0o755)]], False, ["packages.programs"]),
+    ("no system, files of a package that may be run", [[File("app/node_modules/x/package.json", '{"name": "x", "version": "1.0.0"}'),
+                                                        File("app/node_modules/x/bin/run", "#!/usr/bin/env node\n", mode=0o755)]], False,
+     ["advisories.missing"]),
+    ("no system, text that may be run", [[File("app/README.md", "x", mode=0o755), File("app/LICENSE", "x", mode=0o755),
+                                          File("app/start.mjs", "x", mode=0o755)]], False, []),
+    ("no system, a program beside a package", [[File("app/node_modules/x/package.json", '{"name": "x", "version": "1.0.0"}'),
+                                                File("app/run", b"\x7fELF", mode=0o755)]], False,
+     ["advisories.missing", "packages.programs"]),
+    ("no system, a program that says what it is made of", [[File("app/run", go_program(), mode=0o755)]], False,
+     ["advisories.missing"]),
     ("no system, a program that was removed", [[File("app", b"\x7fELF", mode=0o755)], [Whiteout("app")]], False, []),
     ("no file at all", [[]], False, []),
     ("only packages of languages", [[File("app/node_modules/x/package.json", '{"name": "x", "version": "1.0.0"}')]], False,
