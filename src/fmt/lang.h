@@ -69,6 +69,10 @@ int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, str
  * choice); absent: it says none that is known by its address. */
 struct bytes lang_jar_license(struct bytes manifest, struct arena *a);
 
+/* The licences of a pom.xml, by their addresses or names, several joined by " OR "; absent: it
+ * names none, as one does whose parent does, or cannot be read. */
+struct bytes lang_pom_license(struct bytes text, struct arena *a);
+
 /* NAME.reg of PEAR's registry, of PEAR itself and of PECL: "CHANNEL/NAME", or the name alone where
  * the file says no channel. 0: a file of the registry that is no package. */
 int lang_pear(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);

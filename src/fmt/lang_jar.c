@@ -7,7 +7,11 @@
  * with a blank continues the one before); the name ARTIFACT-VERSION.jar; the folder that all
  * classes share.
  */
-#include "fmt/lang.h"
+#include "fmt/lang_jar_parts.h"
+
+#include <string.h>
+
+#include "fmt/xmltree.h"
 
 static bool is_filled(struct bytes v) { return v.n && bytes_find(v, '$') < 0; }
 
@@ -43,6 +47,7 @@ int lang_pom_properties(struct bytes text, struct arena *a, struct lang_package 
 
 struct manifest {
 	struct bytes title, version, specification, vendor_id, symbolic, bundle_version, license;
+	struct bytes module, extension;
 };
 
 /* Takes the next attribute off *rest, its lines joined; false at the end of the section. */
@@ -81,6 +86,8 @@ static void read_manifest(struct bytes text, struct arena *a, struct manifest *m
 		{B("Bundle-SymbolicName"),      &m->symbolic      },
 		{B("Bundle-Version"),           &m->bundle_version},
 		{B("Bundle-License"),           &m->license       },
+		{B("Automatic-Module-Name"),    &m->module        },
+		{B("Extension-Name"),           &m->extension     },
 	};
 	for (struct bytes name, value; attribute(&text, a, &name, &value);) {
 		for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
@@ -88,6 +95,31 @@ static void read_manifest(struct bytes text, struct arena *a, struct manifest *m
 				*fields[i].to = value;
 		}
 	}
+}
+
+/* Maven's classifiers: which of the files of a version it is, no part of the version. */
+static struct bytes without_classifier(struct bytes version)
+{
+	static const char *const ends[] = {
+		"-all",
+		"-exec",
+		"-fat",
+		"-jar-with-dependencies",
+		"-javadoc",
+		"-no-deps",
+		"-runner",
+		"-shaded",
+		"-sources",
+		"-standalone",
+		"-tests",
+		"-uber",
+		"-with-dependencies",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		if (bytes_ends(version, bytes_str(ends[i])))
+			return bytes_slice(version, 0, version.n - strlen(ends[i]));
+	}
+	return version;
 }
 
 /* "commons-io-2.4.jar": the version begins behind the first '-' that a digit follows. */
@@ -101,142 +133,9 @@ void lang_jar_name(struct bytes file, struct bytes *ret_artifact, struct bytes *
 		if (whole.p[i] != '-' || !is_digit(whole.p[i + 1]))
 			continue;
 		*ret_artifact = bytes_slice(whole, 0, i);
-		*ret_version = bytes_skip(whole, i + 1);
+		*ret_version = without_classifier(bytes_skip(whole, i + 1));
 		return;
 	}
-}
-
-/* Groups that neither manifest nor classes tell, of what is packed without Maven.  Source: the
- * coordinates under which Maven Central has them. */
-static const struct {
-	const char *artifact, *classes, *group; /* glob; a folder that the classes lie in */
-} groups[] = {
-	{"ant",		  "org/apache/tools/ant",           "org.apache.ant"          },
-	{"ant-*",                "org/apache/tools/ant",           "org.apache.ant"          },
-	{"asm",		  "org/objectweb/asm",              "org.ow2.asm"             },
-	{"asm-*",                "org/objectweb/asm",              "org.ow2.asm"             },
-	{"aspectj*",             "org/aspectj",                    "org.aspectj"             },
-	{"brave*",               "brave",                          "io.zipkin.brave"         },
-	{"checker-qual",         "org/checkerframework",           "org.checkerframework"    },
-	{"concurrency-limits-*", "com/netflix/concurrency/limits",
-         "com.netflix.concurrency-limits"						    },
-	{"grpc-*",               "io/grpc",                        "io.grpc"                 },
-	{"gson",		 "com/google/gson",                "com.google.code.gson"    },
-	{"h2",		   "org/h2",			 "com.h2database"          },
-	{"jna",		  "com/sun/jna",                    "net.java.dev.jna"        },
-	{"jna-platform",         "com/sun/jna",                    "net.java.dev.jna"        },
-	{"kafka_2.*",            "kafka",                          "org.apache.kafka"        },
-	{"kotlin-stdlib*",       "kotlin",                         "org.jetbrains.kotlin"    },
-	{"lz4-java",             "net/jpountz",                    "org.lz4"                 },
-	{"micrometer-*",         "io/micrometer",                  "io.micrometer"           },
-	{"mysql-connector-j",    "com/mysql",                      "com.mysql"               },
-	{"mysql-connector-java", "com/mysql",                      "mysql"                   },
-	{"okhttp",               "okhttp3",                        "com.squareup.okhttp3"    },
-	{"okio*",                "okio",			   "com.squareup.okio"       },
-	{"retrofit",             "retrofit2",                      "com.squareup.retrofit2"  },
-	{"spotbugs-annotations", "edu/umd/cs/findbugs",            "com.github.spotbugs"     },
-	{"spring-aop",           "org/springframework",            "org.springframework"     },
-	{"spring-aspects",       "org/springframework",            "org.springframework"     },
-	{"spring-beans",         "org/springframework",            "org.springframework"     },
-	{"spring-boot*",         "org/springframework/boot",       "org.springframework.boot"},
-	{"spring-context*",      "org/springframework",            "org.springframework"     },
-	{"spring-core",          "org/springframework",            "org.springframework"     },
-	{"spring-expression",    "org/springframework",            "org.springframework"     },
-	{"spring-instrument",    "org/springframework",            "org.springframework"     },
-	{"spring-jcl",           "org/apache/commons/logging",     "org.springframework"     },
-	{"spring-jdbc",          "org/springframework",            "org.springframework"     },
-	{"spring-jms",           "org/springframework",            "org.springframework"     },
-	{"spring-messaging",     "org/springframework",            "org.springframework"     },
-	{"spring-orm",           "org/springframework",            "org.springframework"     },
-	{"spring-oxm",           "org/springframework",            "org.springframework"     },
-	{"spring-r2dbc",         "org/springframework",            "org.springframework"     },
-	{"spring-test",          "org/springframework",            "org.springframework"     },
-	{"spring-tx",            "org/springframework",            "org.springframework"     },
-	{"spring-web",           "org/springframework",            "org.springframework"     },
-	{"spring-webflux",       "org/springframework",            "org.springframework"     },
-	{"spring-webmvc*",       "org/springframework",            "org.springframework"     },
-	{"spring-websocket",     "org/springframework",            "org.springframework"     },
-	{"tomcat-embed-*",       "org/apache",                     "org.apache.tomcat.embed" },
-	{"wiremock*",            "com/github/tomakehurst",         "com.github.tomakehurst"  },
-	{"xercesImpl",           "org",                            "xerces"                  },
-};
-
-/* Could classes that share one of these folders lie in the other?  A jar without classes, or with
- * those of others beside its own, shares none. */
-static bool is_within(struct bytes shared, struct bytes folder)
-{
-	return bytes_starts(shared, folder) || bytes_starts(folder, shared);
-}
-
-static struct bytes known_group(struct bytes artifact, struct bytes classes)
-{
-	for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
-		if (bytes_glob(bytes_str(groups[i].artifact), artifact) &&
-		    is_within(classes, bytes_str(groups[i].classes)))
-			return bytes_str(groups[i].group);
-	}
-	return (struct bytes){NULL, 0};
-}
-
-/* "org.apache" holds the groups of many projects and is none. */
-static bool is_shared(struct bytes group)
-{
-	static const char *const names[] = {"org.apache", "org.eclipse", "com.google", "com.github",
-	                                    "io.github"};
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (bytes_eq(group, bytes_str(names[i])))
-			return true;
-	}
-	return bytes_find(group, '.') < 1 || bytes_search(group, B("..")) >= 0;
-}
-
-/* "org/apache/kafka/common" is org.apache.kafka; of micrometer-core io/micrometer/core, whose
- * folder is named as the artifact, io.micrometer. */
-static struct bytes group_of_classes(struct bytes artifact, struct bytes classes, struct arena *a)
-{
-	uint8_t *p = arena_alloc(a, classes.n + 1);
-	size_t n = 0, words = 0, last = 0, before = 0;
-	for (; n < classes.n && (classes.p[n] != '/' || words < 2); n++) {
-		if (classes.p[n] == '/') {
-			words++;
-			before = last;
-			last = n + 1;
-		} else if (!is_alnum(classes.p[n]) && classes.p[n] != '_') {
-			return (struct bytes){NULL, 0};
-		}
-		p[n] = classes.p[n] == '/' ? '.' : classes.p[n];
-	}
-	struct bytes first, end, all = bytes_of(p, n);
-	if (is_shared(all) || bytes_eq(all, B("org.apache.commons")))
-		return (struct bytes){NULL, 0}; /* old ones are commons-io:commons-io */
-	if (words == 2 && bytes_cut(artifact, '-', &first, &end) &&
-	    bytes_eq(end, bytes_skip(all, last)) &&
-	    bytes_eq(first, bytes_slice(all, before, last - 1)))
-		all.n = last - 1;
-	return all;
-}
-
-/* "org.apache.commons.lang3;singleton:=true" is a group where more than a word is left.  Nothing
- * known: the artifact itself, as the groups of old ones are (junit:junit, commons-io:commons-io).
- */
-static struct bytes group_of(const struct manifest *m, struct bytes artifact, struct bytes classes,
-                             struct arena *a)
-{
-	struct bytes name, rest, known = known_group(artifact, classes);
-	if (known.n)
-		return known;
-	if (is_filled(m->vendor_id) && bytes_find(m->vendor_id, ' ') < 0 &&
-	    bytes_find(m->vendor_id, '.') > 0)
-		return m->vendor_id;
-	bytes_cut(m->symbolic, ';', &name, &rest);
-	name = bytes_trim(name);
-	if (!is_filled(name) || bytes_find(name, '.') < 0) {
-		name = group_of_classes(artifact, classes, a);
-		return name.n ? name : artifact;
-	}
-	size_t dot = (size_t)bytes_rfind(name, '.');
-	bool is_last = bytes_eq(bytes_skip(name, dot + 1), artifact);
-	return is_last ? bytes_slice(name, 0, dot) : name;
 }
 
 /* Addresses that stand for a licence, behind scheme and "www."; a text of the GNU family cannot say
@@ -261,6 +160,7 @@ static const struct {
 	{"gnu.org/licenses/old-licenses/gpl-2.0",     "GPL-2.0-only"                             },
 	{"gnu.org/licenses/old-licenses/lgpl-2.1",    "LGPL-2.1-only"                            },
 	{"gnu.org/software/classpath/license",        "GPL-2.0-only WITH Classpath-exception-2.0"},
+	{"jquery.org/license",                        "MIT"				      },
 	{"mozilla.org/en-us/mpl/2.0",                 "MPL-2.0"                                  },
 	{"mozilla.org/mpl/2.0",                       "MPL-2.0"                                  },
 	{"mozilla.org/mpl/mpl-1.1",                   "MPL-1.1"                                  },
@@ -270,6 +170,17 @@ static const struct {
 	{"opensource.org/licenses/mit",               "MIT"                                      },
 	{"unlicense.org",			     "Unlicense"                                },
 };
+
+/* "LICENSE.txt": where the licence stands, not which it is. */
+static bool is_file(struct bytes text)
+{
+	static const char *const ends[] = {".html", ".md", ".txt"};
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		if (bytes_ends(text, bytes_str(ends[i])))
+			return bytes_find(text, ' ') < 0;
+	}
+	return false;
+}
 
 /* A name stays; an address becomes what it stands for, or absent. */
 static struct bytes license_named(struct bytes text)
@@ -281,7 +192,7 @@ static struct bytes license_named(struct bytes text)
 			rest = bytes_skip(text, strlen(schemes[i]));
 	}
 	if (rest.n == text.n)
-		return is_filled(text) && !bytes_eq(text, B("<<EXTERNAL>>"))
+		return is_filled(text) && !bytes_eq(text, B("<<EXTERNAL>>")) && !is_file(text)
 		               ? text
 		               : (struct bytes){NULL, 0};
 	if (bytes_starts(rest, B("www.")))
@@ -332,6 +243,29 @@ struct bytes lang_jar_license(struct bytes manifest, struct arena *a)
 	return arena_dup(a, buf_bytes(&b));
 }
 
+struct bytes lang_pom_license(struct bytes text, struct arena *a)
+{
+	const struct xml_node *root, *one;
+	struct err ignored;
+	AUTO_ARENA struct arena *tree = arena_new();
+	AUTO_BUF struct buf b;
+	buf_init(&b, (size_t)LANG_FIELD_MAX);
+	if (xml_load(text, "pom.xml", (size_t)LANG_MANIFEST_MAX, tree, &root, &ignored) < 0)
+		return (struct bytes){NULL, 0};
+	const struct xml_node *all = xml_child(root, "licenses");
+	for (one = all ? xml_named(all->child, "license") : NULL; one;
+	     one = xml_named(one->next, "license")) {
+		struct bytes url = xml_text(one, "url"), name = {NULL, 0};
+		if (bytes_starts(url, B("http")))
+			name = license_named(url);
+		if (!name.n)
+			name = license_named(xml_text(one, "name"));
+		if (name.n)
+			buf_addf(&b, "%s%.*s", b.n ? " OR " : "", BYTES_FMT(name));
+	}
+	return b.overflow ? (struct bytes){NULL, 0} : arena_dup(a, buf_bytes(&b));
+}
+
 int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, struct arena *a,
              struct lang_package *ret)
 {
@@ -348,7 +282,17 @@ int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, str
 		i++;
 	if (!is_filled(said[i]) || !is_filled(artifact))
 		return 0;
-	struct lang_package p = {.name = joined(group_of(&m, artifact, classes, a), artifact, a),
+	const struct jar_hints hints = {
+		.artifact = artifact,
+		.version = said[i],
+		.classes = classes,
+		.title = m.title,
+		.vendor_id = m.vendor_id,
+		.symbolic = m.symbolic,
+		.module = m.module,
+		.extension = m.extension,
+	};
+	struct lang_package p = {.name = joined(lang_jar_group(&hints, a), artifact, a),
 	                         .version = arena_dup(a, said[i])};
 	if (lang_check(&p, &ignored) < 0)
 		return 0;

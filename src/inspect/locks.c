@@ -5,7 +5,7 @@
  * Format: a reader each (fmt/lock.h).
  * Source: where each package manager writes it; not within the trees of packages that are
  * installed (node_modules, site-packages, vendor), where such a file is a left-over of somebody
- * else's development.
+ * else's development, nor the pom.xml of an unpacked archive, whose libraries lie beside it.
  * Emits: package (evidence "lock"); count "unpinned" of entries without an exact version; a note
  * for a file that cannot be read to its end.
  */
@@ -93,7 +93,7 @@ static int locks_file(struct inspect *in, const struct entry *en, struct bytes c
                       struct err *e)
 {
 	const struct row *r = row_of(en->path);
-	if (!r || lang_is_in_tree(en->path))
+	if (!r || lang_is_in_tree(en->path) || bytes_search(en->path, B("META-INF/maven/")) >= 0)
 		return 0;
 	struct lock_out o;
 	struct at at = {in, r->type};

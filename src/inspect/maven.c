@@ -6,20 +6,22 @@
  * Source: files named as Java archives are, and such archives within them.
  * Emits: package (maven) for each pom.properties, and for the jar as its manifest, name and the
  * folder of its classes tell where none of them is its own (a shaded jar holds those of others);
- * its licence by the manifest, and the SHA-1 of the archive where the package is all of it; the
- * path of what lies in an inner archive is "outer!/inner".  Count "unnamed" of archives with
- * classes that say neither name nor version, and setting "unnamed-jar" (name: path, value: SHA-1).
- * Setting "license-text" (name: path, a licence each) of licence files in META-INF and at the top.
- * A note for what cannot be read.
+ * its licence by the manifest or the pom.xml beside, and the SHA-1 of the archive; the path of what
+ * lies in an inner archive is "outer!/inner".  Count "unnamed" of archives with classes that say
+ * neither name nor version, and setting "unnamed-jar" (name: path, value: SHA-1). Setting
+ * "license-text" (name: path, a licence each) of licence files in META-INF and at the top. A note
+ * for what cannot be read.
  */
 #include "inspect/inspect.h"
+
+#include <string.h>
 
 #include "fmt/fmt.h"
 #include "inspect/lang.h"
 #include "inspect/owned.h"
 
-static const char *const kinds[] = {".jar", ".war", ".ear", ".par", ".sar",
-                                    ".nar", ".jpi", ".hpi", ".lpkg"};
+static const char *const kinds[] = {".aar", ".jar", ".war", ".ear", ".kar", ".par",
+                                    ".sar", ".nar", ".jpi", ".hpi", ".lpkg"};
 
 struct jar {
 	struct inspect *in;
@@ -77,14 +79,16 @@ static int fetch(struct jar *j, const struct zip *z, const struct zip_member *m,
 
 struct level {
 	struct bytes path;
-	struct bytes artifact, version; /* as the file is called */
-	bool is_told;                   /* a pom.properties is the archive's own */
-	struct lang_package first;      /* of them */
+	struct bytes artifact, version;     /* as the file is called */
+	enum { OTHER, ALIKE, SAME } called; /* how the held one's artifact is */
+	struct lang_package held; /* of those that a pom.properties names: the archive's own, or the
+	                           * first */
+	struct bytes held_dir;    /* of that pom.properties */
+	struct bytes pom_dir, pom_license; /* of the pom.xml that was seen last */
 	unsigned depth;
 	size_t n_stated;
 	struct buf manifest;
 	bool has_classes;
-	struct bytes classes; /* the folder that all of them share, in the archive */
 };
 
 static void open_jar(struct jar *j, struct bytes file, struct level *l);
@@ -110,19 +114,26 @@ static void nested(struct jar *j, struct bytes name, struct bytes file, const st
 	j->held -= file.n;
 }
 
-/* Is it of the archive itself?  One that is alone is, whatever the file is called, unless both the
- * name and the version speak against it. */
-static bool is_own(const struct level *l, const struct lang_package *p)
+static unsigned called(const struct level *l, const struct lang_package *p)
 {
 	struct bytes group, artifact;
 	bytes_cut(p->name, ':', &group, &artifact);
-	return bytes_starts(l->artifact, artifact) || bytes_starts(artifact, l->artifact) ||
-	       bytes_eq(p->version, l->version);
+	if (bytes_eq(l->artifact, artifact))
+		return SAME;
+	return bytes_starts(l->artifact, artifact) || bytes_starts(artifact, l->artifact) ? ALIKE
+	                                                                                  : OTHER;
+}
+
+/* One that is alone is the archive's own, whatever the file is called, unless both the name and the
+ * version speak against it. */
+static bool is_told(const struct level *l)
+{
+	return l->called != OTHER || (l->n_stated == 1 && bytes_eq(l->held.version, l->version));
 }
 
 static const struct bytes none = {NULL, 0};
 
-static void properties(struct jar *j, struct bytes text, struct level *l)
+static void properties(struct jar *j, struct bytes dir, struct bytes text, struct level *l)
 {
 	struct lang_package p;
 	struct err e = {.kind = ERR_NONE};
@@ -131,11 +142,27 @@ static void properties(struct jar *j, struct bytes text, struct level *l)
 		notes_add(&j->notes, "pom.properties", &e);
 	if (rc <= 0)
 		return;
-	if (l->n_stated++ == 0)
-		l->first = p;
-	else
+	if (l->pom_license.n && bytes_eq(l->pom_dir, dir))
+		p.license = l->pom_license;
+	unsigned how = called(l, &p);
+	if (l->n_stated++ && how <= l->called) {
 		state(j, l->path, &p, none, none);
-	l->is_told |= is_own(l, &p);
+		return;
+	}
+	if (l->n_stated > 1)
+		state(j, l->path, &l->held, none, none);
+	l->held = p;
+	l->held_dir = dir;
+	l->called = how;
+}
+
+/* Maven packs it before the pom.properties beside it. */
+static void pom(struct jar *j, struct bytes dir, struct bytes text, struct level *l)
+{
+	l->pom_dir = dir;
+	l->pom_license = lang_pom_license(text, inspect_arena(j->in));
+	if (l->n_stated && !l->held.license.n && bytes_eq(l->held_dir, dir))
+		l->held.license = l->pom_license;
 }
 
 /* Its digest may tell. */
@@ -150,6 +177,85 @@ static void unnamed(struct jar *j, const struct level *l, const struct digest *s
 	                                              .value = bytes_str(hex)});
 }
 
+/* Is it a class of the archive's own?  *ret_dir: its folder.  Builds for newer Java, descriptors of
+ * modules and the loader of Spring Boot are no part. */
+static bool is_class(struct bytes name, struct bytes *ret_dir)
+{
+	static const char *const tops[] = {"BOOT-INF/classes/", "WEB-INF/classes/"};
+	for (size_t i = 0; i < ARRAY_LEN(tops); i++) {
+		if (bytes_starts(name, bytes_str(tops[i])))
+			name = bytes_skip(name, strlen(tops[i]));
+	}
+	if (!bytes_ends(name, B(".class")) || bytes_starts(name, B("META-INF/")) ||
+	    bytes_starts(name, B("org/springframework/boot/loader/")) || bytes_find(name, '/') < 0)
+		return false;
+	*ret_dir = path_dir(name);
+	return true;
+}
+
+/* How long what both folders share is, in whole components. */
+static size_t shared(struct bytes a, struct bytes b)
+{
+	size_t n = 0, whole = 0, most = MIN_OF(a.n, b.n);
+	while (n < most && a.p[n] == b.p[n]) {
+		if (a.p[n] == '/')
+			whole = n;
+		n++;
+	}
+	bool ends = (n == a.n || a.p[n] == '/') && (n == b.n || b.p[n] == '/');
+	return ends ? n : whole;
+}
+
+/* "org/apache" of "org/apache/kafka/common" */
+static struct bytes top_of(struct bytes dir)
+{
+	struct bytes first, rest, second;
+	if (!bytes_cut(dir, '/', &first, &rest))
+		return dir;
+	bytes_cut(rest, '/', &second, &rest);
+	return bytes_slice(dir, 0, first.n + 1 + second.n);
+}
+
+/* The folder that the classes share of which most archives are made: those that begin with the same
+ * two components as more than half of all do.  Absent: there are none. */
+static struct bytes main_classes(struct bytes file)
+{
+	struct zip z;
+	struct zip_member m;
+	struct err ignored;
+	struct bytes dir, top = {NULL, 0}, found = {NULL, 0};
+	size_t lead = 0, n = 0, n_top = 0;
+	if (zip_open(file, &z, &ignored) < 0)
+		return top;
+	while (zip_next(&z, &m, &ignored) > 0) { /* the only one that can lead in the end */
+		if (!is_class(m.name, &dir))
+			continue;
+		if (lead == 0)
+			top = top_of(dir);
+		if (bytes_eq(top_of(dir), top))
+			lead++;
+		else
+			lead--;
+	}
+	zip_open(file, &z, &ignored);
+	while (zip_next(&z, &m, &ignored) > 0) {
+		if (!is_class(m.name, &dir))
+			continue;
+		n++;
+		if (!bytes_eq(top_of(dir), top))
+			continue;
+		found.n = n_top++ ? shared(found, dir) : dir.n;
+		found.p = dir.p;
+	}
+	return n_top * 2 > n ? found : (struct bytes){NULL, 0};
+}
+
+static void see_class(struct bytes name, struct level *l)
+{
+	struct bytes dir;
+	l->has_classes |= is_class(name, &dir);
+}
+
 /* What the archive is, beside what it holds of others. */
 static void settle(struct jar *j, struct bytes file, struct level *l)
 {
@@ -159,45 +265,22 @@ static void settle(struct jar *j, struct bytes file, struct level *l)
 	struct digest sum = digester_end(d);
 	struct bytes sha1 = bytes_of(sum.b, digest_size(DIGEST_SHA1));
 	digester_free(d);
-	bool is_shaded = l->n_stated && !l->is_told && l->version.n;
+	bool is_shaded = l->n_stated && !is_told(l) && l->version.n;
+	bool is_own = !is_shaded && (l->n_stated == 1 || l->called != OTHER);
 	struct bytes license = lang_jar_license(buf_bytes(&l->manifest), inspect_arena(j->in));
-	if (l->n_stated == 1 && !is_shaded)
-		l->first.license = license;
+	if (is_own && license.n)
+		l->held.license = license;
 	if (l->n_stated)
-		state(j, l->path, &l->first, l->n_stated == 1 && !is_shaded ? sha1 : none, none);
+		state(j, l->path, &l->held, is_own ? sha1 : none, none);
 	if (l->n_stated && !is_shaded)
 		return;
-	if (lang_jar(path_base(l->path), buf_bytes(&l->manifest), l->classes, inspect_arena(j->in),
-	             &p) > 0) {
+	if (lang_jar(path_base(l->path), buf_bytes(&l->manifest), main_classes(file),
+	             inspect_arena(j->in), &p) > 0) {
 		p.license = license;
 		state(j, l->path, &p, sha1, B(LANG_JAR_GUESSED));
 	} else if (l->has_classes) {
 		unnamed(j, l, &sum);
 	}
-}
-
-/* Narrows the folder of the classes; builds for newer Java and descriptors of modules are no part.
- */
-static void see_class(struct bytes name, struct level *l)
-{
-	if (!bytes_ends(name, B(".class")) || bytes_starts(name, B("META-INF/")) ||
-	    bytes_find(name, '/') < 0)
-		return;
-	struct bytes dir = path_dir(name);
-	if (!l->has_classes) {
-		l->has_classes = true;
-		l->classes = dir;
-		return;
-	}
-	size_t n = 0, whole = 0, most = MIN_OF(dir.n, l->classes.n);
-	while (n < most && dir.p[n] == l->classes.p[n]) {
-		if (dir.p[n] == '/')
-			whole = n;
-		n++;
-	}
-	bool ends =
-		(n == dir.n || dir.p[n] == '/') && (n == l->classes.n || l->classes.p[n] == '/');
-	l->classes.n = ends ? n : whole;
 }
 
 /* META-INF/LICENSE, or at the top as older ones have it; those deeper down are of what it holds. */
@@ -248,10 +331,12 @@ static void member(struct jar *j, const struct zip *z, const struct zip_member *
 {
 	bool is_manifest = bytes_eq_nocase(m->name, B("META-INF/MANIFEST.MF"));
 	bool is_inner = is_archive(m->name), has_license = is_license(m->name);
+	bool is_pom = bytes_starts(m->name, B("META-INF/maven/")) &&
+	              bytes_eq(path_base(m->name), B("pom.xml"));
 	AUTO_BUF struct buf b;
 	buf_init(&b, 0);
 	see_class(m->name, l);
-	if (!is_manifest && !is_inner && !has_license && !is_properties(m->name))
+	if (!is_manifest && !is_inner && !has_license && !is_pom && !is_properties(m->name))
 		return;
 	if (fetch(j, z, m, &b) < 0)
 		return;
@@ -261,8 +346,10 @@ static void member(struct jar *j, const struct zip *z, const struct zip_member *
 		license(j, buf_bytes(&b), l);
 	} else if (is_manifest) {
 		manifest(j, buf_bytes(&b), l);
+	} else if (is_pom) {
+		pom(j, path_dir(m->name), buf_bytes(&b), l);
 	} else {
-		properties(j, buf_bytes(&b), l);
+		properties(j, path_dir(m->name), buf_bytes(&b), l);
 	}
 }
 
@@ -299,13 +386,13 @@ static int maven_file(struct inspect *in, const struct entry *en, struct bytes c
 }
 
 static const char *const paths[] = {
-	"**.jar", "**.war", "**.ear", "**.par",  "**.sar",
-	"**.nar", "**.jpi", "**.hpi", "**.lpkg", NULL,
+	"**.aar", "**.jar", "**.war", "**.ear", "**.kar",  "**.par",
+	"**.sar", "**.nar", "**.jpi", "**.hpi", "**.lpkg", NULL,
 };
 
 const struct inspector inspector_maven = {
 	.id = "maven",
-	.version = 6, /* bump when output changes: it is part of the cache key */
+	.version = 7, /* bump when output changes: it is part of the cache key */
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,

@@ -55,6 +55,15 @@ def shaded():
             ("a shaded jar is itself, too", "tool-2.0.jar", [properties("a"), properties("b"), cls], ["org.example:a@1.0", "org.example:b@1.0", "org.example:tool@2.0"]),
             ("so is one that holds a single other", "tool-2.0.jar", [properties("a"), cls], ["org.example:a@1.0", "org.example:tool@2.0"]),
             ("its own among them", "a-2.0.jar", [properties("a"), properties("b"), cls], ["org.example:a@1.0", "org.example:b@1.0"]),
+            ("one of many with its version is not the archive", "all-1.0.jar", [properties("x"), properties("b"), cls],
+             ["org.example:all@1.0", "org.example:b@1.0", "org.example:x@1.0"]),
+            ("the folder of most classes tells the group", "tool-2.0.jar",
+             [cls, ("org/example/B.class", b"x"), ("javax/x/C.class", b"x"), ("META-INF/versions/9/module-info.class", b"x")], ["org.example:tool@2.0"]),
+            ("one of half of them does not", "tool-2.0.jar", [cls, ("javax/x/C.class", b"x")], ["tool:tool@2.0"]),
+            ("classes of an application in a jar of Spring Boot", "tool-2.0.jar",
+             [("BOOT-INF/classes/com/shop/web/A.class", b"x"), *((f"org/springframework/boot/loader/{n}.class", b"x") for n in "abc")],
+             ["com.shop.web:tool@2.0"]),
+            ("an archive of Android", "view-1.2.aar", [("classes.jar", jar([cls]))], ["view:view@1.2"]),
             ("another name, the same version", "renamed-1.0.jar", [properties("a"), cls], ["org.example:a@1.0"]),
             ("a name without a version says nothing more", "app.jar", [properties("a"), properties("b"), cls], ["org.example:a@1.0", "org.example:b@1.0"])):
         same(what, packages(name, members)[0], want)

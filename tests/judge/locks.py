@@ -127,6 +127,9 @@ def left_overs():
     got = packages(scan("left", [("app/node_modules/a/package.json", package_json("a", "1.0.0")),
                                  ("app/node_modules/a/yarn.lock", 'x@^1:\n  version "1.0.0"\n'),
                                  ("usr/lib/python3/site-packages/p/requirements.txt", "x==1\n"),
+                                 ("srv/ROOT/META-INF/maven/g/a/pom.xml", "<project><groupId>g</groupId><artifactId>a</artifactId><version>1</version>"
+                                  "<dependencies><dependency><groupId>x</groupId><artifactId>y</artifactId><version>1</version></dependency>"
+                                  "</dependencies></project>"),
                                  ("var/www/vendor/o/p/composer.lock", '{"packages":[{"name":"o/x","version":"1"}]}')]))
     same("lock files within installed packages are not read", sorted(got), ["pkg:npm/a@1.0.0"])
 
