@@ -70,6 +70,7 @@
 	LIMIT(ELF_SYMBOLS_MAX, 2000000, "symbols", "of one ELF file that are looked at; libLLVM has 50,000") \
 	LIMIT(GIT_HEAD_MAX, 32, "bytes", "kind and size before a loose object of git; the longest that git writes has 27") \
 	LIMIT(GO_INFO_MAX, MIB(4), "bytes", "build info of one Go binary; 2,000 modules take 200 KiB") \
+	LIMIT(GO_KEPT_MAX, MIB(1), "bytes", "of a Go program, held as it goes by: its head, and texts that a build info before Go 1.18 may point to; a program with more is read in a second look") \
 	LIMIT(GO_LINKED_MAX, 60, "bytes", "version that the linker set; a longer one is none") \
 	LIMIT(GO_VERSION_MAX, 256, "bytes", "version of Go in a program; real ones, experiments named, are under 64") \
 	LIMIT(HASH_COLUMNS_MAX, 64, "columns", "of one line of a list of digests; those of abuse feeds have under 20") \
@@ -166,6 +167,7 @@
 	LIMIT(FACT_MAX, MIB(16), "bytes", "one record of a worker; the front refuses a longer one") \
 	LIMIT(FACTS_MAX, GIB(4), "bytes", "all records of one layer") \
 	LIMIT(GO_INFOS_MAX, 16, "records", "build infos of Go of one file; linkers write one") \
+	LIMIT(GO_KEPT_PARTS_MAX, 256, "parts", "that those texts lie in; real programs have under 60") \
 	LIMIT(INSPECT_FILE_MAX, MIB(512), "bytes", "a whole file that one inspector asked for; rpm databases reach 300 MiB") \
 	LIMIT(INSPECT_NOTES_MAX, 256, "notes", "broken records of one file that are named each; the others are counted") \
 	LIMIT(JAR_DEPTH_MAX, 16, "levels", "archives within archives; an ear holds wars that hold jars: three") \

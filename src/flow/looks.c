@@ -70,6 +70,9 @@ int flow_look(struct scan *s, const struct source_image *im, const struct merged
 		}
 		if (job.n_looks == 0)
 			continue;
+		for (size_t j = 0; j < job.n_looks; j++)
+			log_line(LOG_DEBUG, "layer %zu is read again for %.*s (%s)", i,
+			         BYTES_FMT(mine[j].path), mine[j].inspector);
 		if (look_at(s, im, m, i, &job, e) < 0)
 			return -1;
 		asked->take(asked->arg, i, &job);

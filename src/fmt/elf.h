@@ -154,6 +154,8 @@ int elf_keep_end(struct elf_keep *k, struct elf *ret, struct err *e);
 void elf_keep_fini(struct elf_keep *k);
 /* Are these texts of a program in Rust? */
 bool elf_is_rust(struct bytes b);
+/* Does the start of a file hold the note that Go's linker writes there? */
+bool elf_is_go(struct bytes head);
 
 /* ---- names of functions that say something (elf_names.c) ---- */
 

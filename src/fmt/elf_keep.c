@@ -78,7 +78,7 @@ static void want_end(struct elf_keep *k, const struct elf *el, bool has_symbols,
 
 /* The note that Go's linker writes stands at the start.  Of its bytes the letter is the rare one.
  */
-static bool is_go(struct bytes head)
+bool elf_is_go(struct bytes head)
 {
 	enum { BEFORE = 4 };
 	for (struct bytes rest = bytes_skip(head, BEFORE);; rest = bytes_skip(rest, 1)) {
@@ -115,7 +115,7 @@ void elf_keep_begin(struct elf_keep *k, struct bytes head)
 		if (s.type == PT_LOAD && s.size <= UINT64_MAX - s.at)
 			loaded = MAX_OF(loaded, s.at + s.size);
 	}
-	bool has_go = is_go(head);
+	bool has_go = elf_is_go(head);
 	start = has_go ? ELF_GO_KEPT_MAX : ELF_HEAD_KEPT_MAX;
 	want(k, 0, k->code ? MIN_OF(k->code, start) : start);
 	want_end(k, &el, !has_interp && !has_go, loaded);

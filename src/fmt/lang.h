@@ -120,6 +120,25 @@ ssize_t lang_go_need(struct bytes b);
 int lang_go_info(struct bytes b, lang_fn *fn, void *arg, struct err *e);
 /* The same for a whole ELF file, whichever Go made it: 0 when it holds none. */
 int lang_go_file(struct bytes file, lang_fn *fn, void *arg, struct err *e);
+struct elf;
+/* Build info before Go 1.18 that begins at b, of HEAD bytes at least, in a file of which el has
+ * what it points to: 0 when it leads nowhere or that is lacking. */
+int lang_go_pointed(struct elf *el, struct bytes b, lang_fn *fn, void *arg);
+/* Where in the file the two string headers stand that it points to; 0: nowhere. */
+void lang_go_headers(const struct elf *el, struct bytes b, uint64_t ret[2]);
+
+/* ---- such a program as it goes by (lang_go_keep.c) ---- */
+
+struct lang_go_keep; /* what its build info may point to: at most GO_KEPT_MAX bytes */
+struct lang_go_keep *lang_go_keep_new(void);
+void lang_go_keep_free(struct lang_go_keep *k);
+/* The bytes of the file, in order.  False: this is no program of Go, and nothing more is kept. */
+bool lang_go_keep_piece(struct lang_go_keep *k, struct bytes piece);
+/* b: build info of which lang_go_need said -1, found among the bytes given so far. */
+void lang_go_keep_found(struct lang_go_keep *k, struct bytes b);
+/* After the last piece: packages as lang_go_file.  False: what was found needs more than is kept.
+ */
+bool lang_go_keep_end(struct lang_go_keep *k, lang_fn *fn, void *arg);
 
 /* Does path lie in the tree of a package that is installed?  A lock file there is a left-over of
  * somebody else's development. */

@@ -291,7 +291,7 @@ static bool string_at(struct elf *el, struct bytes pointer, uint64_t max, struct
 	return len <= max && at_address(el, elf_number(el, head.p, w), len, ret);
 }
 
-static int pointed(struct elf *el, struct bytes b, lang_fn *fn, void *arg)
+int lang_go_pointed(struct elf *el, struct bytes b, lang_fn *fn, void *arg)
 {
 	size_t w = b.p[14];
 	struct bytes go, info;
@@ -299,8 +299,20 @@ static int pointed(struct elf *el, struct bytes b, lang_fn *fn, void *arg)
 		return 0;
 	if (!string_at(el, bytes_slice(b, 16 + w, 16 + 2 * w), (uint64_t)GO_INFO_MAX, &info))
 		info = (struct bytes){NULL, 0}; /* built without modules */
+	if (el->is_lacking)
+		return 0;
 	modules(go, info, fn, arg);
 	return 1;
+}
+
+void lang_go_headers(const struct elf *el, struct bytes b, uint64_t ret[2])
+{
+	size_t w = b.p[14];
+	for (size_t i = 0; i < 2; i++) {
+		uint64_t address = elf_number(el, b.p + 16 + i * w, w);
+		if (!elf_offset(el, address, 2 * w, &ret[i]))
+			ret[i] = 0;
+	}
 }
 
 int lang_go_file(struct bytes file, lang_fn *fn, void *arg, struct err *e)
@@ -318,7 +330,7 @@ int lang_go_file(struct bytes file, lang_fn *fn, void *arg, struct err *e)
 		if (need > 0)
 			rc = lang_go_info(b, fn, arg, &ignored);
 		else if (need < 0 && is_elf && b.n >= HEAD_LEN)
-			rc = pointed(&el, b, fn, arg);
+			rc = lang_go_pointed(&el, b, fn, arg);
 		if (rc > 0)
 			return 1;
 		is_broken |= need != 0;

@@ -4,8 +4,8 @@
  *
  * Format: build info (fmt/lang_go.c).
  * Source: every ELF file, whatever its name and mode.  Its bytes are searched as they go by and
- * nothing is held but the build info; only binaries of Go before 1.18 are asked for again, whole,
- * for there the strings lie elsewhere.
+ * nothing is held but the build info, and what one of Go before 1.18 may point to (fmt/lang.h);
+ * where that is not enough the file is asked for again, whole.
  * Emits: package (golang): modules and the standard library; a note for build info that is broken.
  */
 #include "inspect/inspect.h"
@@ -20,8 +20,9 @@ struct go_state {
 	uint64_t at;        /* bytes of the file seen */
 	uint8_t part[STEP]; /* of the next step, at % STEP bytes */
 	bool is_taking;
-	struct buf info; /* from a mark on, while is_taking */
-	unsigned infos;  /* a binary may carry others within it */
+	struct buf info;           /* from a mark on, while is_taking */
+	unsigned infos;            /* a binary may carry others within it */
+	struct lang_go_keep *keep; /* NULL: not of Go */
 };
 
 static void state_module(void *arg, const struct lang_package *p) { lang_state(arg, "golang", p); }
@@ -49,12 +50,12 @@ static bool take(struct inspect *in, struct go_state *s, struct bytes *piece)
 {
 	for (;;) {
 		ssize_t need = lang_go_need(buf_bytes(&s->info));
-		if (need < 0) {
-			s->is_taking = false;
+		if (need < 0 && !s->keep)
 			return false;
-		}
-		if (need == 0 || s->info.n >= (size_t)need) {
-			if (need)
+		if (need <= 0 || s->info.n >= (size_t)need) {
+			if (need < 0)
+				lang_go_keep_found(s->keep, buf_bytes(&s->info));
+			else if (need)
 				see_info(in, s);
 			s->is_taking = false;
 			buf_reset(&s->info);
@@ -103,18 +104,30 @@ static void search(struct go_state *s, struct bytes *piece)
 	}
 }
 
+static void keep_on(struct go_state *s, struct bytes piece)
+{
+	if (!s->keep || lang_go_keep_piece(s->keep, piece))
+		return;
+	lang_go_keep_free(s->keep);
+	s->keep = NULL;
+}
+
 static bool golang_piece(struct inspect *in, void *state, struct bytes piece)
 {
 	struct go_state *s = state;
+	const struct bytes whole = piece;
 	if (s->at == 0 && !bytes_starts(piece, B("\x7f"
 	                                         "ELF")))
 		return false;
+	if (s->at == 0)
+		s->keep = lang_go_keep_new();
 	while (piece.n && s->infos <= GO_INFOS_MAX) {
 		if (!s->is_taking) {
 			search(s, &piece);
 			continue;
 		}
 		if (!take(in, s, &piece)) {
+			s->is_taking = false;
 			inspect_ask(in);
 			return false;
 		}
@@ -122,6 +135,7 @@ static bool golang_piece(struct inspect *in, void *state, struct bytes piece)
 		if (!s->is_taking && s->at % STEP)
 			memset(s->part, 0, sizeof s->part);
 	}
+	keep_on(s, whole);
 	return s->infos <= GO_INFOS_MAX;
 }
 
@@ -130,6 +144,9 @@ static void golang_end(struct inspect *in, void *state)
 	struct go_state *s = state;
 	if (s->is_taking && s->info.n)
 		inspect_note(in, "db.broken", "build info of Go that is cut short");
+	if (s->keep && !lang_go_keep_end(s->keep, state_module, in))
+		inspect_ask(in);
+	lang_go_keep_free(s->keep);
 	buf_fini(&s->info);
 }
 
@@ -144,7 +161,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_golang = {
 	.id = "golang",
-	.version = 3, /* bump when output changes: it is part of the cache key */
+	.version = 4, /* bump when output changes: it is part of the cache key */
 	.title = "Modules of Go binaries",
 	.paths = paths,
 	.want = INSPECT_STREAM,

@@ -267,8 +267,108 @@ static void check_stream(void)
 	test_case(strcmp(buf_cstr(&out), "ask bin/x\n") == 0, "go: before 1.18 a second look");
 }
 
+/* ---- a program of Go 1.17 that goes by ---- */
+
+enum { TEXTS = 8000, FILE_LEN = 24000 };
+
+/* The same with the note of Go's linker, its texts at TEXTS, the build info at `mark` and the
+ * string headers 400 bytes behind that. */
+static void program(struct buf *b, size_t len, size_t mark, size_t list_at)
+{
+	static const char mod[] = START "dep\ta.org/b\tv1.2.3\t\n" END;
+	uint8_t head[512];
+	old_file(head);
+	memset(head + 128, 0, sizeof head - 128);
+	put64(head + 64 + 32, len);
+	buf_reset(b);
+	buf_add(b, bytes_of(head, sizeof head));
+	while (b->n < len)
+		buf_addc(b, 0);
+	memcpy(b->p + 0xf9c, "\4\0\0\0\x20\0\0\0\4\0\0\0Go\0\0", 16);
+	memcpy(b->p + TEXTS, "gctrace1go1.17.2invalid", 23);
+	memcpy(b->p + list_at, mod, sizeof mod - 1);
+	memcpy(b->p + mark, "\xff Go buildinf:\x08", 15);
+	put64(b->p + mark + 16, 0x1000 + mark + 400);
+	put64(b->p + mark + 24, 0x1000 + mark + 500);
+	put64(b->p + mark + 400, 0x1000 + TEXTS + 8);
+	put64(b->p + mark + 408, 8);
+	put64(b->p + mark + 500, 0x1000 + list_at);
+	put64(b->p + mark + 508, sizeof mod - 1);
+}
+
+static const char told[] = "golang a.org/b@v1.2.3\ngolang stdlib@1.17.2\n", asked[] = "ask bin/x\n";
+
+static bool streams_as(struct bytes file, size_t step, const char *want)
+{
+	AUTO_BUF struct buf out;
+	buf_init(&out, (size_t)MIB(1));
+	stream(file, step, &out);
+	return strcmp(buf_cstr(&out), want) == 0;
+}
+
+static void check_keep(void)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, (size_t)MIB(4));
+	bool is_told = true;
+	for (size_t shift = 0; shift < 64; shift++) {
+		program(&b, FILE_LEN, 16000, TEXTS + 200 + shift);
+		for (size_t step = 4; step < 40; step += 5)
+			is_told &= streams_as(buf_bytes(&b), step, told);
+	}
+	for (size_t step = 40; step < FILE_LEN + 100; step += 307)
+		is_told &= streams_as(buf_bytes(&b), step, told);
+	test_case(is_told, "go: 1.17 in pieces of any size, without a second look");
+	program(&b, FILE_LEN, 5024, TEXTS + 200);
+	test_case(streams_as(buf_bytes(&b), 1000, told), "go: texts behind the build info");
+	program(&b, FILE_LEN, 16000, TEXTS + 200);
+	put64(b.p + 16408, 100);
+	test_case(streams_as(buf_bytes(&b), 1000, asked), "go: a version longer than what is kept");
+	program(&b, FILE_LEN, 16000, TEXTS + 200);
+	put64(b.p + 16024, 0);
+	test_case(streams_as(buf_bytes(&b), 1000, "golang stdlib@1.17.2\n"),
+	          "go: 1.17 without modules");
+	memcpy(b.p + 20000, b.p + 16000, 32);
+	test_case(streams_as(buf_bytes(&b), 1000, asked), "go: two build infos: asked for");
+	program(&b, FILE_LEN, 16000, TEXTS + 200);
+	b.p[0xfa8] = 'N';
+	test_case(streams_as(buf_bytes(&b), 1000, asked), "go: no note of Go's linker: asked for");
+}
+
+/* Texts that look like versions, each apart from the next, before the one that counts. */
+static void check_keep_bounds(void)
+{
+	AUTO_BUF struct buf b;
+	buf_init(&b, (size_t)MIB(4));
+	/* beside them: the head, the version, and its header */
+	const size_t most = (size_t)GO_KEPT_PARTS_MAX - 3;
+	for (size_t n = most; n <= most + 1; n++) {
+		program(&b, 60000, 50000, TEXTS + 30);
+		for (size_t i = 0; i < n; i++)
+			memcpy(b.p + 8500 + 100 * i, "go1.1", 5);
+		memset(b.p + TEXTS + 30, 0, 100);
+		put64(b.p + 50024, 0);
+		test_case(streams_as(buf_bytes(&b), 4096,
+		                     n == most ? "golang stdlib@1.17.2\n" : asked),
+		          "go: GO_KEPT_PARTS_MAX, %zu other texts", n);
+	}
+	/* 4 KiB of head, 64 of the version, two headers; a list that is cut is asked for */
+	for (size_t more = 0; more < 2; more++) {
+		size_t mark = (size_t)GO_KEPT_MAX + 16000 + more * 512;
+		program(&b, mark + 1000, mark, TEXTS + 200);
+		for (size_t at = TEXTS + 200; at + 16 < mark - (512 << 10) * (1 - more); at += 1024)
+			memcpy(b.p + at, START, 16);
+		static const char mod[] = START "dep\ta.org/b\tv1.2.3\t\n" END;
+		memcpy(b.p + TEXTS + 200, mod, sizeof mod - 1);
+		test_case(streams_as(buf_bytes(&b), 65536, more ? asked : told),
+		          "go: lists %s GO_KEPT_MAX", more ? "past" : "within");
+	}
+}
+
 int main(void)
 {
+	check_keep();
+	check_keep_bounds();
 	check_infos();
 	check_need();
 	check_file();
