@@ -5,7 +5,7 @@
  *
  * Source: OSV schema, list of ecosystems; type definitions of the package URL specification; PEP
  * 503, "Normalized Names"; NuGet's and Packagist's documents on package ids; crates.io's policy on
- * names ("-" and "_" cannot tell two crates apart).
+ * names ("-" and "_" cannot tell two crates apart); package URLs of Go are lower case.
  */
 #include "advise/language.h"
 
@@ -32,7 +32,7 @@ static const struct language table[] = {
 	{ROW("ghc",              VERSION_HACKAGE,   "GHC"),                                        "GHC",            "osv-ghc",          FOLD_NONE  },
 	{ROW("githubactions",    VERSION_SEMVER,    "GitHub Actions"),                             "GitHub Actions", "osv-actions",
          FOLD_CASE																  },
-	{ROW("golang",           VERSION_SEMVER,    "Go"),                                         "Go",             "osv-go",           FOLD_NONE  },
+	{ROW("golang",           VERSION_SEMVER,    "Go"),                                         "Go",             "osv-go",           FOLD_CASE  },
 	{ROW("hackage",          VERSION_HACKAGE,   "Hackage"),                                    "Hackage",        "osv-hackage",      FOLD_NONE  },
 	{ROW("hex",              VERSION_SEMVER,    "Hex"),                                        "Hex",            "osv-hex",          FOLD_CASE  },
 	{ROW("julia",            VERSION_SEMVER,    "Julia"),                                      "Julia",          "osv-julia",        FOLD_NONE  },
@@ -158,12 +158,43 @@ static struct bytes go_release(struct bytes v, struct arena *a)
 	return v;
 }
 
+/* "1.13.0-x86_64-linux": the platform that a gem was built for is no pre-release. */
+static struct bytes without_platform(struct bytes v)
+{
+	static const char *const platforms[] = {
+		"aarch64", "arm",   "darwin",    "java", "jruby", "linux",
+		"mingw",   "mswin", "powerpc",   "ppc",  "ruby",  "riscv64",
+		"s390",    "sparc", "universal", "x64",  "x86",
+	};
+	struct bytes head, tail;
+	if (!bytes_cut(v, '-', &head, &tail))
+		return v;
+	for (size_t i = 0; i < ARRAY_LEN(platforms); i++) {
+		if (bytes_starts(tail, bytes_str(platforms[i])))
+			return head;
+	}
+	return v;
+}
+
+/* PEP 440, "Version specifiers": "If the specified version identifier is a public version
+ * identifier, then the local version label of any candidate versions MUST be ignored". */
+static struct bytes without_local(struct bytes v)
+{
+	struct bytes head, tail;
+	bytes_cut(v, '+', &head, &tail);
+	return head;
+}
+
 struct bytes language_version(const struct language *l, struct bytes name, struct bytes version,
                               struct arena *a)
 {
 	bool is_go = strcmp(l->d.ns, "golang") == 0;
 	if (is_go && (bytes_eq(name, B("stdlib")) || bytes_eq(name, B("toolchain"))))
 		return go_release(version, a);
+	if (strcmp(l->d.ns, "gem") == 0)
+		return without_platform(version);
+	if (strcmp(l->d.ns, "pypi") == 0)
+		return without_local(version);
 	/* "1.2.3-4" is the fourth build of 1.2.3, no pre-release */
 	if (strcmp(l->d.ns, "bitnami") == 0) {
 		struct bytes head, tail;

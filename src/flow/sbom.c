@@ -118,7 +118,9 @@ static void foreign(struct report *r, struct package *to, const struct sbom_pack
 {
 	to->arch = purl_qualifier(u, "arch");
 	if (ecosystem_is_language(to->type)) {
-		to->name = ecosystem_join(u->type, u->ns, u->name, r->arena);
+		struct bytes name = ecosystem_join(u->type, u->ns, u->name, r->arena);
+		if (!bytes_eq_nocase(name, to->name)) /* purls of some types are lower case */
+			to->name = name;
 		if (!to->version.n)
 			to->version = u->version;
 		return;

@@ -216,6 +216,39 @@ def go_releases():
     same("releases of Go", sorted(f["installed"] for f in doc["findings"]), ["1.20.9", "go1.20.10", "go1.20rc1"])
 
 
+# ecosystem, name, events, purl, component's name, is it found
+VERSIONS = [
+    ("Go", "github.com/Azure/a", FIXED, "pkg:golang/github.com/azure/a@v1.0.0", "a", True),
+    ("Go", "g/a", ("introduced=0", "fixed=0.0.0-20220314234659-1baeb1ce4c0b"), "pkg:golang/g/a@v0.0.0-20210921155107-089bfa567519", "a", True),
+    ("Go", "g/a", ("introduced=0", "fixed=0.1.0"), "pkg:golang/g/a@v0.1.1-0.20220314234659-1baeb1ce4c0b", "a", False),
+    ("Go", "g/a", ("introduced=0", "fixed=1.4.2"), "pkg:golang/g/a@v1.4.1%2Bincompatible", "a", True),
+    ("Go", "g/a", FIXED, "pkg:golang/g/a/v3@v3.0.0", "a", False),
+    ("npm", "JSONStream", FIXED, "pkg:npm/jsonstream@1.0.0", "JSONStream", True),
+    ("PyPI", "a", ("introduced=0", "last_affected=1.0"), "pkg:pypi/a@1.0%2Bcu118", "a", True),
+    ("PyPI", "a", ("introduced=0", "last_affected=1.0"), "pkg:pypi/a@1.0.post1", "a", False),
+    ("PyPI", "a", ("introduced=0", "fixed=1.0"), "pkg:pypi/a@1.0%2Bcu118", "a", False),
+    ("PyPI", "a", ("introduced=0", "fixed=1.0"), "pkg:pypi/a@1%210.1", "a", False),
+    ("RubyGems", "a", ("introduced=0", "fixed=1.13.0"), "pkg:gem/a@1.13.0-x86_64-linux", "a", False),
+    ("RubyGems", "a", ("introduced=0", "fixed=1.13.0"), "pkg:gem/a@1.12.9-java", "a", True),
+    ("RubyGems", "a", ("introduced=0", "fixed=1.13.0"), "pkg:gem/a@1.13.0-rc1", "a", True),
+    ("NuGet", "A", ("introduced=0", "fixed=1.2.3.4"), "pkg:nuget/a@1.2.3.3", "A", True),
+    ("Maven", "g:a", ("introduced=0", "fixed=1.0"), "pkg:maven/g/a@1.0.Final", "a", False),
+    ("Maven", "g:a", ("introduced=0", "fixed=1.0"), "pkg:maven/g/a@1.0-SNAPSHOT", "a", True),
+]
+
+
+def versions():
+    """Versions and names as bills of materials of others write them."""
+    for n, (eco, name, events, purl, component, want) in enumerate(VERSIONS):
+        db, path = os.path.join(TMP, f"db-v{n}"), os.path.join(TMP, f"v{n}.cdx.json")
+        assay("db", "import", put(os.path.join(TMP, f"v{n}.zip"), [rec("GHSA-1", aff(eco, name, *events))]), "--db", db)
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [
+                {"type": "library", "name": component, "version": purl.split("@")[1].replace("%2B", "+").replace("%21", "!"), "purl": purl}]}, f)
+        doc = assay("scan", "sbom:" + path, "--checks", "vuln", "-f", "json", "--db", db, "--db-max-age", "0").json()
+        same(f"{eco} {events[-1]}: {purl}", len(doc["findings"]), int(want))
+
+
 def main():
     if not os.path.exists(ASSAY):
         skip("languages", "there is no program yet")
@@ -223,6 +256,7 @@ def main():
     cases()
     collections()
     go_releases()
+    versions()
     return done()
 
 
