@@ -307,6 +307,9 @@ static void read_rows(struct reading *t, const char *path)
 	for (size_t i = 0; i < t->s->n_faults; i++)
 		row(r, COVERAGE_INCOMPLETE, "sbom.invalid",
 		    arena_printf(r->arena, "%s: %.*s", t->s->form, BYTES_FMT(t->s->faults[i])));
+	if (t->s->is_incomplete && !r->n_coverage)
+		row(r, COVERAGE_INCOMPLETE, "sbom.incomplete",
+		    "the bill of materials says of itself that it is incomplete");
 	if (t->n_nameless && !has_row(r, "sbom.no-purl"))
 		row(r, COVERAGE_INCOMPLETE, "sbom.no-purl",
 		    arena_printf(r->arena,

@@ -144,9 +144,8 @@ static int unknown(const char *name, struct bytes head, struct err *e)
 	static const struct {
 		const char *mark, *what;
 	} others[] = {
-		{"<rdf:RDF",     "SPDX in RDF" },
-		{"spdxVersion:", "SPDX in YAML"},
-		{"SPDXID:",      "SPDX in YAML"},
+		{"<rdf:RDF",      "SPDX in RDF"},
+		{"<spdxVersion>", "SPDX in XML"},
 	};
 	head = bytes_slice(head, 0, 4096);
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
@@ -157,7 +156,7 @@ static int unknown(const char *name, struct bytes head, struct err *e)
 	return err_set(e, ERR_FORMAT, "%s: not a bill of materials that assay knows", name);
 }
 
-static int parse_json(struct sbom_reader *r, const json_t *root, const char *name, struct err *e)
+static int parse_json(struct sbom_reader *r, const json_t *root, struct err *e)
 {
 	if (json_object_get(root, "bomFormat") || json_object_get(root, "specVersion"))
 		return sbom_cdx(r, root, e);
@@ -165,9 +164,47 @@ static int parse_json(struct sbom_reader *r, const json_t *root, const char *nam
 		return sbom_spdx(r, root, e);
 	if (json_object_get(root, "@graph") || json_object_get(root, "@context"))
 		return sbom_spdx3(r, root, e);
-	if (json_object_get(root, "artifacts") && json_object_get(root, "descriptor"))
-		return err_set(e, ERR_UNSUPPORTED, "%s: Syft's own JSON is not read", name);
-	return err_set(e, ERR_FORMAT, "%s: not a bill of materials that assay knows", name);
+	if (json_object_get(root, "artifacts"))
+		return err_set(e, ERR_UNSUPPORTED, "Syft's own JSON is not read");
+	return err_set(e, ERR_FORMAT, "not a bill of materials that assay knows");
+}
+
+/* What is wrapped: the predicate of an in-toto statement, and GitHub's export ("sbom"). */
+static const json_t *unwrap(const json_t *root)
+{
+	const json_t *inner = json_obj(root, "sbom");
+	if (sbom_is_predicate(json_text(root, "predicateType")))
+		inner = json_obj(root, "predicate");
+	if (inner && json_obj(inner, "Data"))
+		inner = json_obj(inner, "Data");
+	return inner ? inner : root;
+}
+
+static bool has(struct bytes head, const char *text)
+{
+	return bytes_search(bytes_slice(head, 0, 4096), bytes_str(text)) >= 0;
+}
+
+/* Any form as the JSON that says the same.  in: the text, and what is left without a byte order
+ * mark and blanks before it. */
+static int load(const struct bytes in[2], const char *name, struct arena *a, json_t **ret,
+                struct err *e)
+{
+	struct bytes text = in[0], head = in[1];
+	if (head.n && (head.p[0] == '{' || head.p[0] == '['))
+		return json_load_data(text, name, (size_t)SBOM_MAX, ret, e);
+	if (has(head, "SPDXVersion:")) {
+		*ret = sbom_tags(head, e);
+		return *ret ? 0 : err_wrap(e, "%s", name);
+	}
+	if (has(head, "<bom") || has(head, SBOM_XML_NS)) {
+		*ret = sbom_xml(head, name, a, e);
+		return *ret ? 0 : -1;
+	}
+	/* the members of JSON in YAML */
+	if (!bytes_starts(head, B("<")) && (has(head, "spdxVersion:") || has(head, "SPDXID:")))
+		return yaml_load(head, name, YAML_FEED, ret, e);
+	return unknown(name, head, e);
 }
 
 int sbom_parse(struct bytes text, const char *name, struct arena *a, struct sbom_keep *keep,
@@ -183,21 +220,9 @@ int sbom_parse(struct bytes text, const char *name, struct arena *a, struct sbom
 	if (bytes_starts(head, B("\xef\xbb\xbf")))
 		head = bytes_skip(head, 3);
 	head = bytes_trim(head);
-	if (head.n && (head.p[0] == '{' || head.p[0] == '[')) {
-		if (json_load_data(text, name, (size_t)SBOM_MAX, &keep->json, e) < 0)
-			return -1;
-	} else if (bytes_search(bytes_slice(head, 0, 4096), B("SPDXVersion:")) >= 0) {
-		keep->json = sbom_tags(head, e);
-		if (!keep->json)
-			return err_wrap(e, "%s", name);
-	} else if (bytes_search(bytes_slice(head, 0, 4096), B("<bom")) >= 0) {
-		keep->json = sbom_xml(head, name, a, e);
-		if (!keep->json)
-			return -1;
-	} else {
-		return unknown(name, head, e);
-	}
-	if (parse_json(&r, keep->json, name, e) == 0)
+	if (load((const struct bytes[]){text, head}, name, a, &keep->json, e) < 0)
+		return -1;
+	if (parse_json(&r, unwrap(keep->json), e) == 0)
 		return 0;
 	sbom_release(keep);
 	return err_wrap(e, "%s", name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sbom.h - bills of materials that are read: CycloneDX 1.2 to 1.7 (JSON, XML), SPDX 2.2 and 2.3
- * (JSON, tag-value), SPDX 3.0 (JSON-LD).  Recognised by content.
+ * (JSON, YAML, tag-value), SPDX 3.0 (JSON-LD), and those within in-toto statements and GitHub's
+ * exports.  Recognised by content.
  *
  * What breaks the rules of the format is listed as a fault by its place, and the rest is read: a
  * bad hash does not hide a package.  What is no bill of materials at all is refused.
@@ -47,6 +48,7 @@ struct sbom {
 	struct bytes *faults; /* "components[3].hashes[0]: ..." */
 	size_t n_packages, cap_packages, n_edges, cap_edges, n_faults, cap_faults;
 	size_t n_files, cap_files;
+	bool is_incomplete; /* says so of itself (compositions of CycloneDX) */
 };
 
 /* Reads a document of at most SBOM_MAX bytes; all is in the arena, and in `keep`, which must live

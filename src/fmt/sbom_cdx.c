@@ -90,6 +90,19 @@ static void read_dependencies(struct sbom_reader *r, const json_t *list)
 	}
 }
 
+/* "incomplete", "incomplete_first_party_only", ...: of what is assembled, not of who needs whom. */
+static bool is_incomplete(const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		bool is_of_edges = json_array_size(json_list(o, "dependencies")) &&
+		                   !json_array_size(json_list(o, "assemblies"));
+		if (bytes_starts(json_text(o, "aggregate"), B("incomplete")) && !is_of_edges)
+			return true;
+	}
+	return false;
+}
+
 int sbom_cdx(struct sbom_reader *r, const json_t *root, struct err *e)
 {
 	static const char *const versions[] = {"1.2", "1.3", "1.4", "1.5", "1.6", "1.7"};
@@ -112,6 +125,7 @@ int sbom_cdx(struct sbom_reader *r, const json_t *root, struct err *e)
 	read_components(r, json_list(subject, "components"));
 	read_components(r, json_list(root, "components"));
 	read_dependencies(r, json_list(root, "dependencies"));
+	r->s->is_incomplete = is_incomplete(json_list(root, "compositions"));
 	sbom_cdx_check(r, root);
 	return 0;
 }

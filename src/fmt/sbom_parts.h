@@ -36,6 +36,7 @@ void sbom_cdx_check(struct sbom_reader *r, const json_t *root);
 /* Tag-value as the JSON that says the same; NULL: e. */
 json_t *sbom_tags(struct bytes text, struct err *e);
 /* The same for CycloneDX in XML. */
+#define SBOM_XML_NS "http://cyclonedx.org/schema/bom/"
 json_t *sbom_xml(struct bytes text, const char *name, struct arena *a, struct err *e);
 
 #endif

@@ -9,6 +9,19 @@
 
 #include <string.h>
 
+/* JSON-LD's own names of what the context of SPDX calls spdxId and type. */
+static struct bytes id_of(const json_t *o)
+{
+	struct bytes id = json_text(o, "spdxId");
+	return id.n ? id : json_text(o, "@id");
+}
+
+static struct bytes type_of(const json_t *o)
+{
+	struct bytes type = json_text(o, "type");
+	return type.n ? type : json_text(o, "@type");
+}
+
 struct graph {
 	struct sbom_reader *r;
 	struct map *elements; /* spdxId → element */
@@ -61,7 +74,7 @@ static void read_package(struct graph *g, const json_t *o)
 		p = sbom_package_add(g->r);
 		at = s->n_packages + 2;
 	}
-	p->ref = json_text(o, "spdxId");
+	p->ref = id_of(o);
 	p->kind = kind;
 	p->name = json_text(o, "name");
 	p->version = json_text(o, "software_packageVersion");
@@ -109,7 +122,7 @@ static void read_relation(struct graph *g, const json_t *o)
 
 static void read_element(struct graph *g, const json_t *o, bool is_second)
 {
-	struct bytes type = json_text(o, "type");
+	struct bytes type = type_of(o);
 	if (!is_second && bytes_eq(type, B("software_Package")))
 		read_package(g, o);
 	if (!is_second && bytes_eq(type, B("software_File")))
@@ -127,28 +140,62 @@ static void read_element(struct graph *g, const json_t *o, bool is_second)
 		read_relation(g, o);
 }
 
+/* The context is a URL of SPDX', one of a list of several, or a copy of it by another name: then
+ * the elements tell. */
+static bool is_context(const json_t *context)
+{
+	for (size_t i = 0; i < json_array_size(context); i++) {
+		if (is_context(json_array_get(context, i)))
+			return true;
+	}
+	return bytes_search(json_bytes(context), B("spdx.org/rdf/3.0")) >= 0;
+}
+
+static bool has_creation(const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		if (bytes_eq(type_of(o), B("CreationInfo")) &&
+		    bytes_starts(json_text(o, "specVersion"), B("3.0")))
+			return true;
+	}
+	return false;
+}
+
+static void read_ids(struct graph *g, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *o = json_array_get(list, i);
+		struct bytes id = id_of(o);
+		bool is_new = false;
+		if (!json_is_object(o) || !type_of(o).n)
+			sbom_fault(g->r, "@graph[%zu]: an element without a type", i);
+		union map_value *slot = id.n ? map_put(g->elements, id, &is_new) : NULL;
+		if (slot && !is_new)
+			sbom_fault(g->r, "@graph[%zu]: %.*s is there twice", i, BYTES_FMT(id));
+		if (slot && is_new)
+			slot->p = json_array_get(list, i);
+	}
+}
+
 int sbom_spdx3(struct sbom_reader *r, const json_t *root, struct err *e)
 {
 	AUTO_MAP struct map *elements = map_new();
 	AUTO_MAP struct map *packages = map_new();
 	struct graph g = {r, elements, packages};
-	const json_t *list = json_list(root, "@graph");
-	struct bytes context = json_text(root, "@context");
-	if (!list || bytes_search(context, B("spdx.org/rdf/3.0")) < 0)
+	const json_t *list = json_list(root, "@graph"),
+		     *context = json_object_get(root, "@context");
+	/* "a single element": the schema lets it stand for a graph of one */
+	AUTO_JSON json_t *one = list || !type_of(root).n ? NULL : json_pack("[O]", root);
+	if (one)
+		list = one;
+	if (!list || (!is_context(context) && !has_creation(list)))
 		return err_set(e, ERR_FORMAT, "not SPDX 3.0: @context is \"%.*s\"",
-		               BYTES_FMT(context));
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *o = json_array_get(list, i);
-		struct bytes id = json_text(o, "spdxId");
-		bool is_new = false;
-		if (!json_is_object(o) || !json_text(o, "type").n)
-			sbom_fault(r, "@graph[%zu]: an element without a type", i);
-		union map_value *slot = id.n ? map_put(elements, id, &is_new) : NULL;
-		if (slot && !is_new)
-			sbom_fault(r, "@graph[%zu]: %.*s is there twice", i, BYTES_FMT(id));
-		if (slot && is_new)
-			slot->p = json_array_get(list, i);
-	}
+		               BYTES_FMT(bytes_slice(json_bytes(context), 0, 80)));
+	const json_t *made = json_obj(json_array_get(one, 0), "creationInfo");
+	r->s->version = json_text(made, "specVersion");
+	r->s->created = json_text(made, "created");
+	read_ids(&g, list);
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < json_array_size(list); i++)
 			read_element(&g, json_array_get(list, i), pass == 1);

@@ -72,6 +72,22 @@ static json_t *dependency(const struct xml_node *n)
 	return o;
 }
 
+static json_t *composition(const struct xml_node *n)
+{
+	static const char *const none[] = {NULL}, *const elements[] = {"aggregate", NULL};
+	static const char *const refs[] = {"assemblies", "dependencies"};
+	json_t *o = json_object();
+	put_all(o, n, none, elements);
+	for (size_t i = 0; i < ARRAY_LEN(refs); i++) {
+		const struct xml_node *around = xml_child(n, refs[i]);
+		json_t *list = json_array();
+		for (const struct xml_node *c = around ? around->child : NULL; c; c = c->next)
+			json_array_append_new(list, text_of(xml_value(c, "ref")));
+		json_object_set_new(o, refs[i], list);
+	}
+	return o;
+}
+
 static json_t *reference(const struct xml_node *n)
 {
 	static const char *const attrs[] = {"type", NULL}, *const elements[] = {"url", NULL};
@@ -89,11 +105,12 @@ static const struct {
 	json_t *(*make)(const struct xml_node *n);
 } lists[] = {
 	{"components",         component     },
-        {"dependencies",       dependency    },
+	{"compositions",       composition   },
+	{"dependencies",       dependency    },
 	{"externalReferences", reference     },
-        {"hashes",             hash          },
+	{"hashes",             hash          },
 	{"licenses",           license_choice},
-        {"properties",         property      },
+	{"properties",         property      },
 	{"vulnerabilities",    vulnerability },
 };
 
@@ -210,6 +227,16 @@ static json_t *tools(const struct xml_node *n)
 	return list;
 }
 
+/* "xmlns", or "xmlns:PREFIX" where the names have one. */
+static struct bytes namespace_of(const struct xml_node *root)
+{
+	for (const struct xml_pair *at = root->attrs; at; at = at->next) {
+		if (bytes_starts(at->value, B(SBOM_XML_NS)))
+			return at->value;
+	}
+	return xml_value(root, "xmlns");
+}
+
 json_t *sbom_xml(struct bytes text, const char *name, struct arena *a, struct err *e)
 {
 	static const char *const none[] = {NULL}, *const attrs[] = {"serialNumber", NULL};
@@ -217,9 +244,8 @@ json_t *sbom_xml(struct bytes text, const char *name, struct arena *a, struct er
 	const struct xml_node *root;
 	if (xml_load(text, name, (size_t)SBOM_MAX, a, &root, e) < 0)
 		return NULL;
-	struct bytes ns = xml_value(root, "xmlns"), version = path_base(ns);
-	if (!bytes_eq(root->name, B("bom")) ||
-	    !bytes_starts(ns, B("http://cyclonedx.org/schema/bom/"))) {
+	struct bytes ns = namespace_of(root), version = path_base(ns);
+	if (!bytes_eq(root->name, B("bom")) || !bytes_starts(ns, B(SBOM_XML_NS))) {
 		err_set(e, ERR_FORMAT, "%s: not CycloneDX: <%.*s> of \"%.*s\"", name,
 		        BYTES_FMT(root->name), BYTES_FMT(ns));
 		return NULL;

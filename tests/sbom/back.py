@@ -19,7 +19,7 @@ SLOW = os.environ.get("ASSAY_SLOW") == "1"
 if SLOW:
     FORMS = [f"cyclonedx{x}@1.{v}" for x in ("", "-xml") for v in (4, 5, 6, 7)] + ["spdx-json", "spdx-tag-value", "spdx-json3"]
 # Forms that are not read, and say so.
-OTHER_FORMS = (".rdf", ".yml", ".yaml", "2.1.sbom", "syftjson", "sbom.spdx.foo.ext", "WrongVersion")
+OTHER_FORMS = (".rdf", "2.1.sbom", "syftjson", "sbom.spdx.foo.ext", "WrongVersion")
 # Broken, and read all the same: what is wrong is named, and the rest counts.
 FAULTY = {"micronaut-1.5.json": "serialNumber", "TestCycloneDxImageEncoder.golden": "metadata.timestamp",
           "TestSPDX22JSONRequredProperties.golden": "has no name", "bad/example7-bin.spdx.json": "has no name",

@@ -26,7 +26,9 @@ static const struct {
 	{"XML cut short",           "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\">",  "f"                      },
 	{"XML of another version",  "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.0\"/>",
          "CycloneDX 1.0"											     },
-	{"YAML",		    "spdxVersion: \"SPDX-2.3\"\n",                          "YAML"                   },
+	{"RDF",		     "<rdf:RDF/>",					   "RDF"                    },
+	{"YAML of another version", "spdxVersion: \"SPDX-1.0\"\n",                          "SPDX-1.0"               },
+	{"YAML cut short",          "spdxVersion: \"SPDX-2.3",                              "f"                      },
 };
 
 int main(void)
