@@ -9,6 +9,7 @@
 
 #include "fmt/apkdb.h"
 #include "fmt/ar.h"
+#include "fmt/asar.h"
 #include "fmt/bdb.h"
 #include "fmt/boltdb.h"
 #include "fmt/caps.h"

@@ -3,10 +3,11 @@
  * golang.c - what Go binaries are made of.
  *
  * Format: build info (fmt/lang_go.c).
- * Source: every ELF file, whatever its name and mode.  Its bytes are searched as they go by and
- * nothing is held but the build info, and what one of Go before 1.18 may point to (fmt/lang.h);
- * where that is not enough the file is asked for again, whole.
- * Emits: package (golang): modules and the standard library; a note for build info that is broken.
+ * Source: every ELF file, whatever its name and mode, and programs for Windows and macOS, which
+ * images hand out too.  Its bytes are searched as they go by and nothing is held but the build
+ * info, and what an ELF file of Go before 1.18 may point to (fmt/lang.h); where that is not enough
+ * it is asked for again, whole. Emits: package (golang): modules and the standard library; a note
+ * for build info that is broken.
  */
 #include "inspect/inspect.h"
 
@@ -19,7 +20,7 @@ enum { STEP = 16 };
 struct go_state {
 	uint64_t at;        /* bytes of the file seen */
 	uint8_t part[STEP]; /* of the next step, at % STEP bytes */
-	bool is_taking;
+	bool is_elf, is_taking;
 	struct buf info;           /* from a mark on, while is_taking */
 	unsigned infos;            /* a binary may carry others within it */
 	struct lang_go_keep *keep; /* NULL: not of Go */
@@ -112,15 +113,28 @@ static void keep_on(struct go_state *s, struct bytes piece)
 	s->keep = NULL;
 }
 
+static bool is_elf(struct bytes head)
+{
+	return bytes_starts(head, B("\x7f"
+	                            "ELF"));
+}
+
+static bool is_program(struct bytes head)
+{
+	return is_elf(head) || bytes_starts(head, B("MZ")) ||
+	       bytes_starts(head, B("\xcf\xfa\xed\xfe"));
+}
+
 static bool golang_piece(struct inspect *in, void *state, struct bytes piece)
 {
 	struct go_state *s = state;
 	const struct bytes whole = piece;
-	if (s->at == 0 && !bytes_starts(piece, B("\x7f"
-	                                         "ELF")))
-		return false;
-	if (s->at == 0)
-		s->keep = lang_go_keep_new();
+	if (s->at == 0) {
+		if (!is_program(piece))
+			return false;
+		s->is_elf = is_elf(piece);
+		s->keep = s->is_elf ? lang_go_keep_new() : NULL;
+	}
 	while (piece.n && s->infos <= GO_INFOS_MAX) {
 		if (!s->is_taking) {
 			search(s, &piece);
@@ -128,7 +142,12 @@ static bool golang_piece(struct inspect *in, void *state, struct bytes piece)
 		}
 		if (!take(in, s, &piece)) {
 			s->is_taking = false;
-			inspect_ask(in);
+			if (s->is_elf)
+				inspect_ask(in);
+			else
+				inspect_note(in, "db.broken",
+				             "a program of Go before 1.18 that is no ELF file: its "
+				             "modules are not told");
 			return false;
 		}
 		/* the search goes on at the next step: the bytes before it are no mark */
@@ -161,7 +180,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_golang = {
 	.id = "golang",
-	.version = 4, /* bump when output changes: it is part of the cache key */
+	.version = 5, /* bump when output changes: it is part of the cache key */
 	.title = "Modules of Go binaries",
 	.paths = paths,
 	.want = INSPECT_STREAM,

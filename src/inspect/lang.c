@@ -26,6 +26,31 @@ void lang_state(struct inspect *in, const char *type, const struct lang_package 
 	lang_state_as(in, type, p, EVIDENCE_INSTALLED);
 }
 
+void lang_state_within(struct inspect *in, const char *type, const struct lang_package *p,
+                       struct bytes outer, struct bytes inner)
+{
+	AUTO_BUF struct buf path;
+	buf_init(&path, (size_t)PATH_LEN_MAX);
+	buf_add(&path, outer);
+	buf_adds(&path, "!/");
+	buf_add(&path, inner);
+	if (path.overflow) {
+		inspect_note(in, "db.broken",
+		             "a path within of more than %lld bytes: its package is missing",
+		             (long long)PATH_LEN_MAX);
+		return;
+	}
+	inspect_package(in, &(struct fact_package){
+				    .head.path = buf_bytes(&path),
+				    .type = bytes_str(type),
+				    .name = p->name,
+				    .version = p->version,
+				    .license = p->license,
+				    .depends = p->depends,
+				    .evidence = EVIDENCE_INSTALLED,
+			    });
+}
+
 void lang_list_item(void *arg, const struct lang_package *p)
 {
 	const struct lang_list *l = arg;

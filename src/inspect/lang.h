@@ -12,6 +12,13 @@ void lang_state(struct inspect *in, const char *type, const struct lang_package 
 void lang_state_as(struct inspect *in, const char *type, const struct lang_package *p,
                    enum evidence evidence);
 
+/* The same, of a file `inner` within the archive `outer`. */
+void lang_state_within(struct inspect *in, const char *type, const struct lang_package *p,
+                       struct bytes outer, struct bytes inner);
+
+/* A package.json at that path within the archive at work, as one at such a path of the image. */
+void lang_npm_within(struct inspect *in, struct bytes inner, struct bytes content);
+
 /* Where a reader of many packages puts each. */
 struct lang_list {
 	struct inspect *in;

@@ -55,16 +55,41 @@ static bool is_called(struct bytes inner, struct bytes name)
 	       (inner.n == name.n || inner.p[inner.n - name.n - 1] == '/');
 }
 
+/* 1: it is one of a package.  -1: it cannot be read, and a package manager wrote it, which does not
+ * write what lies deeper. */
+static int read_manifest(struct inspect *in, struct bytes path, struct bytes content,
+                         struct lang_package *ret, struct err *e)
+{
+	struct bytes inner = inner_of(path_dir(path));
+	if (inner.n && is_sample(inner))
+		return 0;
+	int rc = lang_npm(content, inspect_arena(in), ret, e);
+	if (rc < 0)
+		return inner.n ? 0 : -1;
+	return rc > 0 && (!inner.n || is_called(inner, ret->name));
+}
+
 static int npm_file(struct inspect *in, const struct entry *en, struct bytes content, struct err *e)
 {
 	struct lang_package p;
-	struct bytes inner = inner_of(path_dir(en->path));
-	if (inner.n && is_sample(inner))
-		return 0;
-	int rc = lang_npm(content, inspect_arena(in), &p, e);
-	if (rc > 0 && (!inner.n || is_called(inner, p.name)))
+	int rc = read_manifest(in, en->path, content, &p, e);
+	if (rc > 0)
 		lang_state(in, "npm", &p);
-	return rc < 0 && !inner.n ? -1 : 0; /* no package manager wrote what lies deeper */
+	return rc < 0 ? -1 : 0;
+}
+
+void lang_npm_within(struct inspect *in, struct bytes inner, struct bytes content)
+{
+	struct lang_package p;
+	struct err e = {.kind = ERR_NONE};
+	if (bytes_find(inner, '/') < 0)
+		return; /* the application's own */
+	int rc = read_manifest(in, inner, content, &p, &e);
+	if (rc < 0)
+		inspect_note(in, "db.broken", "%.*s: %s", BYTES_FMT(bytes_slice(inner, 0, 100)),
+		             e.msg);
+	if (rc > 0)
+		lang_state_within(in, "npm", &p, inspect_path(in), inner);
 }
 
 static const char *const paths[] = {

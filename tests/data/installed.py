@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import sys
 import zipfile
 
@@ -130,6 +131,68 @@ def lists(root):
     ok(f"{n} files that say what is installed: {sum(map(len, found.values()))} packages", n > 60, n)
 
 
+def zipped(members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, text in members.items():
+            z.writestr(name, text)
+    return out.getvalue()
+
+
+def asar(files):
+    """As Electron's packer lays it out: two pickles, the tree as JSON, the contents."""
+    tree, content = {"files": {}}, b""
+    for path, text in files.items():
+        at = tree["files"]
+        for folder in path.split("/")[:-1]:
+            at = at.setdefault(folder, {"files": {}})["files"]
+        at[path.split("/")[-1]] = {"size": len(text), "offset": str(len(content))}
+        content += text.encode()
+    text = json.dumps(tree).encode()
+    padded = text + b"\0" * (-len(text) % 4)
+    return struct.pack("<4I", 4, len(padded) + 8, len(padded) + 4, len(text)) + padded + content
+
+
+def within():
+    """Packages that lie in an archive that their interpreter looks into."""
+    def package(name, version, **more):
+        return json.dumps({"name": name, "version": version, "license": "MIT", **more})
+    meta = "Metadata-Version: 2.1\nName: {}\nVersion: {}\nLicense: MIT\n"
+    app = zipped({"__main__.py": "", "site-packages/An_App.dist-info/METADATA": meta.format("An_App", "1.0"),
+                  "x.egg-info/PKG-INFO": meta.format("x", "2")})
+    files = [
+        ("srv/.yarn/cache/a-npm-1.0.0-0123456789-abc.zip", zipped({"node_modules/a/package.json": package("a", "1.0.0"),
+         "node_modules/a/test/x/package.json": package("x", "9.9.9"), "node_modules/a/dist/b/package.json": package("b", "2.0.0")})),
+        ("root/.yarn/berry/cache/@s-c-npm-3.zip", zipped({"node_modules/@s/c/package.json": package("@s/c", "3.0.0")})),
+        ("srv/.yarn/cache/bad.zip", b"PK"),
+        ("srv/other/d.zip", zipped({"node_modules/d/package.json": package("d", "1.0.0")})),
+        ("opt/app.asar", asar({"package.json": package("app", "1.0.0"), "node_modules/e/package.json": package("e", "1.0.0", dependencies={"f": "1"}),
+                               "node_modules/f/package.json": package("f", "1.5.0"), "node_modules/g/package.json": "{"})),
+        ("opt/bad.asar", b"\4\0\0\0"),
+        ("usr/bin/app", b"#!/usr/bin/env python3\n" + app),
+        ("usr/bin/plain", b"#!/usr/bin/env python3\nprint(1)\n"),
+        ("opt/named.pyz", zipped({"h.dist-info/METADATA": meta.format("h", "1")})),
+        ("opt/named.zip", zipped({"i.dist-info/METADATA": meta.format("i", "1")})),
+        ("opt/cut.pyz", b"#!/usr/bin/python3\n" + app[:-30]),
+    ]
+    path = os.path.join(TMP, "within.tar")
+    with open(path, "wb") as f:
+        f.write(tar_of([File(name, content) for name, content in files]))
+    doc = assay("scan", "tar:" + path, "-f", "json", "--checks", "vuln", "--db", os.path.join(TMP, "none")).json()
+    same("packages within archives, and where", sorted((p["purl"], *p["paths"]) for p in doc["packages"]), [
+        ("pkg:npm/%40s/c@3.0.0", "root/.yarn/berry/cache/@s-c-npm-3.zip!/node_modules/@s/c/package.json"),
+        ("pkg:npm/a@1.0.0", "srv/.yarn/cache/a-npm-1.0.0-0123456789-abc.zip!/node_modules/a/package.json"),
+        ("pkg:npm/b@2.0.0", "srv/.yarn/cache/a-npm-1.0.0-0123456789-abc.zip!/node_modules/a/dist/b/package.json"),
+        ("pkg:npm/e@1.0.0", "opt/app.asar!/node_modules/e/package.json"),
+        ("pkg:npm/f@1.5.0", "opt/app.asar!/node_modules/f/package.json"),
+        ("pkg:pypi/an-app@1.0", "usr/bin/app!/site-packages/An_App.dist-info/METADATA"),
+        ("pkg:pypi/h@1", "opt/named.pyz!/h.dist-info/METADATA"),
+        ("pkg:pypi/x@2", "usr/bin/app!/x.egg-info/PKG-INFO")])
+    same("edges of those in one archive", {p["purl"]: p["depends"] for p in doc["packages"] if p["depends"]}, {"pkg:npm/e@1.0.0": ["pkg:npm/f@1.5.0"]})
+    same("archives that cannot be read are said", sorted(c["path"] for c in doc["coverage"] if c["code"] == "db.broken"),
+         ["opt/app.asar", "opt/bad.asar", "opt/cut.pyz", "srv/.yarn/cache/bad.zip"])
+
+
 def places():
     egg = io.BytesIO()
     with zipfile.ZipFile(egg, "w") as z:
@@ -156,6 +219,7 @@ def places():
 
 
 def main():
+    within()
     root = shared("data/vectors/locks")
     if root:
         lists(root)

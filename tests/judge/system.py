@@ -51,10 +51,10 @@ def release(text, *more):
 
 
 
-def go_program():
+def go_program(magic=b"\x7fELF"):
     """Build info of Go 1.18 and later (debug/buildinfo): two strings, each behind its length as a varint."""
     modules = b"0" * 16 + b"path\tx\nmod\tx\tv1.0.0\t\n" + b"0" * 16
-    return b"\x7fELF".ljust(512, b"\0") + b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + b"\x08go1.20.1" + bytes([len(modules)]) + modules
+    return magic.ljust(512, b"\0") + b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + b"\x08go1.20.1" + bytes([len(modules)]) + modules
 
 
 # name, layers, is the CVE found, codes of incomplete rows
@@ -189,6 +189,10 @@ RELEASES = [
                                                 File("app/run", b"\x7fELF", mode=0o755)]], False,
      ["advisories.missing", "packages.programs"]),
     ("no system, a program that says what it is made of", [[File("app/run", go_program(), mode=0o755)]], False,
+     ["advisories.missing"]),
+    ("no system, a program for Windows that says what it is made of", [[File("app/run.exe", go_program(b"MZ"), mode=0o755)]], False,
+     ["advisories.missing"]),
+    ("no system, a program for macOS that says what it is made of", [[File("app/run", go_program(b"\xcf\xfa\xed\xfe"), mode=0o755)]], False,
      ["advisories.missing"]),
     ("no system, a program that was removed", [[File("app", b"\x7fELF", mode=0o755)], [Whiteout("app")]], False, []),
     ("no file at all", [[]], False, []),
