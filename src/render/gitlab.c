@@ -7,6 +7,9 @@
  */
 #include "render/parts.h"
 
+/* The report's schema: "maxLength" of names, "maxItems" of identifiers. */
+enum { TEXT_LEN = 255, IDENTIFIERS = 20 };
+
 struct gitlab {
 	struct json_out j;
 	struct arena *a;
@@ -53,19 +56,49 @@ static void put_scan(struct gitlab *g)
 	jout_object_end(j);
 }
 
-static void put_identifiers(struct gitlab *g, const struct finding *f)
+/* "ghsa" of GHSA-...: GitLab knows those of the publishers that it reads by such words. */
+static const char *type_of_id(struct gitlab *g, struct bytes id)
+{
+	static const char *const known[] = {"CVE-", "GHSA-", "RHSA-", "USN-", "ELSA-", "DSA-"};
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		struct bytes p = bytes_str(known[i]);
+		if (!bytes_starts(id, p))
+			continue;
+		char word[8];
+		for (size_t k = 0; k < p.n; k++)
+			word[k] = known[i][k] == '-' ? 0 : (char)to_lower((uint8_t)known[i][k]);
+		return arena_printf(g->a, "%s", word);
+	}
+	return "assay";
+}
+
+static void put_identifier(struct gitlab *g, struct bytes id)
 {
 	struct json_out *j = &g->j;
-	bool is_cve = bytes_starts(f->id, B("CVE-"));
-	struct bytes id = render_escape(g->a, f->id);
-	jout_key(j, "identifiers");
-	jout_array(j);
+	struct bytes shown = render_cut(g->a, id, TEXT_LEN), url = render_link(g->a, id);
 	jout_object(j);
-	jout_kstr(j, "type", is_cve ? "cve" : "assay");
-	jout_kbytes(j, "name", id);
-	jout_kbytes(j, "value", id);
+	jout_kstr(j, "type", type_of_id(g, id));
+	jout_kbytes(j, "name", shown);
+	jout_kbytes(j, "value", shown);
+	if (url.n)
+		jout_kbytes(j, "url", url);
 	jout_object_end(j);
-	jout_array_end(j);
+}
+
+/* The first tells findings apart; further ids are those whose publishers are known. */
+static void put_identifiers(struct gitlab *g, const struct finding *f)
+{
+	jout_key(&g->j, "identifiers");
+	jout_array(&g->j);
+	put_identifier(g, f->id);
+	for (size_t i = 0, n = 1; i < f->references.n && n < IDENTIFIERS; i++) {
+		struct bytes id = f->references.v[i];
+		if (render_is_link(id) || !render_link(g->a, id).n)
+			continue;
+		put_identifier(g, id);
+		n++;
+	}
+	jout_array_end(&g->j);
 }
 
 static void put_links(struct gitlab *g, const struct finding *f)
@@ -73,9 +106,9 @@ static void put_links(struct gitlab *g, const struct finding *f)
 	struct json_out *j = &g->j;
 	jout_key(j, "links");
 	jout_array(j);
-	for (size_t i = 0; i < f->references.n; i++) {
-		struct bytes url = f->references.v[i];
-		if (!bytes_starts(url, B("https://")) && !bytes_starts(url, B("http://")))
+	for (size_t i = 0; i <= f->references.n; i++) {
+		struct bytes url = render_link(g->a, i ? f->references.v[i - 1] : f->id);
+		if (!url.n)
 			continue;
 		jout_object(j);
 		jout_kbytes(j, "url", url);
@@ -120,7 +153,7 @@ static void put_finding(struct gitlab *g, const struct finding *f)
 	jout_kstr(
 		j, "id",
 		arena_printf(g->a, "%.8s-%.4s-%.4s-%.4s-%.12s", p, p + 8, p + 12, p + 16, p + 20));
-	jout_kbytes(j, "name", render_escape(g->a, f->title.n ? f->title : f->id));
+	jout_kbytes(j, "name", render_cut(g->a, f->title.n ? f->title : f->id, TEXT_LEN));
 	jout_kbytes(j, "description", render_escape(g->a, f->reason));
 	jout_kstr(j, "severity", words[f->severity]);
 	if (f->fixed.n)

@@ -114,18 +114,6 @@ static struct bytes uri_of(struct arena *a, struct bytes path)
 	return arena_dup(a, buf_bytes(&b));
 }
 
-/* A web address that can stand in a form as it is. */
-static bool is_link(struct bytes b)
-{
-	if (!bytes_starts(b, B("https://")) && !bytes_starts(b, B("http://")))
-		return false;
-	for (size_t i = 0; i < b.n; i++) {
-		if (!is_alnum(b.p[i]) && !strchr("-._~:/?#@!$&'*+,;=%", b.p[i] ? b.p[i] : ' '))
-			return false;
-	}
-	return true;
-}
-
 static void security_severity(struct json_out *j, const struct finding *f)
 {
 	const struct band *band = &bands[f->severity];
@@ -172,12 +160,10 @@ static void write_rule(const struct run *u, const struct finding *f)
 	jout_object(j);
 	jout_kstr(j, "level", levels[f->severity]);
 	jout_object_end(j);
-	for (size_t i = 0; i < f->references.n; i++) {
-		if (is_link(f->references.v[i])) {
-			jout_kbytes(j, "helpUri", f->references.v[i]);
-			break;
-		}
-	}
+	struct bytes page = render_link(u->a, f->id);
+	for (size_t i = 0; i < f->references.n && !page.n; i++)
+		page = render_link(u->a, f->references.v[i]);
+	optional(j, "helpUri", page);
 	write_help(u, f);
 	jout_key(j, "properties");
 	jout_object(j);

@@ -2,12 +2,14 @@
 /*
  * trivy_json.c - the JSON that dashboards made for Trivy read (SchemaVersion 2).
  *
- * One result for the packages of the distribution, one for each kind of language package.  What
- * assay does not know (descriptions, dates) is left out.  Source: Trivy's documentation,
- * "Reporting", and its own golden files.
+ * One result for the packages of the distribution, one for each kind of language package, one for
+ * each file with secrets.  The description is the reason of the finding; what assay does not know
+ * (weaknesses, the day of publication) is left out.  Source: Trivy's documentation, "Reporting",
+ * and its own golden files.
  */
 #include "render/parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct trivy {
@@ -90,15 +92,61 @@ static void put_cvss(struct trivy *t, const struct finding *f)
 	jout_object_end(j);
 }
 
-static void put_vulnerability(struct trivy *t, const struct finding *f)
+/* Which feed said so, and the page of its advisory. */
+static void put_source(struct trivy *t, const struct finding *f)
+{
+	struct json_out *j = &t->j;
+	struct bytes page = render_link(t->a, f->source.advisory);
+	if (!f->source.feed.n)
+		return;
+	jout_key(j, "DataSource");
+	jout_object(j);
+	jout_kbytes(j, "ID", f->source.feed);
+	jout_kbytes(j, "Name", f->source.feed);
+	jout_kbytes(j, "URL", page.n ? page : B(""));
+	jout_object_end(j);
+	if (f->source.date.n)
+		jout_kstr(j, "LastModifiedDate",
+		          arena_printf(t->a, "%.*sT00:00:00Z", BYTES_FMT(f->source.date)));
+}
+
+/* Trivy's are addresses. */
+static void put_references(struct trivy *t, const struct finding *f)
+{
+	struct json_out *j = &t->j;
+	jout_key(j, "References");
+	jout_array(j);
+	for (size_t i = 0; i <= f->references.n; i++) {
+		struct bytes url = render_link(t->a, i ? f->references.v[i - 1] : f->id);
+		if (url.n)
+			jout_bytes(j, url);
+	}
+	jout_array_end(j);
+}
+
+static void put_vendor_ids(struct trivy *t, const struct finding *f)
+{
+	struct bytes id = f->source.advisory;
+	if (!id.n || bytes_eq(id, f->id))
+		return;
+	jout_key(&t->j, "VendorIDs");
+	jout_array(&t->j);
+	jout_bytes(&t->j, id);
+	jout_array_end(&t->j);
+}
+
+static void put_vulnerability(struct trivy *t, const struct finding *f, bool is_language)
 {
 	struct json_out *j = &t->j;
 	jout_object(j);
 	jout_kbytes(j, "VulnerabilityID", f->id);
+	put_vendor_ids(t, f);
 	jout_kstr(j, "PkgID",
 	          arena_printf(t->a, "%.*s@%.*s", BYTES_FMT(f->package_name),
 	                       BYTES_FMT(f->installed)));
 	jout_kbytes(j, "PkgName", f->package_name);
+	if (is_language)
+		optional(j, "PkgPath", f->location.path);
 	jout_key(j, "PkgIdentifier");
 	jout_object(j);
 	optional(j, "PURL", f->package);
@@ -109,14 +157,13 @@ static void put_vulnerability(struct trivy *t, const struct finding *f)
 		jout_kstr(j, "Status", status_name(f->status));
 	put_layer(t, f->location.layer);
 	optional(j, "SeveritySource", f->severity_source);
-	optional(j, "Title", f->title);
+	optional(j, "PrimaryURL", render_link(t->a, f->id));
+	put_source(t, f);
+	jout_kbytes(j, "Title", f->title.n ? f->title : f->id);
+	jout_kbytes(j, "Description", f->reason.n ? f->reason : B(""));
 	put_upper(t, "Severity", severity_name(f->severity));
 	put_cvss(t, f);
-	jout_key(j, "References");
-	jout_array(j);
-	for (size_t i = 0; i < f->references.n; i++)
-		jout_bytes(j, f->references.v[i]);
-	jout_array_end(j);
+	put_references(t, f);
 	jout_object_end(j);
 }
 
@@ -137,12 +184,13 @@ static struct bytes word_of(struct bytes type)
 		const char *type, *word;
 	} words[] = {
 		{"cargo",    "rustbinary"     },
+                {"conda",    "conda-pkg"      },
                 {"composer", "composer-vendor"},
 		{"gem",      "gemspec"        },
                 {"golang",   "gobinary"       },
-		{"maven",    "jar"            },
-                {"npm",      "node-pkg"       },
-		{"nuget",    "dotnet-core"    },
+                {"maven",    "jar"            },
+		{"npm",      "node-pkg"       },
+                {"nuget",    "dotnet-core"    },
                 {"pypi",     "python-pkg"     },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -150,6 +198,25 @@ static struct bytes word_of(struct bytes type)
 			return bytes_str(words[i].word);
 	}
 	return type;
+}
+
+/* What Trivy calls all files of a kind that are told together. */
+static struct bytes target_of(struct bytes word)
+{
+	static const struct {
+		const char *word, *target;
+	} targets[] = {
+		{"conda-pkg",  "Conda"  },
+                {"gemspec",    "Ruby"   },
+                {"jar",        "Java"   },
+		{"node-pkg",   "Node.js"},
+                {"python-pkg", "Python" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
+		if (bytes_eq(word, bytes_str(targets[i].word)))
+			return bytes_str(targets[i].target);
+	}
+	return word;
 }
 
 static void put_package(struct trivy *t, const struct package *p)
@@ -191,7 +258,7 @@ static void put_result(struct trivy *t, struct bytes type)
 	jout_object(j);
 	jout_kstr(j, "Target",
 	          is_language
-	                  ? arena_printf(t->a, "%.*s", BYTES_FMT(word))
+	                  ? arena_printf(t->a, "%.*s", BYTES_FMT(target_of(word)))
 	                  : arena_printf(t->a, "%.*s (%.*s %.*s)", BYTES_FMT(r->image.reference),
 	                                 BYTES_FMT(r->os.id), BYTES_FMT(r->os.version)));
 	jout_kstr(j, "Class", is_language ? "lang-pkgs" : "os-pkgs");
@@ -212,7 +279,7 @@ static void put_result(struct trivy *t, struct bytes type)
 			jout_key(j, "Vulnerabilities");
 			jout_array(j);
 		}
-		put_vulnerability(t, f);
+		put_vulnerability(t, f, is_language);
 	}
 	if (n)
 		jout_array_end(j);
@@ -233,6 +300,66 @@ static void put_results(struct trivy *t)
 			if (is_new)
 				put_result(t, type);
 		}
+	}
+}
+
+static void put_secret(struct trivy *t, const struct finding *f)
+{
+	struct json_out *j = &t->j;
+	int32_t line = f->location.line > 0 ? f->location.line : 1;
+	jout_object(j);
+	jout_kbytes(j, "RuleID", f->id);
+	jout_kstr(j, "Category", "secret");
+	put_upper(t, "Severity", severity_name(f->severity));
+	jout_kbytes(j, "Title", f->title.n ? f->title : f->id);
+	jout_kint(j, "StartLine", line);
+	jout_kint(j, "EndLine", line);
+	jout_kbytes(j, "Match", f->match.n ? f->match : B(""));
+	put_layer(t, f->location.layer);
+	jout_object_end(j);
+}
+
+static int by_path(const void *x, const void *y)
+{
+	const struct finding *a = *(const struct finding *const *)x;
+	const struct finding *b = *(const struct finding *const *)y;
+	int d = bytes_cmp(a->location.path, b->location.path);
+	return d ? d : (a > b) - (a < b);
+}
+
+/* Of n findings in one file. */
+static void put_file(struct trivy *t, const struct finding *const *f, size_t n)
+{
+	struct json_out *j = &t->j;
+	struct bytes path = f[0]->location.path;
+	jout_object(j);
+	jout_kbytes(j, "Target", path.n ? path : t->r->image.reference);
+	jout_kstr(j, "Class", "secret");
+	jout_kstr(j, "Type", "");
+	jout_key(j, "Secrets");
+	jout_array(j);
+	for (size_t i = 0; i < n; i++)
+		put_secret(t, f[i]);
+	jout_array_end(j);
+	jout_object_end(j);
+}
+
+static void put_secrets(struct trivy *t)
+{
+	const struct report *r = t->r;
+	const struct finding **all = arena_alloc(t->a, (r->n_findings + 1) * sizeof *all);
+	size_t n = 0;
+	for (size_t i = 0; i < r->n_findings; i++) {
+		if (r->findings[i].check == CHECK_SECRET && !r->findings[i].waived)
+			all[n++] = &r->findings[i];
+	}
+	if (n)
+		qsort(all, n, sizeof *all, by_path);
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from + 1;
+		     to < n && bytes_eq(all[from]->location.path, all[to]->location.path); to++)
+			;
+		put_file(t, &all[from], to - from);
 	}
 }
 
@@ -262,6 +389,7 @@ static int trivy_json_write(const struct report *const *r, size_t n, const struc
 	jout_key(j, "Results");
 	jout_array(j);
 	put_results(&t);
+	put_secrets(&t);
 	jout_array_end(j);
 	jout_object_end(j);
 	if (jout_end(j) < 0 || fputc('\n', out) == EOF || fflush(out) == EOF)
