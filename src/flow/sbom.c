@@ -132,8 +132,16 @@ static void foreign(struct report *r, struct package *to, const struct sbom_pack
 	if (epoch.n && bytes_find(to->version, ':') < 0)
 		to->version = bytes_str(arena_printf(r->arena, "%.*s:%.*s", BYTES_FMT(epoch),
 		                                     BYTES_FMT(to->version)));
-	for (size_t i = 0; i < p->n_licenses && !to->licenses.n; i++)
-		list_add(r, &to->licenses, p->licenses[i]);
+}
+
+/* All of them, each once: what is declared and what was concluded are often the same. */
+static void add_license(struct report *r, struct package *to, struct bytes text)
+{
+	for (size_t i = 0; i < to->licenses.n; i++) {
+		if (bytes_eq(to->licenses.v[i], text))
+			return;
+	}
+	list_add(r, &to->licenses, text);
 }
 
 static void count(size_t *n, struct bytes *first, const struct package *p)
@@ -167,8 +175,8 @@ static void read_package(struct reading *t, const struct sbom_package *p)
 			foreign(r, to, p, &u);
 		t->tells_sources |= to->source_name.n || is_of_peer(p);
 	}
-	for (size_t i = 0; i < p->n_licenses && !to->licenses.n && !is_ours; i++)
-		list_add(r, &to->licenses, p->licenses[i]);
+	for (size_t i = 0; i < p->n_licenses && !is_ours; i++)
+		add_license(r, to, p->licenses[i]);
 	if (!u.type.n)
 		count(&t->n_nameless, &t->nameless, to);
 	else if (!to->version.n)

@@ -105,8 +105,11 @@ static void read_relation(struct graph *g, const json_t *o)
 {
 	struct bytes from = json_text(o, "from"), type = json_text(o, "relationshipType");
 	const json_t *to = json_list(o, "to");
-	bool is_license = bytes_eq(type, B("hasDeclaredLicense"));
-	struct sbom_package *p = is_license ? package_of(g, from) : NULL;
+	bool is_declared = bytes_eq(type, B("hasDeclaredLicense"));
+	bool is_concluded = bytes_eq(type, B("hasConcludedLicense"));
+	struct sbom_package *p = is_declared || is_concluded ? package_of(g, from) : NULL;
+	if (p && is_concluded && p->n_licenses)
+		p = NULL;
 	for (size_t i = 0; i < json_array_size(to); i++) {
 		struct bytes id = json_bytes(json_array_get(to, i));
 		if (p)

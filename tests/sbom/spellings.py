@@ -126,6 +126,19 @@ def main():
         doc = run.json() if run.raw.startswith(b"{") else ok("a report", False, run) or {"packages": [], "coverage": []}
         codes = [c["code"] for c in doc["coverage"] if c["status"] == "incomplete" and not c["code"].startswith("advisories.")]
         same(name, ([p["purl"] for p in doc["packages"]], codes), (purls, rows))
+    many = cdx(components=[lib("a", licenses=[{"license": {"id": "MIT"}}, {"license": {"id": "AGPL-3.0-only"}}, {"license": {"id": "MIT"}}])])
+    both = spdx(packages=[dict(pkg("a"), licenseConcluded="MIT AND AGPL-3.0-only", licenseDeclared="NOASSERTION")])
+    third = {"@context": CONTEXT, "@graph": GRAPH[:3] + [
+        {"type": "simplelicensing_LicenseExpression", "spdxId": "https://example.org/l", "creationInfo": "_:c", "simplelicensing_licenseExpression": "MIT AND AGPL-3.0-only"},
+        {"type": "Relationship", "spdxId": "https://example.org/r", "creationInfo": "_:c", "from": "https://example.org/a", "to": ["https://example.org/l"],
+         "relationshipType": "hasConcludedLicense"}]}
+    for name, document in (("CycloneDX", many), ("SPDX", both), ("SPDX 3", third)):
+        path = os.path.join(TMP, "licenses.json")
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(document, f)
+        doc = assay("scan", "sbom:" + path, "--license-deny", "AGPL-3.0-only", "--checks", "license", "-f", "json").json()
+        same(f"all licences of a package in {name} count", (" AND ".join(doc["packages"][0]["licenses"]), [f["id"] for f in doc["findings"]]),
+             ("MIT AND AGPL-3.0-only", ["license.denied"]))
     for n, (name, document, says) in enumerate(REFUSED):
         run = scan(f"x{n}", document)
         ok(name, run.rc == 3 and says in run.err, run)
