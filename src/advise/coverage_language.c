@@ -30,7 +30,8 @@ static size_t kinds_of(const struct report *r, struct kind *kinds)
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];
 		size_t k = 0;
-		if (p->is_absent || (!ecosystem_is_language(p->type) && !language_by_type(p->type)))
+		if (!package_is_judged(p) ||
+		    (!ecosystem_is_language(p->type) && !language_by_type(p->type)))
 			continue;
 		while (k < n && !bytes_eq(kinds[k].type, p->type))
 			k++;
@@ -75,7 +76,7 @@ static void version_row(struct report *r)
 	const struct package *first = NULL;
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];
-		if (language_by_type(p->type) && !p->is_absent &&
+		if (language_by_type(p->type) && package_is_judged(p) &&
 		    !language_version_is_known(p->version) && !n++)
 			first = p;
 	}

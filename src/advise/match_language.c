@@ -515,7 +515,7 @@ void match_languages(struct report *r, const struct match_walk *base, struct mat
 	for (size_t i = 0; i < r->n_packages; i++) {
 		const struct package *p = &r->packages[i];
 		m.own = language_by_type(p->type);
-		if (m.own && !p->is_absent && language_version_is_known(p->version))
+		if (m.own && package_is_judged(p) && language_version_is_known(p->version))
 			match_package(&m, p);
 	}
 	free(m.seen);

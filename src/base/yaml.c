@@ -63,7 +63,8 @@ static int take_key(struct loader *l, struct bytes text, const yaml_mark_t *at,
 	char *key = strndup((const char *)text.p, text.n);
 	if (!key)
 		die_nomem(text.n);
-	if (strcmp(key, "<<") == 0 || json_object_get(top->node, key)) {
+	bool is_again = !(l->flags & YAML_TWICE) && json_object_get(top->node, key);
+	if (strcmp(key, "<<") == 0 || is_again) {
 		int rc = fail(l, at,
 		              strcmp(key, "<<") == 0 ? "merge keys are not read"
 		                                     : "the key stands here twice");

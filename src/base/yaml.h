@@ -19,10 +19,11 @@
 #define YAML_MARKS_KEY "@marks"
 
 enum yaml_flag {
-	YAML_LINES = 1, /* each mapping gets YAML_LINE_KEY */
-	YAML_FEED = 2,  /* a publisher's file: up to JSON_DOC_MAX bytes */
-	YAML_LOCK = 4,  /* a lock file: up to JSON_DOC_MAX bytes; of several documents the last */
-	YAML_MARKS = 8, /* each mapping gets YAML_MARKS_KEY */
+	YAML_LINES = 1,  /* each mapping gets YAML_LINE_KEY */
+	YAML_FEED = 2,   /* a publisher's file: up to JSON_DOC_MAX bytes */
+	YAML_LOCK = 4,   /* a lock file: up to JSON_DOC_MAX bytes; of several documents the last */
+	YAML_MARKS = 8,  /* each mapping gets YAML_MARKS_KEY */
+	YAML_TWICE = 16, /* a key may stand in a mapping again: the later value counts */
 };
 
 /* Parses one document into a tree of jansson values; an empty document is null.  Errors name file,

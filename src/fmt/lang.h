@@ -16,6 +16,7 @@ enum lang_scope { /* what a package is there for; the numbers are facts' */
 	          LANG_RUN = 0,
 	          LANG_DEV = 1,      /* development, tests, build: not shipped by itself */
 	          LANG_OPTIONAL = 2, /* extras, features, other platforms */
+	          LANG_OWN = 3,      /* the application itself, or a part of it in its own tree */
 	          LANG_SCOPE__MAX
 };
 

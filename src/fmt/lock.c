@@ -57,7 +57,7 @@ int lock_put(struct lock_out *o, struct lang_package *p, struct err *e)
 	if (o->depends.overflow)
 		lock_odd(o, name, "its list of dependencies is longer than LOCK_DEPENDS_MAX");
 	if (bytes_trim(p->version).n == 0) {
-		o->unpinned++;
+		o->unpinned += p->scope != LANG_OWN;
 	} else if (lang_check(p, &why) < 0) {
 		lock_odd(o, name, why.msg);
 	} else {

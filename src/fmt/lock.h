@@ -5,9 +5,9 @@
  * One file per package manager, lock_NAME.c; a reader per format.  Each takes the text and gives
  * one package after the other to o->fn.  A document that is not of its format ends the reading; one
  * entry that cannot be used is named in the error at the end, and the others are given all the
- * same.  Left out: the application itself, what lies in its own folders (links, workspaces, local
- * paths), and what has no version (counted in o->unpinned).  Errors name the line where the format
- * has lines.
+ * same.  The application itself and what lies in its own folders (workspaces, local paths) is of
+ * scope LANG_OWN.  Left out: links, and what has no version (counted in o->unpinned, but for the
+ * application's own).  Errors name the line where the format has lines.
  *
  * Bounds: LANG_LIST_MAX bytes, LOCK_PACKAGES_MAX packages, LOCK_DEPENDS_MAX bytes of dependencies
  * of one package (what is past it is left out and said).

@@ -30,8 +30,7 @@ int lock_cargo(struct bytes text, struct lock_out *o, struct err *e)
 		struct lang_package p = {.name = json_text(at, "name"),
 		                         .version = json_text(at, "version"),
 		                         .source = json_text(at, "source")};
-		if (!p.source.n)
-			continue; /* of this very tree */
+		p.scope = p.source.n ? LANG_RUN : LANG_OWN;
 		if (!bytes_starts(p.source, B("git+")))
 			p.source = (struct bytes){NULL, 0};
 		needs(o, json_object_get(at, "dependencies"));
@@ -82,9 +81,11 @@ int lock_julia(struct bytes text, struct lock_out *o, struct err *e)
 			                         .version = json_text(at, "version"),
 			                         .source = json_text(at, "repo-url"),
 			                         .uuid = uuid_of(json_object_get(at, "uuid"))};
-			if (!json_is_object(at) || json_object_get(at, "path"))
+			if (!json_is_object(at))
 				continue;
-			if (!p.version.n) /* part of Julia itself */
+			if (json_object_get(at, "path"))
+				p.scope = LANG_OWN;
+			else if (!p.version.n) /* part of Julia itself */
 				p.version = julia;
 			needs_julia(o, json_object_get(at, "deps"));
 			if (lock_put(o, &p, e) < 0)

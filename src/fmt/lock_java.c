@@ -135,12 +135,32 @@ static int dependencies(const struct pom *p, const struct xml_node *in, bool is_
 	return 0;
 }
 
+/* The project itself; what it does not say is its parent's. */
+static int project(const struct pom *p, struct err *e)
+{
+	const struct xml_node *parent = xml_child(p->root, "parent");
+	struct bytes group = xml_text(p->root, "groupId"), version = xml_text(p->root, "version");
+	struct bytes artifact = filled(p, xml_text(p->root, "artifactId"));
+	group = filled(p, group.n ? group : xml_text(parent, "groupId"));
+	version = filled(p, version.n ? version : xml_text(parent, "version"));
+	if (!group.n || !artifact.n || bytes_search(group, B("${")) >= 0 ||
+	    bytes_search(artifact, B("${")) >= 0 || bytes_search(version, B("${")) >= 0)
+		return 0;
+	struct lang_package k = {
+		.name = bytes_str(
+			arena_printf(p->a, "%.*s:%.*s", BYTES_FMT(group), BYTES_FMT(artifact))),
+		.version = version,
+		.scope = LANG_OWN,
+	};
+	return lock_put(p->o, &k, e);
+}
+
 int lock_pom(struct bytes text, struct lock_out *o, struct err *e)
 {
 	AUTO_ARENA struct arena *a = arena_new();
 	struct pom p = {.a = a, .o = o};
 	if (xml_load(text, "pom.xml", (size_t)LANG_MANIFEST_MAX, a, &p.root, e) < 0 ||
-	    dependencies(&p, p.root, false, e) < 0)
+	    dependencies(&p, p.root, false, e) < 0 || project(&p, e) < 0)
 		return -1;
 	const struct xml_node *profiles = xml_child(p.root, "profiles");
 	for (const struct xml_node *f = xml_child(profiles, "profile"); f;
@@ -207,10 +227,14 @@ int lock_gradle_verify(struct bytes text, struct lock_out *o, struct err *e)
 		return -1;
 	for (const struct xml_node *c = xml_child(xml_child(root, "components"), "component"); c;
 	     c = xml_named(c->next, "component")) {
+		struct bytes group = xml_value(c, "group"), name = xml_value(c, "name");
+		if (!group.n || !name.n) {
+			lock_odd(o, name.n ? name : group, "no group or no name");
+			continue;
+		}
 		struct lang_package p = {
-			.name = bytes_str(arena_printf(a, "%.*s:%.*s",
-		                                       BYTES_FMT(xml_value(c, "group")),
-		                                       BYTES_FMT(xml_value(c, "name")))),
+			.name = bytes_str(
+				arena_printf(a, "%.*s:%.*s", BYTES_FMT(group), BYTES_FMT(name))),
 			.version = xml_value(c, "version"),
 		};
 		if (lock_put(o, &p, e) < 0)

@@ -21,7 +21,7 @@ int lock_pub(struct bytes text, struct lock_out *o, struct err *e)
 		                         .version = json_text(m.value, "version"),
 		                         .scope = is_dev ? LANG_DEV : LANG_RUN};
 		if (bytes_eq(source, B("path")) || bytes_eq(source, B("sdk")))
-			continue; /* of this very tree; of the SDK, always 0.0.0 */
+			p.scope = LANG_OWN; /* what the SDK brings is always 0.0.0 */
 		if (bytes_eq(source, B("git")))
 			p.source = json_text(json_object_get(m.value, "description"), "url");
 		if (lock_put(o, &p, e) < 0)

@@ -95,11 +95,30 @@ static void needs(struct lock_out *o, const json_t *packages, struct bytes where
 	}
 }
 
+/* A folder of the application, "" itself; without a name it is called as the folder. */
+static int put_own(const json_t *packages, const struct lock_members *m, struct lock_out *o,
+                   struct err *e)
+{
+	struct lang_package p = {
+		.name = json_text(m->value, "name"),
+		.version = json_text(m->value, "version"),
+		.license = json_text(m->value, "license"),
+		.scope = LANG_OWN,
+	};
+	p.name = p.name.n ? p.name : path_base(m->key);
+	if (!p.name.n || !p.version.n)
+		return 0;
+	needs(o, packages, m->key, m->value);
+	return lock_put(o, &p, e);
+}
+
 static int read_packages(const json_t *packages, struct lock_out *o, struct err *e)
 {
 	struct lock_members m = lock_members(packages);
 	while (lock_next(&m)) {
 		bool is_installed = bytes_search(m.key, B("node_modules/")) >= 0;
+		if (!is_installed && put_own(packages, &m, o, e) < 0)
+			return -1;
 		if (!is_installed || json_is_true(json_object_get(m.value, "link")))
 			continue;
 		struct bytes from = json_text(m.value, "resolved");
@@ -125,6 +144,7 @@ enum { DEEP = JSON_DEPTH_MAX }; /* two levels of JSON each */
 
 struct chain {
 	const json_t *levels[DEEP];
+	enum lang_scope scopes[DEEP]; /* of the package that each is within */
 	size_t n;
 };
 
@@ -144,11 +164,18 @@ static void needs_old(struct lock_out *o, const struct chain *c, const json_t *p
 	}
 }
 
+/* What lies within a package for development is there for that alone. */
+static enum lang_scope scope_in(const struct chain *c, const json_t *v)
+{
+	enum lang_scope own = scope_of(v);
+	return own == LANG_RUN ? c->scopes[c->n - 1] : own;
+}
+
 static int put_old(const struct chain *c, struct bytes name, const json_t *v, struct lock_out *o,
                    struct err *e)
 {
 	struct lang_package p = {
-		.name = name, .version = json_text(v, "version"), .scope = scope_of(v)};
+		.name = name, .version = json_text(v, "version"), .scope = scope_in(c, v)};
 	if (bytes_starts(p.version, B("file:")) || bytes_starts(p.version, B("link:")))
 		return 0;
 	unalias(&p);
@@ -173,6 +200,7 @@ static int read_old(const json_t *root, struct lock_out *o, struct err *e)
 			continue;
 		if (c.n == DEEP)
 			return err_set(e, ERR_LIMIT, "package-lock.json: nests too deep");
+		c.scopes[c.n] = scope_in(&c, top->value);
 		m[c.n] = lock_members(inner);
 		c.levels[c.n++] = inner;
 	}

@@ -47,7 +47,7 @@ int lock_nuget_assets(struct bytes text, struct lock_out *o, struct err *e)
 	while (lock_next(&m)) {
 		struct lang_package p = {.scope = LANG_RUN};
 		if (bytes_eq(json_text(m.value, "type"), B("project")))
-			continue;
+			p.scope = LANG_OWN;
 		bytes_cut(m.key, '/', &p.name, &p.version);
 		struct lock_members t = lock_members(json_object_get(root, "targets"));
 		if (lock_next(&t))

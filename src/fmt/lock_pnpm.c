@@ -98,6 +98,20 @@ static enum lang_scope scope_of(const struct pnpm *p, struct bytes key, const js
 	return p->snapshots && map_get(p->dev, key) ? LANG_DEV : LANG_RUN;
 }
 
+/* A folder of the application; a package in a file may be anybody's. */
+static bool is_own(const json_t *entry)
+{
+	return bytes_eq(json_text(json_object_get(entry, "resolution"), "type"), B("directory"));
+}
+
+/* Something of the application's that has no version. */
+static bool is_link(struct bytes key, struct bytes version, const json_t *entry)
+{
+	bool is_local =
+		bytes_starts(key, B("file:")) || bytes_starts(version, B("file:")) || is_own(entry);
+	return bytes_starts(version, B("link:")) || (is_local && !json_text(entry, "version").n);
+}
+
 static int put(struct pnpm *p, struct bytes key, const json_t *entry, struct err *e)
 {
 	struct lang_package k = {.scope = scope_of(p, key, entry)};
@@ -105,10 +119,10 @@ static int put(struct pnpm *p, struct bytes key, const json_t *entry, struct err
 	const union map_value *snap = map_get(p->first, key);
 	bool is_named = cut_key(key, p->is_old, &k.name, &k.version);
 	struct bytes name = json_text(entry, "name"), version = json_text(entry, "version");
-	bool is_file = bytes_starts(key, B("file:")) || bytes_starts(k.version, B("file:"));
-	if ((is_file && !version.n) || bytes_starts(k.version, B("link:")) ||
-	    bytes_eq(json_text(resolution, "type"), B("directory")))
-		return 0; /* of this very tree, unless it is a package in a file */
+	if (is_own(entry))
+		k.scope = LANG_OWN;
+	if (is_link(key, k.version, entry))
+		return 0;
 	if (name.n || version.n) {
 		k.source = json_text(resolution, "tarball");
 		k.source = k.source.n ? k.source : json_text(resolution, "repo");

@@ -7,6 +7,7 @@
  * list is "packages".  Names are folded as PEP 503 has it.
  */
 #include "fmt/lock.h"
+#include "fmt/utf16.h"
 
 #include <stdlib.h>
 
@@ -16,7 +17,7 @@ static bool is_local(const json_t *p)
 	static const char *const keys[] = {"editable", "virtual", "directory", "path"};
 	const json_t *source = json_object_get(p, "source");
 	struct bytes type = json_text(source, "type");
-	if (bytes_eq(type, B("directory")) || bytes_eq(type, B("file")))
+	if (bytes_eq(type, B("directory")))
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		if (json_object_get(source, keys[i]))
@@ -157,14 +158,14 @@ static int put(struct lock_out *o, const json_t *at, const struct reach *r, stru
 	struct bytes name = json_text(at, "name");
 	AUTO_BUF struct buf b;
 	struct lang_package p = {.version = json_text(at, "version"), .source = source_of(at)};
-	if (is_local(at))
-		return 0;
 	buf_init(&b, (size_t)LANG_FIELD_MAX);
 	needs(o, json_object_get(at, "dependencies"));
 	p.name = folded(name, &b);
 	p.scope = scope_of(at);
 	if (r->n && !map_get(r->seen, p.name))
 		p.scope = LANG_DEV;
+	if (is_local(at))
+		p.scope = LANG_OWN;
 	if (!p.name.n)
 		p.name = name;
 	return lock_put(o, &p, e);
@@ -291,12 +292,14 @@ int lock_requirement(struct lock_out *o, struct bytes line, struct err *e)
 
 int lock_requirements(struct bytes text, struct lock_out *o, struct err *e)
 {
-	AUTO_BUF struct buf line;
-	struct bytes rest = text;
+	AUTO_BUF struct buf line, utf8;
 	buf_init(&line, (size_t)LANG_LIST_MAX);
+	buf_init(&utf8, 2 * (size_t)LANG_LIST_MAX);
 	if (text.n > (size_t)LANG_LIST_MAX)
 		return err_set(e, ERR_LIMIT, "requirements: %zu bytes, at most %jd", text.n,
 		               (intmax_t)LANG_LIST_MAX);
+	text = text_unmarked(text, &utf8); /* pip's own reader heeds the mark */
+	struct bytes rest = text;
 	if (bytes_find(text, 0) >= 0)
 		return err_set(e, ERR_FORMAT, "requirements: NUL at byte %zd", bytes_find(text, 0));
 	while (logical_line(&rest, &line)) {

@@ -51,13 +51,12 @@ static void gem(struct gemfile *g, struct bytes line)
 			lock_odd(g->o, line, "no version");
 		return;
 	}
-	if (g->section == SECTION_PATH)
-		return;
 	g->is_open = true;
 	g->p = (struct lang_package){
 		.name = bytes_trim(name),
 		.version = without_platform(bytes_slice(version, 0, version.n - 1)),
 		.source = g->section == SECTION_GIT ? g->remote : (struct bytes){NULL, 0},
+		.scope = g->section == SECTION_PATH ? LANG_OWN : LANG_RUN,
 	};
 }
 

@@ -154,8 +154,10 @@ static void from_archive(struct record *r)
 static void alias(struct record *r, struct bytes range)
 {
 	struct bytes inner_name, inner_range;
-	if (bytes_starts(range, B("npm:")) && cut(bytes_skip(range, 4), &inner_name, &inner_range))
-		r->name = inner_name;
+	if (!bytes_starts(range, B("npm:")) || range.n == 4)
+		return;
+	range = bytes_skip(range, 4);
+	r->name = cut(range, &inner_name, &inner_range) ? inner_name : range;
 }
 
 static int read_classic(struct yarn *y, struct bytes text, struct err *e)
@@ -163,11 +165,11 @@ static int read_classic(struct yarn *y, struct bytes text, struct err *e)
 	struct bytes rest = text, line;
 	for (size_t n = 1; bytes_line(&rest, &line); n++) {
 		struct bytes d, range, head;
-		if (!bytes_trim(line).n || line.p[0] == '#' || indent(line))
+		if (!bytes_trim(line).n || line.p[0] == '#')
 			continue;
 		struct record r = {.head = bytes_slice(line, 0, line.n - 1)};
 		head = r.head;
-		bool is_head = bytes_ends(line, B(":")) && descriptor(&head, &d);
+		bool is_head = !indent(line) && bytes_ends(line, B(":")) && descriptor(&head, &d);
 		if (is_head && !cut(d, &r.name, &range)) {
 			r.name = d; /* without a range */
 			range = (struct bytes){NULL, 0};
@@ -258,7 +260,8 @@ int lock_yarn(struct bytes text, struct lock_out *o, struct err *e)
 	if (text.n > (size_t)LANG_LIST_MAX)
 		return err_set(e, ERR_LIMIT, "yarn.lock: %zu bytes, at most %jd", text.n,
 		               (intmax_t)LANG_LIST_MAX);
-	int rc = is_berry ? lock_yaml(text, "yarn.lock", &root, e) : 0;
+	/* as Yarn itself reads it: of two records of a name the later one counts */
+	int rc = is_berry ? yaml_load(text, "yarn.lock", YAML_LOCK | YAML_TWICE, &root, e) : 0;
 	if (rc == 0)
 		rc = is_berry ? read_berry(&y, root, e) : read_classic(&y, text, e);
 	if (rc == 0)

@@ -9,6 +9,8 @@
  */
 #include "fmt/xmltree.h"
 
+#include "fmt/utf16.h"
+
 struct reader {
 	struct bytes text;
 	size_t at;
@@ -289,28 +291,11 @@ static void put_wide(struct buf *b, uint32_t c)
 		put_code(&ignored, b, c);
 }
 
-static void from_utf16(struct bytes text, bool is_big, struct buf *b)
-{
-	for (size_t i = 2; i + 1 < text.n; i += 2) {
-		uint32_t c = (uint32_t)text.p[i + !is_big] << 8 | text.p[i + is_big];
-		if (c >= 0xd800 && c < 0xdc00 && i + 3 < text.n) {
-			uint32_t low =
-				(uint32_t)text.p[i + 2 + !is_big] << 8 | text.p[i + 2 + is_big];
-			c = 0x10000 + ((c & 0x3ff) << 10) + (low & 0x3ff);
-			i += 2;
-		}
-		put_wide(b, c);
-	}
-}
-
 /* The text as UTF-8: itself, or converted into b. */
 static struct bytes as_utf8(struct bytes text, struct buf *b)
 {
-	bool is_little = bytes_starts(text, B("\xff\xfe"));
-	if (is_little || bytes_starts(text, B("\xfe\xff"))) {
-		from_utf16(text, !is_little, b);
-		return buf_bytes(b);
-	}
+	if (bytes_starts(text, B("\xff\xfe")) || bytes_starts(text, B("\xfe\xff")))
+		return text_unmarked(text, b);
 	if (!declares(text, B("iso-8859-1")) && !declares(text, B("windows-1252")))
 		return text;
 	for (size_t i = 0; i < text.n; i++)

@@ -6,6 +6,7 @@ void lang_state_as(struct inspect *in, const char *type, const struct lang_packa
                    enum evidence evidence)
 {
 	_Static_assert((int)LANG_SCOPE__MAX == (int)SCOPE__MAX && (int)LANG_DEV == (int)SCOPE_DEV &&
+	                       (int)LANG_OWN == (int)SCOPE_OWN &&
 	                       (int)LANG_OPTIONAL == (int)SCOPE_OPTIONAL,
 	               "one is the other");
 	inspect_package(in, &(struct fact_package){

@@ -79,7 +79,7 @@ void locks_need(struct locks *l, struct bytes purl, const struct fact_package *f
 
 static bool is_absent(const struct locks *l, const struct package *p)
 {
-	if (p->evidence != EVIDENCE_LOCK)
+	if (p->evidence != EVIDENCE_LOCK || p->scope == SCOPE_OWN)
 		return false;
 	if (p->scope == SCOPE_DEV)
 		return true;
@@ -111,6 +111,28 @@ static void mark_absent(struct locks *l)
 		                               .path = first},
 		             "%zu packages that lock files name are for development, or are not "
 		             "among those that were installed by them: no advisory is asked",
+		             n);
+}
+
+/* A name that an application gives to a part of itself is nobody's who publishes under it. */
+static void say_own(struct locks *l)
+{
+	size_t n = 0;
+	struct bytes first = {NULL, 0};
+	for (size_t i = 0; i < l->r->n_packages; i++) {
+		const struct package *p = &l->r->packages[i];
+		if (p->scope == SCOPE_OWN && n++ == 0 && p->paths.n)
+			first = p->paths.v[0];
+	}
+	if (n)
+		report_cover(l->r,
+		             (struct coverage){.check = CHECK_VULNERABILITY,
+		                               .status = COVERAGE_COMPLETE,
+		                               .code = "packages.own",
+		                               .layer = -1,
+		                               .path = first},
+		             "%zu packages that lock files and manifests name are applications "
+		             "themselves, or parts of them: no advisory is asked",
 		             n);
 }
 
@@ -235,6 +257,7 @@ static void resolve(struct locks *l, const struct need *n)
 void locks_settle(struct locks *l)
 {
 	mark_absent(l);
+	say_own(l);
 	for (size_t i = 0; i < l->r->n_packages; i++)
 		map_put(l->by_purl, l->r->packages[i].purl, NULL)->u = i;
 	for (size_t i = 0; i < l->n; i++)

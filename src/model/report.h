@@ -234,6 +234,12 @@ struct report {
 const char *paper_name(enum paper p); /* "other", "sbom", "attestation", "signature" */
 struct report *report_new(void);
 void report_free(struct report *r);
+/* Are advisories of its ecosystem asked about it?  Not of what is not there, nor of what is the
+ * application's own. */
+static inline bool package_is_judged(const struct package *p)
+{
+	return !p->is_absent && p->scope != SCOPE_OWN;
+}
 /* Each returns a zeroed new element (location.layer -1, epss and cvss_score -1). */
 struct package *report_package(struct report *r);
 struct report_file *report_file(struct report *r); /* layer -1 */

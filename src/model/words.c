@@ -66,6 +66,7 @@ static const char *const scope_names[SCOPE__MAX] = {
 	[SCOPE_RUN] = "run",
 	[SCOPE_DEV] = "dev",
 	[SCOPE_OPTIONAL] = "optional",
+	[SCOPE_OWN] = "own",
 };
 
 static const char *const coverage_names[COVERAGE__MAX] = {

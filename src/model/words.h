@@ -59,6 +59,7 @@ enum package_scope { /* what it is there for; the numbers are facts' */
 	             SCOPE_RUN = 0,
 	             SCOPE_DEV = 1,
 	             SCOPE_OPTIONAL = 2,
+	             SCOPE_OWN = 3, /* part of the application, whatever others call so */
 	             SCOPE__MAX
 };
 

@@ -103,6 +103,31 @@ def alone():
     same("the file is named", got["pkg:npm/a@1.0.0"]["paths"], ["app/package-lock.json"])
 
 
+def of_the_application():
+    """A part of the application that is called as a package somebody publishes: listed, needs what it needs, and no advisory is asked."""
+    db, record = os.path.join(TMP, "own-db"), os.path.join(TMP, "RUSTSEC-2024-0001.json")
+    with open(record, "w", encoding="utf-8") as f:
+        json.dump({"id": "RUSTSEC-2024-0001", "modified": "2024-01-01T00:00:00Z", "affected": [
+            {"package": {"ecosystem": "crates.io", "name": name}, "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}]}]}
+            for name in ("app", "time")]}, f)
+    made = assay("db", "import", record, "--db", db)
+    path = os.path.join(TMP, "own.tar")
+    text = ('[[package]]\nname = "app"\nversion = "0.1.0"\ndependencies = ["time"]\n'
+            '[[package]]\nname = "time"\nversion = "0.2.0"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n')
+    with open(path, "wb") as f:
+        f.write(tar_of([File("app/Cargo.lock", text)]))
+    doc = assay("scan", "tar:" + path, "-f", "json", "--checks", "vuln", "--db", db, "--db-max-age", "0").json()
+    same("the application itself is listed as its own, and what it needs", [(p["name"], p["scope"], p["absent"], p["depends"]) for p in doc["packages"]],
+         [("app", "own", False, ["pkg:cargo/time@0.2.0"]), ("time", "run", False, [])])
+    ok("no advisory is asked about it", made.rc == 0 and [f["package"] for f in doc["findings"]] == ["pkg:cargo/time@0.2.0"], doc["findings"])
+    ok("and that is said", [c["path"] for c in doc["coverage"] if c["code"] == "packages.own"] == ["app/Cargo.lock"], doc["coverage"])
+    bom = os.path.join(TMP, "own.cdx.json")
+    with open(bom, "wb") as f:
+        f.write(assay("sbom", "tar:" + path, "-f", "cyclonedx").raw)
+    again = assay("scan", "sbom:" + bom, "-f", "json", "--checks", "vuln", "--db", db, "--db-max-age", "0").json()
+    same("nor from a bill of materials", [f["package"] for f in again["findings"]], ["pkg:cargo/time@0.2.0"])
+
+
 def another_tree():
     got = packages(scan("another", [("app/package-lock.json", LOCK), ("usr/lib/node_modules/b/package.json",
                                                                     package_json("b", "1.1.0"))]))
@@ -145,6 +170,6 @@ def hidden():
          ["pkg:golang/a.b/c@v1.0.0", "pkg:golang/d.e/f@v1.1.0", "pkg:golang/g.h/i@v1.0.0"])
 
 
-for case in (beside_a_tree, alone, brought_along, files_of_packages, another_tree, broken, left_overs, hidden):
+for case in (beside_a_tree, alone, brought_along, files_of_packages, of_the_application, another_tree, broken, left_overs, hidden):
     case()
 sys.exit(done())

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """lockread - independent readers of lock files: the packages that a file names, by the same rules as fmt/lock.h
-(not: the application itself, what lies in its own folders, what has no exact version), written against the formats'
+(not: links, what has no exact version), written against the formats'
 documents and sharing nothing with the program.  Each takes text and gives a set of (name, version), or raises."""
 import json
 import re
@@ -42,7 +42,10 @@ def npm(text):
     doc, out = load_json(text), set()
     if "packages" in doc:
         for where, p in doc["packages"].items():
-            if "node_modules/" not in where or p.get("link"):
+            if "node_modules/" not in where:
+                out.add((p.get("name") or where.rpartition("/")[2], p.get("version") or ""))
+                continue
+            if p.get("link"):
                 continue
             version = p.get("version") or (p.get("resolved", "").partition("#")[2]
                                            if p.get("resolved", "").startswith("git") else "")
@@ -84,8 +87,8 @@ def yarn(text):
             if not line.rstrip().endswith(":"):
                 raise ValueError(line)
             name, rng = at(first) if "@" in first[1:] else (first, "")
-            if rng.startswith("npm:"):
-                name = at(rng[4:])[0]
+            if rng[4:] and rng.startswith("npm:"):
+                name = at(rng[4:])[0] if "@" in rng[5:] else rng[4:]
         elif m := re.fullmatch(r'  "?version"? "?([^"]*)"?', line):
             out.add((name, m.group(1)))
         elif m := re.fullmatch(r'  "?resolved"? ".*/' + re.escape(name.split("/")[-1]) + r'-(\d[^/"]*)\.tgz.*"', line):
@@ -100,7 +103,7 @@ def pnpm(text):
     for key, p in (doc.get("packages") or {}).items():
         p = p or {}
         local = key.startswith("file:") or "@file:" in key
-        if (local and "version" not in p) or (p.get("resolution") or {}).get("type") == "directory":
+        if (local or (p.get("resolution") or {}).get("type") == "directory") and "version" not in p:
             continue
         key = key.split("(")[0]
         if int(major) >= 6:
@@ -141,11 +144,6 @@ def fold(name):
 def python_toml(text):
     doc, out = tomllib.loads(text), set()
     for p in doc.get("package") or doc.get("packages") or []:
-        source = p.get("source", {})
-        if source.get("type") in ("directory", "file") or set(source) & {"editable", "virtual", "directory", "path"}:
-            continue
-        if "directory" in p or "path" in p:
-            continue
         out.add((fold(p["name"]), p.get("version", "")))
     return out
 
@@ -161,6 +159,8 @@ def pipfile(text):
 
 def requirements(text):
     out = set()
+    if isinstance(text, bytes):  # pip heeds the mark
+        text = text.decode("utf-16" if text[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     for line in re.sub(r"\\\r?\n", " ", text).splitlines():
         line = line.split("#")[0].strip()
         m = re.fullmatch(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*={2,3}\s*([A-Za-z0-9.+!_-]+)"
@@ -209,13 +209,13 @@ def gosum(text):
 
 
 def cargo(text):
-    return {(p["name"], p["version"]) for p in tomllib.loads(text).get("package", []) if "source" in p}
+    return {(p["name"], p["version"]) for p in tomllib.loads(text).get("package", [])}
 
 
 def julia(text):
     doc = tomllib.loads(text)
     return {(name, p.get("version", doc.get("julia_version"))) for name, many in doc.get("deps", doc).items() if isinstance(many, list)
-            for p in many if isinstance(p, dict) and "path" not in p}
+            for p in many if isinstance(p, dict) and ("path" not in p or "version" in p)}
 
 
 def conda(text):
@@ -227,7 +227,7 @@ def conda(text):
             out |= requirements("\n".join(p["pip"]))
         elif p.isdigit():
             raise ValueError("a package")
-        elif m := re.fullmatch(r"(?:[^:]*::)?([^ =<>!~\[]+) *={0,2} *([0-9][\w.+!-]*)(?:[ =].*)?", p):
+        elif m := re.fullmatch(r"(?:[^:]*::)?([^ =<>!~\[]+)(?: *={1,2} *| +)([0-9][\w.+!-]*)(?:[ =].*)?", p):
             out.add(m.groups())
     return out
 
@@ -269,6 +269,9 @@ def pom(text):
         if not all(key) or "${" in "".join(key) + version or version[:1] in "[(":
             continue
         out.add((":".join(key), version))
+    own = [fill(root.findtext(key) or root.findtext("parent/" + key)) for key in ("groupId", "artifactId", "version")]
+    if root.findtext("artifactId") and all(own) and "${" not in "".join(own):
+        out.add((":".join(own[:2]), own[2]))
     return out
 
 
@@ -277,7 +280,11 @@ def gradle(text):
 
 
 def gradle_verify(text):
-    return {(f"{c.get('group')}:{c.get('name')}", c.get("version")) for c in plain_xml(text).findall("components/component")}
+    parts = plain_xml(text).findall("components/component")
+    out = {(f"{c.get('group')}:{c.get('name')}", c.get("version")) for c in parts if c.get("group") and c.get("name")}
+    if not all(c.get("group") and c.get("name") for c in parts):
+        raise ValueError("a part without group or name", out)
+    return out
 
 
 def gradle_catalog(text):
@@ -305,7 +312,7 @@ def gemfile(text):
     for line in text.splitlines():
         if re.match(r"\S", line):
             section = line.strip()
-        elif section in ("GEM", "GIT") and re.match(r" {4}\S", line):
+        elif section in ("GEM", "GIT", "PATH") and re.match(r" {4}\S", line):
             m = re.fullmatch(r" {4}(\S+) \(([^-)]*)(?:-[^)]*)?\)\s*", line)
             if m:
                 out.add(m.groups())
@@ -327,7 +334,7 @@ def nuget(text):
 
 
 def nuget_assets(text):
-    return {tuple(k.split("/")) for k, p in load_json(text).get("libraries", {}).items() if p.get("type") != "project"}
+    return {tuple(k.split("/")) for k in load_json(text).get("libraries", {})}
 
 
 def nuget_config(text):
@@ -364,8 +371,7 @@ def paket(text):
 
 
 def pub(text):
-    return {(name, p["version"]) for name, p in (load_yaml(text).get("packages") or {}).items()
-            if p.get("source") not in ("path", "sdk")}
+    return {(name, p["version"]) for name, p in (load_yaml(text).get("packages") or {}).items()}
 
 
 def mix(text):

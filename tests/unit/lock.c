@@ -12,8 +12,8 @@ static const struct row {
 	const char *what;
 	lock_reader *read;
 	const char *text;
-	const char
-		*want; /* "name version[ dev|optional][ <source>][: needs, ...]; ...", "!" error */
+	const char *want; /* "name version[ dev|optional|own][ <source>][: needs, ...]; ...", "!"
+	                     error */
 } rows[] = {
   /* clang-format off */
 	{"npm 3: nested, dev, what is needed as Node.js finds it", lock_npm,
@@ -24,7 +24,15 @@ static const struct row {
 	 "\"node_modules/c\":{\"version\":\"3.0.0\",\"name\":\"real\"},"
 	 "\"node_modules/w\":{\"resolved\":\"packages/w\",\"link\":true},"
 	 "\"packages/w\":{\"version\":\"9.0.0\"}}}",
-	 "a 1.0.0: b 1.2.0, real 3.0.0; b 1.2.0 optional; b 2.0.0 dev; real 3.0.0; "},
+	 "app 1.0.0 own; a 1.0.0: b 1.2.0, real 3.0.0; b 1.2.0 optional; b 2.0.0 dev; real 3.0.0; w 9.0.0 own; "},
+	{"npm 3: the application, and what it needs", lock_npm,
+	 "{\"packages\":{\"\":{\"name\":\"app\",\"version\":\"1.0.0\",\"dependencies\":{\"a\":\"^1\"}},\"lib/w\":{\"version\":\"2.0.0\"},\"lib/v\":{\"name\":\"v\"},"
+	 "\"node_modules/a\":{\"version\":\"1.0.0\"}}}",
+	 "app 1.0.0 own: a 1.0.0; w 2.0.0 own; a 1.0.0; "},
+	{"npm 1: what lies within a package for development", lock_npm,
+	 "{\"dependencies\":{\"a\":{\"version\":\"1\",\"dev\":true,\"dependencies\":{\"b\":{\"version\":\"2\",\"dependencies\":{\"c\":{\"version\":\"3\"}}}}},"
+	 "\"d\":{\"version\":\"4\",\"dependencies\":{\"e\":{\"version\":\"5\"}}}}}",
+	 "a 1 dev; b 2 dev; c 3 dev; d 4; e 5; "},
 	{"npm 1: within one another", lock_npm,
 	 "{\"dependencies\":{\"a\":{\"version\":\"1.0.0\",\"requires\":{\"b\":\"^1\"},"
 	 "\"dependencies\":{\"b\":{\"version\":\"1.1.0\"}}},\"b\":{\"version\":\"2.0.0\",\"dev\":true},"
@@ -42,6 +50,15 @@ static const struct row {
 	 "  resolved \"https://r/a.tgz#00\"\n  dependencies:\n    b \"^2.0.0\"\n    \"@s/c\" \"*\"\n\n"
 	 "b@^2.0.0:\n  version \"2.0.1\"\n\n\"@s/c@*\":\n  version \"3.0.0\"\n",
 	 "@s/a 1.2.0: b 2.0.1, @s/c 3.0.0; b 2.0.1; @s/c 3.0.0; "},
+	{"yarn 1: another name for a package, with and without a range", lock_yarn,
+	 "# yarn lockfile v1\n\n\"a@npm:@s/b@1.0\":\n  version \"1.0.1\"\n\n\"c@npm:d\":\n  version \"2.0.0\"\n\n\"e@npm:\":\n  version \"3.0.0\"\n",
+	 "@s/b 1.0.1; d 2.0.0; e 3.0.0; "},
+	{"yarn 1: a head that is indented", lock_yarn, "# yarn lockfile v1\n\n  a@1:\n  version \"1\"\n",
+	 "!yarn.lock: line 3: not the head of a record"},
+	{"yarn berry: a record twice: the later one", lock_yarn,
+	 "__metadata:\n  version: 6\n\"a@npm:^1\":\n  version: 1.0.0\n  resolution: \"a@npm:1.0.0\"\n"
+	 "\"a@npm:^1\":\n  version: 1.1.0\n  resolution: \"a@npm:1.1.0\"\n",
+	 "a 1.1.0; "},
 	{"yarn 1: not a head, and where", lock_yarn, "# c\na@1:\n  version \"1\"\nnonsense\n",
 	 "!yarn.lock: line 4: not the head of a record"},
 	{"yarn berry", lock_yarn,
@@ -86,13 +103,30 @@ static const struct row {
 	 "[[package]]\nname = \"app\"\nversion = \"0\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"a\" }]\n"
 	 "[package.dev-dependencies]\ndev = [{ name = \"d\" }]\n[[package]]\nname = \"a\"\nversion = \"1\"\n"
 	 "source = { registry = \"r\" }\n[[package]]\nname = \"d\"\nversion = \"2\"\nsource = { registry = \"r\" }\n",
-	 "a 1; d 2 dev; "},
+	 "app 0 own: a; a 1; d 2 dev; "},
+	{"poetry: a folder, and a file that may be anybody's", lock_python_toml,
+	 "[[package]]\nname = \"a\"\nversion = \"1\"\n[package.source]\ntype = \"directory\"\nurl = \"x\"\n"
+	 "[[package]]\nname = \"b\"\nversion = \"2\"\n[package.source]\ntype = \"file\"\nurl = \"b.whl\"\n",
+	 "a 1 own; b 2; "},
 	{"TOML that is none, and where", lock_python_toml, "[[package]]\nname = \n",
 	 "!lock file: line 2: a value is missing"},
 	{"requirements: what is pinned", lock_requirements,
 	 "a==1.0 # c\nB_c[x, y] == 2.0 ; python_version < '3'\nd>=1\ne==1.*\nf==1.0,!=2\n-r other\n"
 	 "g===3 \\\n  --hash=sha256:0\nh @ https://x/==1\ni==\n",
 	 "a 1.0 (pypi); b-c 2.0 (pypi); g 3 (pypi); "},
+	{"requirements: a byte order mark", lock_requirements, "\xef\xbb\xbf" "a==1\n", "a 1 (pypi); "},
+	{"pnpm: a folder of the application", lock_pnpm,
+	 "lockfileVersion: '6.0'\npackages:\n  file:lib/a:\n    resolution: {directory: lib/a, type: directory}\n    name: a\n    version: 1.0.0\n"
+	 "  file:lib/b:\n    resolution: {directory: lib/b, type: directory}\n    name: b\n  file:c.tgz:\n    resolution: {tarball: file:c.tgz}\n    name: c\n    version: 3.0.0\n",
+	 "a 1.0.0 own; c 3.0.0 <file:c.tgz>; "},
+	{"pom: the project itself, its parent's group and version", lock_pom,
+	 "<project><parent><groupId>g</groupId><version>7</version></parent><artifactId>a</artifactId></project>", "g:a 7 own; "},
+	{"pom: the project itself, of a version that others say", lock_pom,
+	 "<project><groupId>g</groupId><artifactId>a</artifactId><version>${revision}</version></project>", ""},
+	{"gradle: what has no group or no name", lock_gradle_verify,
+	 "<verification-metadata><components><component name='a' version='1'/><component group='g' version='1'/>"
+	 "<component group='g' name='b' version='2'/></components></verification-metadata>",
+	 "g:b 2; !entry \"a\": no group or no name (and 1 more)"},
 	{"go.mod: blocks, comments, replace", lock_gomod,
 	 "module m // c\ngo 1.20\nrequire a.b/c v1.0.0\nrequire (\n\td.e/f v1.1.0 // indirect\n\tg.h/i v2.0.0\n\tl v1.0.0\n)\n"
 	 "replace (\n\td.e/f => x.y/z v9.0.0\n\tg.h/i v1.0.0 => n.o/p v1.0.0\n\tl => ../l\n)\n",
@@ -102,12 +136,12 @@ static const struct row {
 	{"Cargo.lock", lock_cargo,
 	 "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n"
 	 "source = \"registry+x\"\ndependencies = [\"b 2.0.0 (registry+x)\", \"c\"]\n",
-	 "a 1.0.0: b 2.0.0, c; "},
+	 "app 0.1.0 own; a 1.0.0: b 2.0.0, c; "},
 	{"Manifest.toml", lock_julia, "[[deps.A]]\nversion = \"1.0\"\ndeps = [\"B\"]\n[[deps.B]]\nuuid = \"x\"\n", "A 1.0: B; "},
 	{"Manifest.toml: what is part of Julia itself", lock_julia,
 	 "julia_version = \"1.9.0\"\n[[deps.A]]\nuuid = \"ade2ca70-3891-5945-98fb-dc099432e06a\"\n[[deps.B]]\nuuid = \"ade2ca70-3891-5945-98fb-dc099432e06\"\n"
-	 "[[deps.B]]\nuuid = \"ade2ca70-3891-5945-98fb-dc099432e06g\"\n[[deps.C]]\npath = \"C\"\n",
-	 "A 1.9.0 (ade2ca70-3891-5945-98fb-dc099432e06a); B 1.9.0; B 1.9.0; "},
+	 "[[deps.B]]\nuuid = \"ade2ca70-3891-5945-98fb-dc099432e06g\"\n[[deps.C]]\npath = \"C\"\n[[deps.D]]\npath = \"D\"\nversion = \"0.1\"\n",
+	 "A 1.9.0 (ade2ca70-3891-5945-98fb-dc099432e06a); B 1.9.0; B 1.9.0; D 0.1 own; "},
 	{"conda: what is pinned", lock_conda,
 	 "name: e\ndependencies:\n  - a=1.0=h1_0\n  - b\n  - c==2.0\n  - d 3.0 h2_1\n  - e=4.*\n  - f>=5\n  - g 6.0|7.0\n  - h =>1\n"
 	 "  - i=1.0,<2\n  - conda-forge::j=8.0\n  - k[version='1']\n  - \"=\"\n  - pip:\n    - L_m==9.0\n    - n>=1\n    - -r more.txt\n",
@@ -146,7 +180,7 @@ static const struct row {
 	{"Gemfile.lock: platforms, git, path", lock_gemfile,
 	 "GIT\n  remote: https://h/g.git\n  specs:\n    g (0.1)\n      a (~> 1)\nPATH\n  remote: .\n  specs:\n    app (1.0)\n"
 	 "GEM\n  remote: https://r/\n  specs:\n    a (1.0-x86_64-linux)\n      b (>= 2)\n      c\n    b (2.0)\n\nPLATFORMS\n  ruby\n",
-	 "g 0.1 <https://h/g.git>: a; a 1.0: b, c; b 2.0; "},
+	 "g 0.1 <https://h/g.git>: a; app 1.0 own; a 1.0: b, c; b 2.0; "},
 	{"composer.lock", lock_composer,
 	 "{\"packages\":[{\"name\":\"a/b\",\"version\":\"v1.0\",\"require\":{\"php\":\">=8\",\"c/d\":\"*\"}}],"
 	 "\"packages-dev\":[{\"name\":\"e/f\",\"version\":\"2\"}]}", "a/b v1.0: c/d; e/f 2 dev; "},
@@ -155,7 +189,7 @@ static const struct row {
 	 "\"p\":{\"type\":\"Project\"}}}}", "A 1.0: B; "},
 	{"project.assets.json", lock_nuget_assets,
 	 "{\"targets\":{\"n\":{\"A/1\":{\"dependencies\":{\"B\":\"2\"}}}},\"libraries\":{\"A/1\":{\"type\":\"package\"},"
-	 "\"P/1\":{\"type\":\"project\"}}}", "A 1: B; "},
+	 "\"P/1\":{\"type\":\"project\"}}}", "A 1: B; P 1 own; "},
 	{"packages.config", lock_nuget_config, " <?xml version=\"1.0\"?><packages><package id='A' version='1' developmentDependency='true'/></packages>",
 	 "A 1 dev; "},
 	{"a project file: no properties, no ranges", lock_nuget_project,
@@ -166,7 +200,7 @@ static const struct row {
 	 "A 1.0: B; B 2.1; "},
 	{"pubspec.lock", lock_pub,
 	 "packages:\n  a:\n    dependency: \"direct dev\"\n    source: hosted\n    version: \"1.0\"\n  s:\n    source: sdk\n    version: \"0.0.0\"\n",
-	 "a 1.0 dev; "},
+	 "a 1.0 dev; s 0.0.0 own; "},
 	{"mix.lock: the package's name, what it needs, git, path", lock_mix,
 	 "%{\n  \"x\": {:hex, :a, \"1.0\", \"h\", [:mix], [{:b, \"~> 1\", [hex: :b, repo: \"hexpm\"]}, {:c, \">= 0\", []}], \"hexpm\", \"h\"},\n"
 	 "  \"g\": {:git, \"https://h/g\", \"abc\", []},\n  \"p\": {:path, \"../p\"},\n}\n", "a 1.0: b, c; g abc <https://h/g>; "},
@@ -191,7 +225,7 @@ static const struct row {
 
 static void package(void *arg, const struct lang_package *p)
 {
-	static const char *const scopes[] = {"", " dev", " optional"};
+	static const char *const scopes[] = {"", " dev", " optional", " own"};
 	struct buf *b = arg;
 	buf_addf(b, "%.*s %.*s%s", BYTES_FMT(p->name), BYTES_FMT(p->version), scopes[p->scope]);
 	if (p->uuid.n)
