@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """packages - lists of packages beside those of Syft and Trivy, package by package, with a reason for each
-difference; time and memory of the same work: the packages of an image, nothing judged.
+difference; the licences of those that both list; time and memory of the same work: the packages of an
+image and their licences, nothing judged.
 
 usage: packages.py [LAYOUT]     (make bench-packages; LAYOUT: default image M of bench/inputs)
 environment: BENCH_DIR  where inputs are kept (default build/bench/in)
@@ -126,6 +127,44 @@ def differences(title, left, right, reason, owned):
     return by
 
 
+def names_of(texts):
+    """Licences as a set of names, spelled alike: parts of expressions, "GPL-2+" as GPL-2.0-or-later."""
+    out = set()
+    for text in texts:
+        for one in re.split(r"[()]|\s(?:AND|OR|and|or)\s|,", text or ""):
+            one = re.sub(r"^LicenseRef-", "", one.strip()).replace(" ", "-")
+            m = re.fullmatch(r"(A?L?GPL|GFDL|MPL)-?v?([0-9](?:\.[0-9])?)(?:\.0)?(\+|-or-later|-only)?", one, re.I)
+            if m:
+                number = m[2] if "." in m[2] else m[2] + ".0"
+                late = m[3] in ("+", "-or-later") or (m[1].upper() == "MPL" and not m[3])
+                one = f"{m[1]}-{number}-{'or-later' if late else 'only'}"
+            if one:
+                out.add(one.lower())
+    return out
+
+
+LICENSES = {
+    "assay": lambda doc: ((r["referenceLocator"], [p.get("licenseDeclared", "").replace("NOASSERTION", "")]) for p in doc["packages"]
+                          for r in p.get("externalRefs", []) if r["referenceType"] == "purl"),
+    "syft": lambda doc: ((p["purl"], [x.get("spdxExpression") or x["value"] for x in p["licenses"]]) for p in doc["artifacts"] if p.get("purl")),
+    "trivy": lambda doc: ((p["Identifier"]["PURL"], p.get("Licenses") or []) for r in doc.get("Results", []) for p in r.get("Packages") or []
+                          if p.get("Identifier", {}).get("PURL")),
+}
+
+
+def licenses(name, mine, theirs):
+    """The licences of the packages that both list, by kind of package."""
+    kinds = collections.defaultdict(lambda: collections.Counter())
+    for k in mine.keys() & theirs.keys():
+        why = "the same" if mine[k] == theirs[k] else "not told there" if not theirs[k] else "not told here" if not mine[k] else "differ"
+        kinds[k[0]][why] += 1
+        if why in ("differ", "not told here") and os.environ.get("ALL"):
+            print(f"      {k[0]} {k[1]}: {sorted(mine[k])} {sorted(theirs[k])}")
+    print(f"\nlicences beside {name}: kind, packages of both, the same, not told there, not told here, differ")
+    for kind, by in sorted(kinds.items()):
+        print(f"  {kind} {sum(by.values())} {by['the same']} {by['not told there']} {by['not told here']} {by['differ']}")
+
+
 def owned_files(layout):
     """Files of Debian's packages, by dpkg's own lists, with /usr merged."""
     with open(f"{layout}/index.json", encoding="utf-8") as f:
@@ -167,14 +206,18 @@ def main():
         tools["trivy"] = (["sh", "-c", f"rm -rf '{cache}/fanal'; exec '{PEERS}/trivy' image --input '{layout}' --cache-dir '{cache}' "
                            "--offline-scan --skip-db-update --skip-java-db-update --skip-version-check --list-all-pkgs --scanners license "
                            "-f json -q"], read_trivy, {})
-    lists, cost = {}, collections.defaultdict(list)
+    lists, named, cost = {}, {}, collections.defaultdict(list)
     for run in range(RUNS):
         for name, (argv, read, env) in tools.items():
             out = os.path.join(work, name + ".json")
             cost[name].append(timed(argv, out, env))
             if run == 0:
                 with open(out, encoding="utf-8") as f:
-                    lists[name] = read(json.load(f))
+                    doc = json.load(f)
+                lists[name] = read(doc)
+                if name == "assay":  # the licences that its report has are as they were found
+                    doc = json.loads(subprocess.run([ASSAY, "sbom", f"oci:{layout}", "-f", "spdx-json", "-q"], capture_output=True, check=False).stdout)
+                named[name] = {key(purl): names_of(texts) for purl, texts in LICENSES[name](doc)}
     print("| tool | packages | seconds | processor | MiB, largest process | ratio of seconds | of processor | of memory |")
     print("|---|---|---|---|---|---|---|---|")
     mine = [statistics.median(c[i] for c in cost["assay"]) for i in range(3)]
@@ -189,6 +232,7 @@ def main():
             by = differences(f"{name} alone", lists[name], lists["assay"], theirs_alone, owned)
             missed += len(by["MISSED"])
             differences(f"assay alone, beside {name}", lists["assay"], lists[name], ours_alone, owned)
+            licenses(name, named["assay"], named[name])
     print(f"\n{missed} missed")
     return 0
 

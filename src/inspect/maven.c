@@ -83,8 +83,9 @@ struct level {
 	enum { OTHER, ALIKE, SAME } called; /* how the held one's artifact is */
 	struct lang_package held; /* of those that a pom.properties names: the archive's own, or the
 	                           * first */
-	struct bytes held_dir;    /* of that pom.properties */
-	struct bytes pom_dir, pom_license; /* of the pom.xml that was seen last */
+	struct lang_package
+		last; /* of the pom.properties seen last, until the next folder begins */
+	struct bytes last_dir, pom_dir, pom_license; /* its folder; that of the pom.xml seen last */
 	unsigned depth;
 	size_t n_stated;
 	struct buf manifest;
@@ -133,6 +134,24 @@ static bool is_told(const struct level *l)
 
 static const struct bytes none = {NULL, 0};
 
+/* Its folder is over: it is stated, or held. */
+static void release(struct jar *j, struct level *l)
+{
+	struct lang_package p = l->last;
+	if (!p.name.n)
+		return;
+	l->last.name.n = 0;
+	unsigned how = called(l, &p);
+	if (l->held.name.n && how <= l->called) {
+		state(j, l->path, &p, none, none);
+		return;
+	}
+	if (l->held.name.n)
+		state(j, l->path, &l->held, none, none);
+	l->held = p;
+	l->called = how;
+}
+
 static void properties(struct jar *j, struct bytes dir, struct bytes text, struct level *l)
 {
 	struct lang_package p;
@@ -142,27 +161,20 @@ static void properties(struct jar *j, struct bytes dir, struct bytes text, struc
 		notes_add(&j->notes, "pom.properties", &e);
 	if (rc <= 0)
 		return;
-	if (l->pom_license.n && bytes_eq(l->pom_dir, dir))
+	release(j, l);
+	if (bytes_eq(l->pom_dir, dir))
 		p.license = l->pom_license;
-	unsigned how = called(l, &p);
-	if (l->n_stated++ && how <= l->called) {
-		state(j, l->path, &p, none, none);
-		return;
-	}
-	if (l->n_stated > 1)
-		state(j, l->path, &l->held, none, none);
-	l->held = p;
-	l->held_dir = dir;
-	l->called = how;
+	l->last = p;
+	l->last_dir = dir;
+	l->n_stated++;
 }
 
-/* Maven packs it before the pom.properties beside it. */
 static void pom(struct jar *j, struct bytes dir, struct bytes text, struct level *l)
 {
 	l->pom_dir = dir;
 	l->pom_license = lang_pom_license(text, inspect_arena(j->in));
-	if (l->n_stated && !l->held.license.n && bytes_eq(l->held_dir, dir))
-		l->held.license = l->pom_license;
+	if (l->last.name.n && !l->last.license.n && bytes_eq(l->last_dir, dir))
+		l->last.license = l->pom_license;
 }
 
 /* Its digest may tell. */
@@ -265,6 +277,7 @@ static void settle(struct jar *j, struct bytes file, struct level *l)
 	struct digest sum = digester_end(d);
 	struct bytes sha1 = bytes_of(sum.b, digest_size(DIGEST_SHA1));
 	digester_free(d);
+	release(j, l);
 	bool is_shaded = l->n_stated && !is_told(l) && l->version.n;
 	bool is_own = !is_shaded && (l->n_stated == 1 || l->called != OTHER);
 	struct bytes license = lang_jar_license(buf_bytes(&l->manifest), inspect_arena(j->in));

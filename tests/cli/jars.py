@@ -103,6 +103,20 @@ def digests():
     same("and a guess is called one", got["org.example:tool@2.0"]["proof"], "its manifest, or the name of its file")
 
 
+def pom(name, license_name):
+    return (f"META-INF/maven/org.example/{name}/pom.xml",
+            f"<project><licenses><license><name>{license_name}</name></license></licenses></project>")
+
+
+def pom_licenses():
+    """The licence of each folder's pom.xml, whichever of both files stands first."""
+    members = [properties("a"), pom("a", "MIT"), pom("b", "Apache-2.0"), properties("b"), properties("c"),
+               properties("d"), pom("d", "ISC"), pom("e", "EPL-2.0"), properties("f")]
+    _, doc = scan(jar(members))
+    same("licences of a pom.xml in each folder", {p["name"].split(":")[1]: p["licenses"] for p in doc["packages"]},
+         {"a": ["MIT"], "b": ["Apache-2.0"], "c": [], "d": ["ISC"], "f": []})
+
+
 def licenses():
     """A jar's own licence file, where nothing else names a licence; what else it holds has its own."""
     mit = ("Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation "
@@ -159,6 +173,7 @@ def main():
     shaded()
     digests()
     licenses()
+    pom_licenses()
     return done()
 
 
