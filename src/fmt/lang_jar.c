@@ -282,7 +282,7 @@ int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, str
 		i++;
 	if (!is_filled(said[i]) || !is_filled(artifact))
 		return 0;
-	const struct jar_hints hints = {
+	struct jar_hints hints = {
 		.artifact = artifact,
 		.version = said[i],
 		.classes = classes,
@@ -292,7 +292,8 @@ int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, str
 		.module = m.module,
 		.extension = m.extension,
 	};
-	struct lang_package p = {.name = joined(lang_jar_group(&hints, a), artifact, a),
+	struct bytes group = lang_jar_group(&hints, a);
+	struct lang_package p = {.name = joined(group, hints.artifact, a),
 	                         .version = arena_dup(a, said[i])};
 	if (lang_check(&p, &ignored) < 0)
 		return 0;

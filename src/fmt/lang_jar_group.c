@@ -267,7 +267,7 @@ static struct bytes group_of_symbolic(struct bytes symbolic, struct bytes artifa
 	return bytes_find(group, '.') > 0 ? group : name;
 }
 
-struct bytes lang_jar_group(const struct jar_hints *h, struct arena *a)
+static struct bytes group_told(const struct jar_hints *h, struct arena *a)
 {
 	const struct bytes told[] = {
 		group_of_title(h->title),
@@ -283,4 +283,34 @@ struct bytes lang_jar_group(const struct jar_hints *h, struct arena *a)
 			return told[i];
 	}
 	return h->artifact; /* as the groups of old ones are: junit:junit */
+}
+
+/* sbt and Quarkus call the file GROUP.ARTIFACT.  Where the dot between them is, other hints must
+ * confirm, for artifacts have dots too: a bundle is often called by its whole symbolic name, but
+ * has a "-" in it only if Maven's plugin made it of both. */
+static void split(const struct jar_hints *h, struct arena *a, struct bytes *ret_artifact)
+{
+	struct bytes symbolic, rest;
+	struct bytes last = bytes_skip(h->artifact, (size_t)(bytes_rfind(h->artifact, '.') + 1));
+	bytes_cut(h->symbolic, ';', &symbolic, &rest);
+	bool is_symbolic = bytes_eq(bytes_trim(symbolic), h->artifact);
+	if (is_symbolic && bytes_find(last, '-') >= 0)
+		*ret_artifact = last;
+	if (is_symbolic || known_group(h).n)
+		return;
+	for (size_t i = h->artifact.n; i-- > 1;) {
+		struct jar_hints part = *h;
+		part.artifact = bytes_skip(h->artifact, i + 1);
+		if (h->artifact.p[i] == '.' && part.artifact.n &&
+		    bytes_eq(group_told(&part, a), bytes_slice(h->artifact, 0, i))) {
+			*ret_artifact = part.artifact;
+			return;
+		}
+	}
+}
+
+struct bytes lang_jar_group(struct jar_hints *h, struct arena *a)
+{
+	split(h, a, &h->artifact);
+	return group_told(h, a);
 }

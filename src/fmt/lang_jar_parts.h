@@ -13,7 +13,8 @@ struct jar_hints {
 	struct bytes symbolic, module, extension;
 };
 
-/* The group, or the artifact where nothing tells it. */
-struct bytes lang_jar_group(const struct jar_hints *h, struct arena *a);
+/* The group, or the artifact where nothing tells it; takes a group that the file is called by too
+ * off the artifact. */
+struct bytes lang_jar_group(struct jar_hints *h, struct arena *a);
 
 #endif

@@ -7,9 +7,10 @@
  * list is "packages".  Names are folded as PEP 503 has it.
  */
 #include "fmt/lock.h"
-#include "fmt/utf16.h"
 
 #include <stdlib.h>
+
+#include "fmt/utf16.h"
 
 /* Where a package came from, when that is this very tree: no package of an index. */
 static bool is_local(const json_t *p)

@@ -119,7 +119,10 @@ static unsigned called(const struct level *l, const struct lang_package *p)
 {
 	struct bytes group, artifact;
 	bytes_cut(p->name, ':', &group, &artifact);
-	if (bytes_eq(l->artifact, artifact))
+	struct bytes end = bytes_skip(l->artifact, group.n);
+	bool has_group = bytes_starts(l->artifact, group) && bytes_starts(end, B(".")) &&
+	                 bytes_eq(bytes_skip(end, 1), artifact);
+	if (bytes_eq(l->artifact, artifact) || has_group)
 		return SAME;
 	return bytes_starts(l->artifact, artifact) || bytes_starts(artifact, l->artifact) ? ALIKE
 	                                                                                  : OTHER;
@@ -405,7 +408,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_maven = {
 	.id = "maven",
-	.version = 7, /* bump when output changes: it is part of the cache key */
+	.version = 9, /* bump when output changes: it is part of the cache key */
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,

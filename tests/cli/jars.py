@@ -55,6 +55,7 @@ def shaded():
             ("a shaded jar is itself, too", "tool-2.0.jar", [properties("a"), properties("b"), cls], ["org.example:a@1.0", "org.example:b@1.0", "org.example:tool@2.0"]),
             ("so is one that holds a single other", "tool-2.0.jar", [properties("a"), cls], ["org.example:a@1.0", "org.example:tool@2.0"]),
             ("its own among them", "a-2.0.jar", [properties("a"), properties("b"), cls], ["org.example:a@1.0", "org.example:b@1.0"]),
+            ("a name with the group is its own", "org.example.a-1.0.jar", [properties("x"), properties("a"), cls], ["org.example:a@1.0", "org.example:x@1.0"]),
             ("one of many with its version is not the archive", "all-1.0.jar", [properties("x"), properties("b"), cls],
              ["org.example:all@1.0", "org.example:b@1.0", "org.example:x@1.0"]),
             ("the folder of most classes tells the group", "tool-2.0.jar",
