@@ -369,10 +369,11 @@ int main(void)
 	explained(ix);
 	index_close(ix);
 	still_the_newest(dir);
-	AUTO_FREE char *file = path_join(dir, "index.mdb");
-	AUTO_FREE char *checked = path_join(dir, "index.mdb.checked");
-	unlink(file);
-	unlink(checked);
-	rmdir(dir);
+	static const char *const names[] = {"index.mdb", "index.mdb.checked", ".index.mdb.lock"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		AUTO_FREE char *file = path_join(dir, names[i]);
+		unlink(file);
+	}
+	test_case(rmdir(dir) == 0, "nothing else is left");
 	return TEST_END();
 }
