@@ -9,6 +9,7 @@
  */
 #include "fmt/lang.h"
 
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,13 +154,28 @@ static void scan_seam(struct lang_go_keep *k, struct bytes piece)
 	memcpy(k->tail + TAIL - n, piece.p + piece.n - n, n);
 }
 
-/* The headers are at hand: is it a program of Go, and where is its code? */
+/* Go's own linker puts the section table first.  A build info of pointers is a section of its own,
+ * as long as one: where there is none like that, the program is newer. */
+static bool may_point(const struct elf *el)
+{
+	size_t n = elf_sections(el), i = 0;
+	for (; i < n; i++) {
+		struct elf_section s = elf_section(el, i);
+		if (s.type == SHT_PROGBITS && s.flags == (SHF_ALLOC | SHF_WRITE) &&
+		    s.size == INFO_LEN)
+			break;
+	}
+	return n == 0 || i < n;
+}
+
+/* The headers are at hand: is it such a program of Go, and where is its code? */
 static bool is_go(struct lang_go_keep *k)
 {
 	struct elf_piece head = {0, buf_bytes(&k->held)};
 	struct elf el;
 	struct err ignored;
-	if (!elf_is_go(head.b) || elf_open(&head, 1, UINT64_MAX, &el, &ignored) < 0)
+	if (!elf_is_go(head.b) || elf_open(&head, 1, UINT64_MAX, &el, &ignored) < 0 ||
+	    !may_point(&el))
 		return false;
 	elf_code(&el, &k->code, &k->code_end);
 	return k->is_told = true;
