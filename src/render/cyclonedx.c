@@ -85,6 +85,15 @@ static void write_homepage(struct cdx *c, const struct bom_package *b)
 	cdx_list_end(&c->out);
 }
 
+/* "excluded": "not reachable within a call graph at runtime", and what a lock file names without
+ * its being there.  Absent: required, or not known. */
+static struct bytes scope_of(const struct package *p)
+{
+	if (p->is_absent || p->scope == SCOPE_DEV)
+		return B("excluded");
+	return p->scope == SCOPE_OPTIONAL ? B("optional") : (struct bytes){NULL, 0};
+}
+
 static void write_component(struct cdx *c, const struct bom_package *b)
 {
 	const struct package *p = b->p;
@@ -101,6 +110,7 @@ static void write_component(struct cdx *c, const struct bom_package *b)
 	cdx_leaf(o, "group", b->group);
 	cdx_leaf(o, "name", b->name.n ? b->name : B("unknown"));
 	cdx_leaf(o, "version", p->version);
+	cdx_leaf(o, "scope", scope_of(p));
 	write_licenses(c, b);
 	cdx_leaf(o, "cpe", b->cpe);
 	cdx_leaf(o, "purl", b->purl);

@@ -13,6 +13,7 @@
 struct snapshot {
 	struct json_out j;
 	struct bom bom;
+	struct map *needed; /* refs of packages that another needs */
 };
 
 static const char *env(const char *name, const char *fallback)
@@ -49,6 +50,12 @@ static void put_needed(void *arg, const struct bom_package *to)
 	jout_bytes(&s->j, to->ref);
 }
 
+static void note_needed(void *arg, const struct bom_package *to)
+{
+	struct snapshot *s = arg;
+	map_put(s->needed, to->ref, NULL);
+}
+
 static void put_package(struct snapshot *s, size_t i)
 {
 	struct json_out *j = &s->j;
@@ -56,8 +63,8 @@ static void put_package(struct snapshot *s, size_t i)
 	jout_key_bytes(j, p->ref);
 	jout_object(j);
 	jout_kbytes(j, "package_url", p->purl);
-	jout_kstr(j, "relationship", "direct");
-	jout_kstr(j, "scope", "runtime");
+	jout_kstr(j, "relationship", map_get(s->needed, p->ref) ? "indirect" : "direct");
+	jout_kstr(j, "scope", p->p->scope == SCOPE_DEV ? "development" : "runtime");
 	jout_key(j, "dependencies");
 	jout_array(j);
 	bom_depends(&s->bom, i, put_needed, s);
@@ -116,12 +123,15 @@ static void put_manifests(struct snapshot *s)
 static int github_write(const struct report *const *r, size_t n, const struct render_options *o,
                         FILE *out, struct err *e)
 {
-	struct snapshot s;
+	AUTO_MAP struct map *needed = map_new();
+	struct snapshot s = {.needed = needed};
 	if (bom_single(n, o, "a snapshot of dependencies", e) < 0)
 		return -1;
 	bom_init(&s.bom, r[0], o);
 	jout_init(&s.j, jout_to_file, out, true);
 	jout_object(&s.j);
+	for (size_t i = 0; i < s.bom.n; i++)
+		bom_depends(&s.bom, i, note_needed, &s);
 	put_job(&s);
 	put_manifests(&s);
 	jout_object_end(&s.j);

@@ -33,9 +33,13 @@ def made():
     os.makedirs(os.path.join(root, "app/node_modules/evil"))
     with open(os.path.join(root, "app/node_modules/evil/package.json"), "w", encoding="utf-8") as f:
         json.dump({"name": "evil", "version": "1.0.0"}, f)
+    with open(os.path.join(root, "app/package-lock.json"), "w", encoding="utf-8") as f:
+        json.dump({"name": "x", "lockfileVersion": 3, "packages": {"": {"name": "x", "dependencies": {"b": "1"}, "devDependencies": {"d": "1"}},
+                                                                   "node_modules/b": {"version": "1.0.0", "dependencies": {"c": "1"}}, "node_modules/c": {"version": "1.0.0"},
+                                                                   "node_modules/d": {"version": "1.0.0", "dev": True}}}, f)
     with open(os.path.join(root, "app/a.env"), "w", encoding="utf-8") as f:
         f.write("x=1\nGITHUB_TOKEN=" + "ghp_" + "aB3dE5gH7jK9mN1pQ3sT5vX7zA9bC2d" + "E4f6G\n")
-    forms = ("trivy-json", "gitlab", "gitlab-dependency", "sarif", "json")
+    forms = ("github", "cyclonedx", "trivy-json", "gitlab", "gitlab-dependency", "sarif", "json")
     run = assay("scan", "dir:" + root, "--checks", "vuln,secret", "--db", db, "--db-max-age", "0", *[w for f in forms for w in ("-o", f"{f}={TMP}/{f}")])
     ok("the reports are written", run.rc == 0, run)
     out = {}
@@ -85,6 +89,16 @@ def sarif(doc):
     same("sarif: where more is told", (rules["CVE-2024-1111"]["helpUri"], rules["X-1"].get("helpUri")), (PAGES[0][1], None))
 
 
+def dependencies(snapshot, bom):
+    """Who needs whom, and what for: GitHub's alerts and inventories go by it."""
+    have = {k: (v["relationship"], v["scope"]) for m in snapshot["manifests"].values() for k, v in m["resolved"].items()}
+    same("github: direct and indirect, runtime and development", have, {
+        "pkg:npm/evil@1.0.0": ("direct", "runtime"), "pkg:npm/b@1.0.0": ("direct", "runtime"), "pkg:npm/c@1.0.0": ("indirect", "runtime"),
+        "pkg:npm/d@1.0.0": ("direct", "development")})
+    same("cyclonedx: what is not there at runtime is excluded", {c["name"]: c.get("scope") for c in bom["components"]},
+         {"evil": None, "b": None, "c": None, "d": "excluded"})
+
+
 def main():
     if not os.path.exists(ASSAY):
         skip("consumers", "there is no program yet")
@@ -94,6 +108,7 @@ def main():
     gitlab(reports["gitlab"])
     gitlab(reports["gitlab-dependency"])
     sarif(reports["sarif"])
+    dependencies(reports["github"], reports["cyclonedx"])
     return done()
 
 
