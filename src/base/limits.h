@@ -61,6 +61,7 @@
 	LIMIT(ELF_KEPT_MAX, MIB(16), "bytes", "an ELF file that is held as it goes by; a larger one is read in a second look") \
 	LIMIT(ELF_NAMES_KEPT_MAX, MIB(4), "bytes", "before a section table at the end: names of sections, the debug link") \
 	LIMIT(ELF_NAMES_MAX, KIB(64), "bytes", "names of the libraries that one ELF file needs; real ones are under 4 KiB") \
+	LIMIT(ELF_NOTE_MAX, KIB(64), "bytes", "the package note of an ELF file; real ones are under 1 KiB") \
 	LIMIT(ELF_RANGES_MAX, 32, "places", "of one ELF file that are held as it goes by; real ones need under ten; what is not held is asked for in a second look") \
 	LIMIT(ELF_SECTIONS_MAX, 65536, "sections", "of one ELF file; programs have under 50, objects of one function a section 20,000") \
 	LIMIT(ELF_SEGMENTS_MAX, 1024, "segments", "of one ELF file; linkers make up to 15, core files one for each mapping") \
@@ -99,6 +100,8 @@
 	LIMIT(PHP_MODULES_MAX, 16, "places", "of a library that look like the entry of a module of PHP; each costs a look at all relocations") \
 	LIMIT(PHP_VALUES_MAX, 200000, "values", "arrays, texts and numbers that one file of PHP holds; a list of 300 packages has 4,000") \
 	LIMIT(POM_ROUNDS_MAX, 8, "rounds", "properties of a pom.xml that name properties; real ones take two") \
+	LIMIT(PORTAGE_DEPTH_MAX, 16, "levels", "groups within one another in a licence of Portage; real ones have three") \
+	LIMIT(PORTAGE_LINE_MAX, KIB(16), "bytes", "one line of Portage's list of files: two paths and a digest") \
 	LIMIT(PURL_LEN_MAX, KIB(8), "bytes", "a package URL; real ones are under 512, download_url may be long") \
 	LIMIT(PURL_QUALIFIERS_MAX, 16, "qualifiers", "of one package URL; the most that the specification shows is ten") \
 	LIMIT(REGEX_PROGRAM_MAX, 10000, "instructions", "of one regular expression; RE2 keeps about as many in its default memory") \
@@ -132,6 +135,7 @@
 	LIMIT(VERSION_LEN_MAX, 1024, "bytes", "a version string; the longest real one is under 128") \
 	LIMIT(VEX_IDS_MAX, 64, "names", "of one vulnerability in a VEX statement; real ones have under ten") \
 	LIMIT(VEX_STATEMENTS_MAX, 1000000, "statements", "products times vulnerabilities of one VEX document; real ones have under 100,000") \
+	LIMIT(WORDPRESS_HEAD_MAX, KIB(8), "bytes", "of a file of WordPress that its header is looked for in: as many as WordPress itself reads") \
 	LIMIT(XML_DEPTH_MAX, 64, "levels", "elements within elements; OVAL criteria nest under ten, project files under twenty") \
 	LIMIT(XML_NODES_MAX, 1000000, "elements", "of one XML document held as a tree, 100 bytes each") \
 	LIMIT(YARA_CONDITION_DEPTH_MAX, 64, "levels", "parentheses of a condition that are read for what starts a rule; past them the rule is tried on every file") \
@@ -175,6 +179,7 @@
 	LIMIT(JAR_NESTED_MAX, MIB(256), "bytes", "all that is inflated of one jar at a time, jars within it included") \
 	LIMIT(JAR_WORK_MAX, GIB(2), "bytes", "all that is ever inflated of one jar; stops bombs of many members") \
 	LIMIT(JOB_MAX, MIB(64), "bytes", "what a second look is told, carried files (a write-ahead log) included") \
+	LIMIT(KERNEL_FILE_MAX, MIB(64), "bytes", "a kernel of Linux or a module of one; compressed kernels are under 20 MiB") \
 	LIMIT(KNOWN_FOUND_MAX, 16, "packages", "of one file that are known by what it carries; past them a note says so; real files have up to eight") \
 	LIMIT(KNOWN_VERSION_MAX, 40, "bytes", "version that a file carries; the longest real ones are under 20") \
 	LIMIT(LDCONF_MAX, MIB(1), "bytes", "a file that names folders of libraries; real ones are under 1 KiB") \

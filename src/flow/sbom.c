@@ -125,6 +125,7 @@ static void foreign(struct report *r, struct package *to, const struct sbom_pack
 			to->version = u->version;
 		return;
 	}
+	to->name = ecosystem_join(u->type, u->ns, to->name, r->arena);
 	foreign_source(r, to, p, u);
 	struct bytes epoch = purl_qualifier(u, "epoch");
 	if (!to->version.n)

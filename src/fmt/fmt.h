@@ -39,6 +39,7 @@
 #include "fmt/osrelease.h"
 #include "fmt/pacman.h"
 #include "fmt/php.h"
+#include "fmt/portage.h"
 #include "fmt/purl.h"
 #include "fmt/regex.h"
 #include "fmt/registries_conf.h"

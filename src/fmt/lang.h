@@ -28,6 +28,8 @@ struct lang_package {
 	struct bytes source; /* address, when it came from elsewhere than its registry */
 	struct bytes uuid;   /* of Julia; absent: none */
 	const char *type;    /* of its package URL; NULL: that of the document */
+	struct bytes vendor; /* who made it, where the manifest says that */
+	struct bytes cpe;    /* CPE 2.3 name, where the manifest tells it */
 	enum lang_scope scope;
 };
 
@@ -85,11 +87,34 @@ int lang_php_extension(struct bytes content, struct arena *a, struct lang_packag
 
 /* conda-meta/NAME.json. */
 int lang_conda(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+/* lang_wordpress.c: wp-includes/version.php of WordPress itself; the header of a plugin's main file
+ * and of a theme's style.css, of which WordPress reads WORDPRESS_HEAD_MAX bytes.  The name is the
+ * one that is shown.  0: a file without one. */
+int lang_wordpress(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+int lang_wordpress_plugin(struct bytes text, struct arena *a, struct lang_package *ret,
+                          struct err *e);
+int lang_wordpress_theme(struct bytes text, struct arena *a, struct lang_package *ret,
+                         struct err *e);
+
+/* MYMETA.json, which cpanm keeps of each distribution of CPAN that it installed. */
+int lang_cpan(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+
+/* The package note of an ELF file, as far as it lies within its first bytes: the name with the
+ * system that it was built for before it ("fedora/curl").  0: no ELF file, or one without. */
+int lang_elf_note(struct bytes head, struct arena *a, struct lang_package *ret, struct err *e);
+
+/* lang_kernel.c: a kernel of Linux (bzImage, or what holds its text), and a module of it that has a
+ * version of its own.  0: none. */
+int lang_kernel(struct bytes content, struct arena *a, struct lang_package *ret, struct err *e);
+int lang_kernel_module(struct bytes content, struct arena *a, struct lang_package *ret,
+                       struct err *e);
+
 /* lang_fields.c: DESCRIPTION of R (0: not installed, sources), package.conf.d/NAME.conf of GHC, the
- * file "release" of a JDK and NAME.app of Erlang (0: none after all). */
+ * file "release" of a JDK, NAME.app of Erlang and meta/snap.yaml of a snap (0: none after all). */
 int lang_r(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 int lang_ghc(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 int lang_jdk(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
+int lang_snap(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 int lang_erlang(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e);
 
 /* Takes one package of a document that holds many; its slices live until it returns. */

@@ -4,7 +4,9 @@
  *
  * Format: DESCRIPTION of R ("Package: x", "Version: 1"; "Built" is there once it is installed);
  * package.conf.d/NAME.conf of GHC ("name: x", "version: 1"); release of a JDK
- * (JAVA_VERSION="17.0.6"); NAME.app of Erlang ({application, x, [..., {vsn, "1"}, ...]}).
+ * (JAVA_VERSION="17.0.6"; of what NVD calls it see its entries for oracle:openjdk and oracle:jdk);
+ * NAME.app of Erlang ({application, x, [..., {vsn, "1"}, ...]}); meta/snap.yaml ("name: x",
+ * "version: '1'").
  */
 #include "fmt/lang.h"
 
@@ -26,6 +28,8 @@ static int done(struct lang_package *p, struct arena *a, struct lang_package *re
 	ret->name = arena_dup(a, p->name);
 	ret->version = arena_dup(a, p->version);
 	ret->license = arena_dup(a, p->license);
+	ret->vendor = arena_dup(a, bytes_slice(p->vendor, 0, (size_t)LANG_FIELD_MAX));
+	ret->cpe = p->cpe;
 	ret->depends = ret->source = (struct bytes){NULL, 0};
 	ret->scope = LANG_RUN;
 	return 1;
@@ -60,10 +64,64 @@ static struct bytes quoted(struct bytes text, struct bytes key)
 	return value;
 }
 
+/* What NVD calls a version: 8 update 302 of OpenJDK for "1.8.0_302", 1.8.0 update302 of Oracle's
+ * own; of others "17.0.6" as it stands.  Absent: it is neither. */
+static struct bytes jdk_cpe(struct bytes v, const char *product, bool is_open, struct arena *a)
+{
+	struct bytes head = v, update, digit;
+	uint64_t n;
+	bool is_old = bytes_cut(v, '_', &head, &update);
+	for (size_t i = 0; i < head.n; i++) {
+		if (!is_digit(head.p[i]) && head.p[i] != '.')
+			return (struct bytes){NULL, 0};
+	}
+	if (!is_old)
+		return bytes_str(arena_printf(a, "cpe:2.3:a:oracle:%s:%.*s:*:*:*:*:*:*:*", product,
+		                              BYTES_FMT(v)));
+	if (!bytes_u64(update, 99999, &n))
+		return (struct bytes){NULL, 0};
+	if (is_open && bytes_starts(head, B("1.")) &&
+	    bytes_cut(bytes_skip(head, 2), '.', &digit, &head))
+		head = digit;
+	return bytes_str(arena_printf(a, "cpe:2.3:a:oracle:%s:%.*s:update%ju:*:*:*:*:*:*", product,
+	                              BYTES_FMT(head), (uintmax_t)n));
+}
+
+/* Oracle's own builds are OpenJDK too, unless they say that they are sold. */
 int lang_jdk(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e)
 {
-	struct lang_package p = {.name = B("openjdk"), .version = quoted(text, B("JAVA_VERSION="))};
-	if (!p.version.n)
+	static const char *const longer[] = {"JAVA_RUNTIME_VERSION=", "FULL_VERSION="};
+	struct bytes version = quoted(text, B("JAVA_VERSION="));
+	struct bytes type = quoted(text, B("IMAGE_TYPE="));
+	bool is_sold = bytes_eq(quoted(text, B("BUILD_TYPE=")), B("commercial"));
+	if (!version.n)
+		return 0;
+	const char *name = !is_sold ? "openjdk" : bytes_eq_nocase(type, B("JRE")) ? "jre" : "jdk";
+	struct lang_package p = {.name = bytes_str(name),
+	                         .version = version,
+	                         .vendor = quoted(text, B("IMPLEMENTOR=")),
+	                         .cpe = jdk_cpe(version, name, !is_sold, a)};
+	for (size_t i = 0; i < ARRAY_LEN(longer) && p.version.n == version.n; i++) {
+		struct bytes all = quoted(text, bytes_str(longer[i]));
+		if (bytes_starts(all, version) && all.n > version.n && !is_digit(all.p[version.n]))
+			p.version = all;
+	}
+	return done(&p, a, ret, e);
+}
+
+/* A value of YAML without the quotes around it. */
+static struct bytes bare(struct bytes v)
+{
+	bool is_quoted = v.n > 1 && (v.p[0] == '\'' || v.p[0] == '"') && v.p[v.n - 1] == v.p[0];
+	return is_quoted ? bytes_slice(v, 1, v.n - 1) : v;
+}
+
+int lang_snap(struct bytes text, struct arena *a, struct lang_package *ret, struct err *e)
+{
+	struct lang_package p = {.name = bare(field(text, B("name"))),
+	                         .version = bare(field(text, B("version"))),
+	                         .license = bare(field(text, B("license")))};
+	if (!p.version.n) /* "adopt-info": it is said where the snap is built */
 		return 0;
 	return done(&p, a, ret, e);
 }

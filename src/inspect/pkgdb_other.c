@@ -13,10 +13,7 @@ static const struct {
 	{"lib/apk/db/installed.adb",     "apk-tools 3 (binary database)"},
 	{"nix/var/nix/db/db.sqlite",     "Nix"                          },
 	{"usr/lib/apk/db/installed.adb", "apk-tools 3 (binary database)"},
-	{"usr/lib/opkg/status",          "opkg"                         },
-	{"var/db/pkg",                   "Portage"                      },
 	{"var/db/xbps",                  "XBPS"                         },
-	{"var/lib/opkg/status",          "opkg"                         },
 	{"var/lib/pkgtools/packages",    "Slackware's pkgtools"         },
 	{"var/lib/swupd/version",        "swupd"                        },
 };
@@ -54,12 +51,9 @@ static const char *const paths[] = {
 	"lib/apk/db/installed.adb",
 	"nix/var/nix/db/db.sqlite",
 	"usr/lib/apk/db/installed.adb",
-	"usr/lib/opkg/status",
-	"var/db/pkg",
 	"var/db/xbps",
 	"var/lib/dpkg/status.d/*",
 	"var/lib/dpkg/updates/*",
-	"var/lib/opkg/status",
 	"var/lib/pkgtools/packages",
 	"var/lib/swupd/version",
 	NULL,
@@ -67,7 +61,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_pkgdb_other = {
 	.id = "pkgdb_other",
-	.version = 3, /* bump when output changes: it is part of the cache key */
+	.version = 4, /* bump when output changes: it is part of the cache key */
 	.title = "Package databases that are not read",
 	.paths = paths,
 	.want = INSPECT_ENTRY,

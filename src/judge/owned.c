@@ -39,9 +39,10 @@ static struct bytes file_of(struct bytes path)
 /* What these cannot read in a file of the distribution's is no hole: its package is judged. */
 static bool is_of_language(struct bytes inspector)
 {
-	static const char *const ids[] = {"cargo",  "composer", "described", "egg",   "gem",
-	                                  "golang", "gomod",    "locks",     "maven", "npm",
-	                                  "pe",     "nuget",    "python",    "record"};
+	static const char *const ids[] = {
+		"cargo",  "composer",       "described", "egg",    "elf_note", "gem",
+		"golang", "gomod",          "kernel",    "locks",  "maven",    "npm",
+		"pe",     "php_extensions", "nuget",     "python", "record"};
 	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
 		if (bytes_eq(inspector, bytes_str(ids[i])))
 			return true;

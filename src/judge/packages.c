@@ -111,6 +111,10 @@ static int make_purl(struct packages *p, const struct fact_package *f, struct bu
 			u.q[u.nq++] = (struct purl_qualifier){B("uuid"), f->uuid};
 		return purl_build_lenient(&u, ret, e);
 	}
+	struct bytes category;
+	ecosystem_split(f->type, f->name, &category, &u.name);
+	if (category.n)
+		u.ns = category;
 	if (f->arch.n)
 		u.q[u.nq++] = (struct purl_qualifier){B("arch"), f->arch};
 	struct bytes distro = distro_qualifier(p);
@@ -189,6 +193,8 @@ static int add_package(struct packages *p, const struct fact_package *f, size_t 
 		/* what is for running anywhere is for running */
 		if (f->evidence == to->evidence)
 			to->scope = MIN_OF(to->scope, f->scope);
+		if (!to->licenses.n && f->license.n) /* another file of the same package says it */
+			list_add(p->r, &to->licenses, f->license);
 	}
 	if (ecosystem_is_language(f->type))
 		locks_need(p->locks, key, f);

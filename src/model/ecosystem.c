@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ecosystem.c - the table of package types that are a language's.
+ * ecosystem.c - the table of package types that are a language's, or write their names in two
+ * parts.
  *
  * Source: the type definitions of the package URL specification.
  */
@@ -12,37 +13,44 @@ static const struct ecosystem {
 	const char *type;
 	enum cut cut;
 	uint8_t sep;
+	bool is_system; /* a distribution's after all */
 } ecosystems[] = {
-	{"bioconductor",     CUT_NONE,  0  },
-	{"bitnami",          CUT_NONE,  0  },
-	{"brew",             CUT_NONE,  0  },
-	{"cargo",            CUT_NONE,  0  },
-	{"cocoapods",        CUT_NONE,  0  },
-	{"composer",         CUT_FIRST, '/'},
-	{"conan",            CUT_NONE,  0  },
-	{"conda",            CUT_NONE,  0  },
-	{"cran",             CUT_NONE,  0  },
-	{"gem",              CUT_NONE,  0  },
-	{"generic",          CUT_LAST,  '/'},
-	{"ghc",              CUT_NONE,  0  },
-	{"githubactions",    CUT_FIRST, '/'},
-	{"golang",           CUT_LAST,  '/'},
-	{"hackage",          CUT_NONE,  0  },
-	{"hex",              CUT_NONE,  0  },
-	{"julia",            CUT_NONE,  0  },
-	{"k8s",              CUT_NONE,  0  },
-	{"luarocks",         CUT_NONE,  0  },
-	{"maven",            CUT_FIRST, ':'},
-	{"nix",              CUT_NONE,  0  },
-	{"npm",              CUT_SCOPE, '/'},
-	{"nuget",            CUT_NONE,  0  },
-	{"opam",             CUT_NONE,  0  },
-	{"otp",              CUT_NONE,  0  },
-	{"pear",             CUT_LAST,  '/'},
-	{"pub",              CUT_NONE,  0  },
-	{"pypi",             CUT_NONE,  0  },
-	{"swift",            CUT_LAST,  '/'},
-	{"vscode-extension", CUT_FIRST, '.'},
+  /* clang-format off */
+	{"bioconductor", CUT_NONE, 0, false},
+	{"bitnami", CUT_NONE, 0, false},
+	{"brew", CUT_NONE, 0, false},
+	{"cargo", CUT_NONE, 0, false},
+	{"cocoapods", CUT_NONE, 0, false},
+	{"composer", CUT_FIRST, '/', false},
+	{"conan", CUT_NONE, 0, false},
+	{"conda", CUT_NONE, 0, false},
+	{"cpan", CUT_NONE, 0, false},
+	{"cran", CUT_NONE, 0, false},
+	{"ebuild", CUT_LAST, '/', true},
+	{"gem", CUT_NONE, 0, false},
+	{"generic", CUT_LAST, '/', false},
+	{"ghc", CUT_NONE, 0, false},
+	{"githubactions", CUT_FIRST, '/', false},
+	{"golang", CUT_LAST, '/', false},
+	{"hackage", CUT_NONE, 0, false},
+	{"hex", CUT_NONE, 0, false},
+	{"julia", CUT_NONE, 0, false},
+	{"k8s", CUT_NONE, 0, false},
+	{"luarocks", CUT_NONE, 0, false},
+	{"maven", CUT_FIRST, ':', false},
+	{"nix", CUT_NONE, 0, false},
+	{"npm", CUT_SCOPE, '/', false},
+	{"nuget", CUT_NONE, 0, false},
+	{"opam", CUT_NONE, 0, false},
+	{"otp", CUT_NONE, 0, false},
+	{"pear", CUT_LAST, '/', false},
+	{"pub", CUT_NONE, 0, false},
+	{"pypi", CUT_NONE, 0, false},
+	{"snap", CUT_NONE, 0, false},
+	{"swift", CUT_LAST, '/', false},
+	{"vscode-extension", CUT_FIRST, '.', false},
+	{"wordpress", CUT_NONE, 0, false},
+  /* clang-format on */
 };
 
 static const struct ecosystem *find(struct bytes type)
@@ -56,7 +64,11 @@ static const struct ecosystem *find(struct bytes type)
 	return NULL;
 }
 
-bool ecosystem_is_language(struct bytes type) { return find(type) != NULL; }
+bool ecosystem_is_language(struct bytes type)
+{
+	const struct ecosystem *e = find(type);
+	return e && !e->is_system;
+}
 
 void ecosystem_split(struct bytes type, struct bytes name, struct bytes *ret_ns,
                      struct bytes *ret_name)

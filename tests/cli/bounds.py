@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """bounds - bounds that only a whole run keeps, each at its value and one past it: PASSWD_MAX, and how
 long a file may be that an inspector reads: LDCONF_MAX, RPM_MANIFEST_MAX, DPKG_LIST_MAX, LICENSE_FILE_MAX,
-SHELL_FILE_MAX, PE_FILE_MAX, PHP_EXTENSION_MAX; and how many libraries count as started: STARTED_MAX."""
+SHELL_FILE_MAX, PE_FILE_MAX, PHP_EXTENSION_MAX, KERNEL_FILE_MAX; and how many libraries count as started: STARTED_MAX."""
 import os
 import struct
 import sys
@@ -35,6 +35,7 @@ LENGTHS = [
     ("SHELL_FILE_MAX", "bin/busybox"),
     ("PE_FILE_MAX", "app/x.dll"),
     ("PHP_EXTENSION_MAX", "usr/lib/php/x.so"),
+    ("KERNEL_FILE_MAX", "boot/vmlinuz"),
 ]
 
 

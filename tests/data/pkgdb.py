@@ -16,7 +16,8 @@ STATUS = ["claircore/dpkg/testdata/debian-only.status", "claircore/dpkg/testdata
           "scalibr/dpkg/testdata/dpkg/valid", "scalibr/dpkg/testdata/dpkg/transitional", "scalibr/dpkg/testdata/dpkg/transitional_empty",
           "scalibr/dpkg/testdata/dpkg/trailingnewlines"]
 TREES = ["syft/debian/testdata/image-distroless-deb", "grype-match-coverage/image-alpine-match-coverage"]
-NOT_READ = [("grype-match-coverage/image-portage-match-coverage", "Portage"), ("syft/debian/testdata", "opkg")]
+OPKG = ["scalibr/dpkg/testdata/opkg/single", "scalibr/dpkg/testdata/opkg/noversion", "scalibr/dpkg/testdata/opkg/trailingnewlines",
+        "scalibr/dpkg/testdata/opkg/empty", "syft/debian/testdata/var/lib/opkg/status"]
 
 
 def stanzas(text):
@@ -106,11 +107,22 @@ def main():
     doc = scan(root)
     same("syft/arch/testdata/installed", packages(doc, "alpm"), pacman(root))
     ok("a record of pacman that is corrupt is said", [c for c in doc["coverage"] if c["code"] == "db.broken" and "corrupt-0.2.1-3" in (c["path"] or "")])
-    for name, manager in NOT_READ:
+    for name in OPKG:
         root, n = os.path.join(TMP, f"r{n}"), n + 1
-        shutil.copytree(os.path.join(base, name), root)
-        rows = [c for c in scan(root)["coverage"] if c["status"] == "incomplete" and manager in c["detail"]]
-        ok(f"{name}: {manager} is not read, and that is said", rows)
+        with open(os.path.join(base, name), encoding="utf-8") as f:
+            text = f.read()
+        write(root, "usr/lib/opkg/status", text)
+        doc = scan(root)
+        same(name, packages(doc, "opkg"), stanzas(text))
+        ok(name + ": a package that is installed without a version is broken, and nothing else",
+           bool([c for c in doc["coverage"] if c["code"] == "db.broken"]) == name.endswith("noversion"))
+    root = os.path.join(TMP, "portage")
+    shutil.copytree(os.path.join(base, "grype-match-coverage/image-portage-match-coverage"), root)
+    same("Portage", packages(scan(root), "ebuild"), [("app-containers/skopeo", "1.5.1")])
+    root = os.path.join(TMP, "slackware")
+    write(root, "var/lib/pkgtools/packages/a", "x")
+    rows = [c for c in scan(root)["coverage"] if c["status"] == "incomplete" and "Slackware" in c["detail"]]
+    ok("what is not read is said", rows)
     return done()
 
 

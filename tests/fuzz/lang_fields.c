@@ -9,8 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static int (*const readers[])(struct bytes, struct arena *, struct lang_package *,
-	                              struct err *) = {lang_r, lang_ghc, lang_jdk, lang_erlang,
-	                                               lang_conda};
+	                              struct err *) = {
+		lang_r,    lang_ghc,  lang_jdk,       lang_erlang,           lang_conda,
+		lang_snap, lang_cpan, lang_wordpress, lang_wordpress_plugin, lang_wordpress_theme};
 	AUTO_ARENA struct arena *a = arena_new();
 	struct lang_package f;
 	struct err e = {.kind = ERR_NONE};

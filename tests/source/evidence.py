@@ -228,7 +228,7 @@ def files():
     other = im.to_json(spdx("pkg:deb/debian/bash@5.2-1", "pkg:generic/x@1"))
     entries = im.debian([("zlib1g", "1:1.2.13.dfsg-1"), ("bash", "5.2-1"), ("left", "1")])
     entries += [im.File("var/lib/db/sbom/zlib-1.spdx.json", im.to_json(spdx(ZLIB))),
-                im.File("opt/bitnami/.spdx-redis.spdx", im.to_json(spdx("pkg:bitnami/redis@7.2"))),
+                im.File("opt/bitnami/.spdx-redis.spdx", im.to_json(spdx("pkg:bitnami/redis@7.2", "pkg:golang/example.org/x@v1.0.0"))),
                 im.File("opt/bitnami/common/.spdx-y.spdx", b"no bill of materials"),
                 im.File("srv/app/bom.json", b'{"about": "something else"}'),
                 im.File("srv/signed.spdx.json", im.to_json(envelope("k", statement("sha256:" + "3" * 64, SPDX, spdx(ZLIB)), "abc"))),
@@ -239,7 +239,7 @@ def files():
     r = scan("oci:" + im.oci_layout(path("files"), layers) + ":1")
     seen = sorted((e["name"], e["type"], e["signatures"], e["claimed"], e["packages"], e["missing"], e["layer"]) for e in evidence(r))
     same("bills of materials in files", seen, [
-        ("opt/bitnami/.spdx-redis.spdx", "SPDX 2.3", 0, [], 1, 1, 0),
+        ("opt/bitnami/.spdx-redis.spdx", "SPDX 2.3", 0, [], 2, 1, 0),
         ("opt/bitnami/common/.spdx-y.spdx", None, 0, [], None, None, 0),
         ("srv/signed.spdx.json", SPDX, 1, ["abc"], 1, 0, 0),
         ("usr/share/sbom/x.cdx.json", "CycloneDX 1.5", 0, [], 1, 0, 1),
@@ -248,7 +248,8 @@ def files():
     same("... what they say is coverage", sorted(c, key=str), sorted([
         ("complete", "evidence.files", None), ("complete", "evidence.sbom", "opt/bitnami/.spdx-redis.spdx"),
         ("incomplete", "evidence.unread", "opt/bitnami/common/.spdx-y.spdx")], key=str))
-    ok("... and nothing of it is a package", sorted(p["name"] for p in r.json()["packages"]) == ["bash", "left", "zlib1g"], r)
+    ok("... and nothing of it is a package, but what Bitnami says that it installed",
+       sorted(p["name"] for p in r.json()["packages"]) == ["bash", "left", "redis", "zlib1g"], r)
     text = [x["detail"] for x in r.json()["coverage"] if x["code"] == "evidence.files"]
     ok("... what none of them lists is counted", text and "1 packages" in text[0] and "left" in text[0], text)
 

@@ -96,8 +96,8 @@ static const struct {
 	{"issue: any banner",				  "etc/issue",                           "Authorised users only\n",            ""                                                         },
 	{"redhat-release",				     "etc/redhat-release",                  "CentOS release 5.7 (Final)\n",
          "os etc/redhat-release centos 5.7 - 19\n"																		     },
-	{"other databases: Portage",                           "var/db/pkg",                          "",
-         "note var/db/pkg db.unsupported packages of Portage are not read\n"															   },
+	{"other databases: XBPS",                              "var/db/xbps",                         "",
+         "note var/db/xbps db.unsupported packages of XBPS are not read\n"															     },
 	{"other databases: dpkg killed midway",                "var/lib/dpkg/updates/0001",           "",
          "note var/lib/dpkg/updates/0001 db.unsupported a change of dpkg's database that is not "
          "merged into status yet\n"																				    },
