@@ -3,9 +3,9 @@
  * sources.c - what packages were built from, where they do not say so themselves: Chisel's
  * manifests, and bills of materials of which nobody wrote it down.
  *
- * Advisories of Debian's kin and of Alpine go by source packages.  Ubuntu's records list the binary
- * ones too (osv_binaries.c); a package that several sources have had, or whose version is another
- * than its source's, stays unknown.
+ * Advisories of Debian's kin, of Alpine, Rocky and some others go by source packages.  Ubuntu's
+ * records list the binary ones too (osv_binaries.c); a package that several sources have had, or
+ * whose version is another than its source's, stays unknown.
  */
 #include "advise/match.h"
 
@@ -18,10 +18,28 @@ struct sources {
 	struct bytes first_open;
 };
 
-static bool goes_by_source(const struct distro *d)
+/* SUSE's definitions name binary packages, its OSV records sources. */
+static bool has_definitions(const struct match_walk *w)
 {
-	return strcmp(d->pkg_type, "deb") == 0 || strcmp(d->ns, "alpine") == 0 ||
-	       strcmp(d->ns, "alpaquita") == 0;
+	const struct index_feed *feeds;
+	size_t n = index_feeds(w->ix, &feeds);
+	for (size_t i = 0; i < n; i++) {
+		if (w->mask & FEED_BIT(i) && bytes_eq(feeds[i].name, B("suse-oval")))
+			return true;
+	}
+	return false;
+}
+
+static bool goes_by_source(const struct distro *d, const struct match_walk *w)
+{
+	static const char *const sources[] = {"alpaquita", "alpine", "mageia", "openeuler",
+	                                      "rocky"};
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+		if (strcmp(d->ns, sources[i]) == 0)
+			return true;
+	}
+	bool is_suse = strcmp(d->ns, "sles") == 0 || bytes_starts(bytes_str(d->ns), B("opensuse"));
+	return strcmp(d->pkg_type, "deb") == 0 || (is_suse && !has_definitions(w));
 }
 
 static bool is_sourceless(const struct distro *d, const struct package *p)
@@ -93,7 +111,7 @@ void match_sources(struct report *r, const struct match_walk *w, const struct di
 {
 	struct sources s = {.r = r, .w = w};
 	struct coverage row = {.check = CHECK_VULNERABILITY, .layer = -1};
-	if (!goes_by_source(d))
+	if (!goes_by_source(d, w))
 		return;
 	for (size_t i = 0; i < r->n_packages; i++) {
 		if (is_sourceless(d, &r->packages[i]))

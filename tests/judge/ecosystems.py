@@ -80,7 +80,9 @@ def scan(n, db, purl, system):
 
 def judged(n, ecosystem, name, fixed, purl, system):
     db, _ = load(n, record(ecosystem, name, fixed))
-    if purl.startswith(("pkg:deb/", "pkg:apk/")):
+    if purl.startswith("pkg:rpm/"):
+        purl += "&upstream=a-1.0-1.src.rpm"
+    elif purl.startswith(("pkg:deb/", "pkg:apk/")):
         purl += "&upstream=a"
     doc = scan(n, db, purl, system)
     rows = {c["code"] for c in doc["coverage"] if c["status"] == "incomplete"}
@@ -160,6 +162,18 @@ def sources():
         same("sources: " + name, (sorted(f["id"] for f in doc["findings"]), codes), (want, [row]))
 
 
+def sourceless():
+    """Bills of materials that name no sources, where advisories go by them: what may have been missed is told."""
+    for n, (ecosystem, purl, system, want) in enumerate([
+            ("Rocky Linux:9", "pkg:rpm/rocky/a-libs@1.0-1.el9?distro=rocky-9.3", ("rocky", "9.3"), [OPEN]),
+            ("Debian:12", "pkg:deb/debian/liba@1.0-1?distro=debian-12", ("debian", "12"), [OPEN]),
+            ("openSUSE:Leap 15.6", "pkg:rpm/opensuse/liba@1.0-1?distro=opensuse-leap-15.6", ("opensuse-leap", "15.6"), [OPEN]),
+            ("AlmaLinux:9", "pkg:rpm/almalinux/a-libs@1.0-1.el9?distro=almalinux-9.3", ("almalinux", "9.3"), [])]):
+        db, _ = load(f"o{n}", record(ecosystem, "a", "2.0-1"))
+        doc = scan(f"o{n}", db, purl, system)
+        same(f"no source: {ecosystem}", [c["code"] for c in doc["coverage"] if c["status"] == "incomplete"], want)
+
+
 def chiselled():
     """An image that Chisel cut: its manifest alone says what is in it."""
     lines = [{"jsonwall": "1.0", "schema": "1.0", "count": 3}, {"kind": "package", "name": "libssl3", "version": "3.0.2-1ubuntu1", "sha256": "0" * 64, "arch": "amd64"},
@@ -189,6 +203,7 @@ def main():
         judged(f"l{n}", ecosystem, name, "2.0", purl, None)
     arch()
     sources()
+    sourceless()
     if shutil.which("zstd"):
         chiselled()
     else:
