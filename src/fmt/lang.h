@@ -125,7 +125,8 @@ int lang_composer(struct bytes text, lang_fn *fn, void *arg, struct err *e);
 /* installed.php beside it: the same packages, without their licences; what others only provide or
  * replace is none, nor is the application itself. */
 int lang_composer_php(struct bytes text, lang_fn *fn, void *arg, struct err *e);
-/* NAME.deps.json of .NET: the libraries that came from a feed, and the packed runtime. */
+/* NAME.deps.json of .NET: the libraries that came from a feed, the packed runtime, and the
+ * application's own projects (LANG_OWN). */
 int lang_nuget(struct bytes text, lang_fn *fn, void *arg, struct err *e);
 /* The files that it says lie beside it, as it names them, but those of the application's own
  * projects; they live until fn returns. */

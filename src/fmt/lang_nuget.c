@@ -57,7 +57,9 @@ int lang_nuget(struct bytes text, lang_fn *fn, void *arg, struct err *e)
                 };
 		struct bytes type = json_text(json_object_iter_value(i), "type");
 		bool is_runtime = bytes_eq(type, B("runtimepack"));
-		if (!is_runtime && !bytes_eq(type, B("package")))
+		if (bytes_eq(type, B("project")))
+			p.scope = LANG_OWN;
+		else if (!is_runtime && !bytes_eq(type, B("package")))
 			continue;
 		if (is_runtime && bytes_starts(key, B("runtimepack.")))
 			key = bytes_skip(key, B("runtimepack.").n);

@@ -63,7 +63,7 @@ lock_reader lock_composer;
 lock_reader lock_nuget;         /* packages.lock.json */
 lock_reader lock_nuget_assets;  /* project.assets.json */
 lock_reader lock_nuget_config;  /* packages.config */
-lock_reader lock_nuget_project; /* NAME.csproj, Directory.Packages.props */
+lock_reader lock_nuget_project; /* NAME.csproj, Directory.Packages.props, Packages.props */
 lock_reader lock_paket;         /* paket.lock */
 /* Dart, Elixir, Erlang, Swift, C, R, Haskell */
 lock_reader lock_pub;

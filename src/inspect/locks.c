@@ -44,7 +44,7 @@
 	ROW("**/packages.lock.json", "nuget", lock_nuget)                                          \
 	ROW("**/project.assets.json", "nuget", lock_nuget_assets)                                  \
 	ROW("**/packages.config", "nuget", lock_nuget_config)                                      \
-	ROW("**/Directory.Packages.props", "nuget", lock_nuget_project)                            \
+	ROW("**ackages.props", "nuget", lock_nuget_project)                                        \
 	ROW("**.csproj", "nuget", lock_nuget_project)                                              \
 	ROW("**/paket.lock", "nuget", lock_paket)                                                  \
 	ROW("**/pubspec.lock", "pub", lock_pub)                                                    \
@@ -109,7 +109,7 @@ static const char *const paths[] = {ROWS(PATH_OF) NULL};
 
 const struct inspector inspector_locks = {
 	.id = "locks",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "Lock files and manifests",
 	.paths = paths,
 	.want = INSPECT_FILE,

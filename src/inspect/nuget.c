@@ -52,7 +52,7 @@ static const char *const paths[] = {"**.deps.json", NULL};
 
 const struct inspector inspector_nuget = {
 	.id = "nuget",
-	.version = 2, /* bump when output changes: it is part of the cache key */
+	.version = 3, /* bump when output changes: it is part of the cache key */
 	.title = "NuGet packages",
 	.paths = paths,
 	.want = INSPECT_FILE,

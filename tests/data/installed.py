@@ -41,7 +41,7 @@ def python(data):
 
 def deps(data):
     return {tuple(re.sub("^runtimepack[.]", "", k).split("/")) for k, p in json.loads(data).get("libraries", {}).items()
-            if p["type"] in ("package", "runtimepack")}
+            if p["type"] in ("package", "runtimepack", "project")}
 
 
 def composer(data):

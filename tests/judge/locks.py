@@ -128,6 +128,14 @@ def of_the_application():
     same("nor from a bill of materials", [f["package"] for f in again["findings"]], ["pkg:cargo/time@0.2.0"])
 
 
+def central_versions():
+    """NuGet's central versions, however the file is spelt: as MSBuild takes them."""
+    text = '<Project><ItemGroup><PackageVersion Include="{}" Version="1.0.0"/></ItemGroup></Project>'
+    names = ("Directory.Packages.props", "x/Packages.props", "y/packages.props")
+    doc = scan("props", [("app/" + n, text.format("P%d" % i)) for i, n in enumerate(names)])
+    same("central versions of NuGet", sorted(packages(doc)), ["pkg:nuget/P0@1.0.0", "pkg:nuget/P1@1.0.0", "pkg:nuget/P2@1.0.0"])
+
+
 def another_tree():
     got = packages(scan("another", [("app/package-lock.json", LOCK), ("usr/lib/node_modules/b/package.json",
                                                                     package_json("b", "1.1.0"))]))
@@ -170,6 +178,6 @@ def hidden():
          ["pkg:golang/a.b/c@v1.0.0", "pkg:golang/d.e/f@v1.1.0", "pkg:golang/g.h/i@v1.0.0"])
 
 
-for case in (beside_a_tree, alone, brought_along, files_of_packages, of_the_application, another_tree, broken, left_overs, hidden):
+for case in (beside_a_tree, alone, brought_along, files_of_packages, of_the_application, central_versions, another_tree, broken, left_overs, hidden):
     case()
 sys.exit(done())

@@ -28,7 +28,7 @@ static const struct {
 	{lang_nuget,    "nuget",
          "{\"libraries\":{\"A.B/1.2.3\":{\"type\":\"package\"},\"App/1.0\":{\"type\":\"project\"},"
          "\"runtimepack.R.N/8.0.0\":{\"type\":\"runtimepack\"},"
-         "\"R\":{\"type\":\"reference\"},\"x\":1}}",                                                                         "A.B|1.2.3|\nR.N|8.0.0|\n"             },
+         "\"R\":{\"type\":\"reference\"},\"x\":1}}",                                                                         "A.B|1.2.3|\nApp|1.0|own\nR.N|8.0.0|\n"},
 	{lang_nuget,    "nuget: no version",                   "{\"libraries\":{\"A\":{\"type\":\"package\"}}}",
          "! deps.json: library \"A\": the package has no version"												   },
 	{lang_nuget,    "nuget: no libraries",                 "{\"libraries\":[]}",                                         "! deps.json: no libraries"            },
@@ -37,8 +37,8 @@ static const struct {
 
 static void list(void *arg, const struct lang_package *p)
 {
-	buf_addf(arg, "%.*s|%.*s|%.*s\n", BYTES_FMT(p->name), BYTES_FMT(p->version),
-	         BYTES_FMT(p->license));
+	buf_addf(arg, "%.*s|%.*s|%.*s%s\n", BYTES_FMT(p->name), BYTES_FMT(p->version),
+	         BYTES_FMT(p->license), p->scope == LANG_OWN ? "own" : "");
 }
 
 int main(void)
