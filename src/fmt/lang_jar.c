@@ -266,6 +266,19 @@ struct bytes lang_pom_license(struct bytes text, struct arena *a)
 	return b.overflow ? (struct bytes){NULL, 0} : arena_dup(a, buf_bytes(&b));
 }
 
+/* "tomcat-catalina" of org.apache.tomcat-catalina, which a distribution has as catalina.jar: what
+ * Maven makes of group and artifact has a "-" in its last component. */
+static struct bytes bundle_artifact(struct bytes symbolic)
+{
+	struct bytes name, rest;
+	bytes_cut(symbolic, ';', &name, &rest);
+	name = bytes_trim(name);
+	struct bytes last = bytes_skip(name, (size_t)(bytes_rfind(name, '.') + 1));
+	return last.n < name.n && is_filled(name) && bytes_find(last, '-') > 0
+	               ? last
+	               : (struct bytes){NULL, 0};
+}
+
 int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, struct arena *a,
              struct lang_package *ret)
 {
@@ -282,8 +295,9 @@ int lang_jar(struct bytes file, struct bytes manifest, struct bytes classes, str
 		i++;
 	if (!is_filled(said[i]) || !is_filled(artifact))
 		return 0;
+	struct bytes bundle = bundle_artifact(m.symbolic);
 	struct jar_hints hints = {
-		.artifact = artifact,
+		.artifact = !version.n && bundle.n ? bundle : artifact,
 		.version = said[i],
 		.classes = classes,
 		.title = m.title,

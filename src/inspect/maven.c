@@ -6,11 +6,11 @@
  * Source: files named as Java archives are, and such archives within them.
  * Emits: package (maven) for each pom.properties, and for the jar as its manifest, name and the
  * folder of its classes tell where none of them is its own (a shaded jar holds those of others);
- * its licence by the manifest or the pom.xml beside, and the SHA-1 of the archive; the path of what
- * lies in an inner archive is "outer!/inner".  Count "unnamed" of archives with classes that say
- * neither name nor version, and setting "unnamed-jar" (name: path, value: SHA-1). Setting
- * "license-text" (name: path, a licence each) of licence files in META-INF and at the top. A note
- * for what cannot be read.
+ * the distribution that a library is of; its licence by the manifest or the pom.xml beside, and the
+ * SHA-1 of the archive; the path of what lies in an inner archive is "outer!/inner".  Count
+ * "unnamed" of archives with classes that say neither name nor version, and setting "unnamed-jar"
+ * (name: path, value: SHA-1). Setting "license-text" (name: path, a licence each) of licence files
+ * in META-INF and at the top. A note for what cannot be read.
  */
 #include "inspect/inspect.h"
 
@@ -271,6 +271,25 @@ static void see_class(struct bytes name, struct level *l)
 	l->has_classes |= is_class(name, &dir);
 }
 
+/* Distributions that are packages at Maven Central of their own, by which advisories go, and the
+ * library that they alone call so. */
+static const struct {
+	const char *file, *library, *distribution;
+} distributions[] = {
+	{"catalina.jar", "org.apache.tomcat:tomcat-catalina", "org.apache.tomcat:tomcat"},
+};
+
+static void distribution(struct jar *j, const struct level *l, const struct lang_package *library)
+{
+	for (size_t i = 0; i < ARRAY_LEN(distributions); i++) {
+		struct lang_package p = *library;
+		p.name = bytes_str(distributions[i].distribution);
+		if (bytes_eq(path_base(l->path), bytes_str(distributions[i].file)) &&
+		    bytes_eq(library->name, bytes_str(distributions[i].library)))
+			state(j, l->path, &p, none, B("a library as its distribution calls it"));
+	}
+}
+
 /* What the archive is, beside what it holds of others. */
 static void settle(struct jar *j, struct bytes file, struct level *l)
 {
@@ -294,6 +313,7 @@ static void settle(struct jar *j, struct bytes file, struct level *l)
 	             inspect_arena(j->in), &p) > 0) {
 		p.license = license;
 		state(j, l->path, &p, sha1, B(LANG_JAR_GUESSED));
+		distribution(j, l, &p);
 	} else if (l->has_classes) {
 		unnamed(j, l, &sum);
 	}
@@ -408,7 +428,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_maven = {
 	.id = "maven",
-	.version = 9, /* bump when output changes: it is part of the cache key */
+	.version = 10, /* bump when output changes: it is part of the cache key */
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,

@@ -116,7 +116,17 @@ static const struct {
          "Bundle-SymbolicName: org.scala-lang.scala-library\n",                                                                                                                                  "org.scala-lang:scala-library|2.13.3|",																				       "scala"},
 	{"org.graalvm.sdk.graal-sdk-21.2.0.jar",						      "",																	"org.graalvm.sdk:graal-sdk|21.2.0|",
          "org/graalvm"},
-	{".jar",			  "Implementation-Version: 1\n","none"                                   },
+	{"catalina.jar",
+         "Bundle-SymbolicName: org.apache.tomcat-catalina\nBundle-Version: 9.0.50\n","org.apache.tomcat:tomcat-catalina|9.0.50|",                                    "org/apache/catalina"},
+	{"catalina-ssi.jar",                 "Bundle-SymbolicName: org.apache.tomcat-ssi\nBundle-Version: 9.0.50\n",
+         "org.apache.tomcat:tomcat-ssi|9.0.50|",																"org/apache/catalina/ssi"},
+	{"tomcat-i18n-de.jar",				 "Implementation-Version: 9.0.50\n",
+         "org.apache.tomcat:tomcat-i18n-de|9.0.50|",																													 ""},
+	{"renamed.jar",
+         "Bundle-SymbolicName: org.x.shop-web; singleton:=true\nBundle-Version: 1.0\n",                                                                                                                                "org.x:shop-web|1.0|",																					      "com/x"},
+	{"renamed.jar",						   "Bundle-SymbolicName: shop-web\nBundle-Version: 1.0\n",
+         "com.x.shop:renamed|1.0|",																										"com/x/shop"},
+	{".jar",					     "Implementation-Version: 1\n",      "none"},
 };
 
 /* Bundle-License of manifests of Maven Central, and what it may not do. */
