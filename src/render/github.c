@@ -44,6 +44,9 @@ static void put_job(struct snapshot *s)
 	jout_kstr(j, "scanned", s->bom.time[0] ? s->bom.time : "1970-01-01T00:00:00Z");
 }
 
+/* The application itself is none of its dependencies. */
+static bool is_own(const struct bom_package *p) { return p->p->scope == SCOPE_OWN; }
+
 static void put_needed(void *arg, const struct bom_package *to)
 {
 	struct snapshot *s = arg;
@@ -90,7 +93,7 @@ static void put_manifests(struct snapshot *s)
 	struct json_out *j = &s->j;
 	size_t *order = arena_alloc(s->bom.a, s->bom.n * sizeof *order), n = 0;
 	for (size_t i = 0; i < s->bom.n; i++) {
-		if (s->bom.packages[i].purl.n)
+		if (s->bom.packages[i].purl.n && !is_own(&s->bom.packages[i]))
 			order[n++] = i;
 	}
 	if (n)
@@ -130,8 +133,10 @@ static int github_write(const struct report *const *r, size_t n, const struct re
 	bom_init(&s.bom, r[0], o);
 	jout_init(&s.j, jout_to_file, out, true);
 	jout_object(&s.j);
-	for (size_t i = 0; i < s.bom.n; i++)
-		bom_depends(&s.bom, i, note_needed, &s);
+	for (size_t i = 0; i < s.bom.n; i++) {
+		if (!is_own(&s.bom.packages[i])) /* what the application needs is direct */
+			bom_depends(&s.bom, i, note_needed, &s);
+	}
 	put_job(&s);
 	put_manifests(&s);
 	jout_object_end(&s.j);

@@ -245,6 +245,12 @@ static void put_package(struct trivy *t, const struct package *p)
 	put_layer(t, p->layer);
 	if (ecosystem_is_language(p->type) && p->paths.n)
 		jout_kbytes(j, "FilePath", p->paths.v[0]);
+	if (p->scope == SCOPE_OWN)
+		jout_kstr(j, "Relationship", "root");
+	if (p->scope == SCOPE_DEV) {
+		jout_key(j, "Dev");
+		jout_bool(j, true);
+	}
 	jout_object_end(j);
 }
 

@@ -34,7 +34,7 @@ def made():
     with open(os.path.join(root, "app/node_modules/evil/package.json"), "w", encoding="utf-8") as f:
         json.dump({"name": "evil", "version": "1.0.0"}, f)
     with open(os.path.join(root, "app/package-lock.json"), "w", encoding="utf-8") as f:
-        json.dump({"name": "x", "lockfileVersion": 3, "packages": {"": {"name": "x", "dependencies": {"b": "1"}, "devDependencies": {"d": "1"}},
+        json.dump({"name": "x", "lockfileVersion": 3, "packages": {"": {"name": "x", "version": "1.0.0", "dependencies": {"b": "1"}, "devDependencies": {"d": "1"}},
                                                                    "node_modules/b": {"version": "1.0.0", "dependencies": {"c": "1"}}, "node_modules/c": {"version": "1.0.0"},
                                                                    "node_modules/d": {"version": "1.0.0", "dev": True}}}, f)
     with open(os.path.join(root, "app/a.env"), "w", encoding="utf-8") as f:
@@ -62,6 +62,8 @@ def trivy(doc):
                and set(v["Layer"]) == {"Digest", "DiffID"} and v["PkgPath"] == "app/node_modules/evil/package.json", v)
             ok(f"trivy: {v['VulnerabilityID']}: references are addresses", all(r.startswith("https://") for r in v["References"]), v["References"])
     same("trivy: a target that is called as Trivy calls it", [r["Target"] for r in doc["Results"] if r["Class"] == "lang-pkgs"], ["Node.js"])
+    same("trivy: what is the application's own, and for development", {p["Name"]: (p.get("Relationship"), p.get("Dev")) for r in doc["Results"] for p in r.get("Packages") or []},
+         {"evil": (None, None), "b": (None, None), "c": (None, None), "d": (None, True), "x": ("root", None)})
     v = found["CVE-2024-1111"]
     same("trivy: where more is told", (v["PrimaryURL"], v["VendorIDs"], v["DataSource"]["URL"], v["LastModifiedDate"]),
          (PAGES[0][1], ["GHSA-aaaa-bbbb-cccc"], PAGES[1][1], "2024-05-01T00:00:00Z"))
@@ -96,7 +98,7 @@ def dependencies(snapshot, bom):
         "pkg:npm/evil@1.0.0": ("direct", "runtime"), "pkg:npm/b@1.0.0": ("direct", "runtime"), "pkg:npm/c@1.0.0": ("indirect", "runtime"),
         "pkg:npm/d@1.0.0": ("direct", "development")})
     same("cyclonedx: what is not there at runtime is excluded", {c["name"]: c.get("scope") for c in bom["components"]},
-         {"evil": None, "b": None, "c": None, "d": "excluded"})
+         {"evil": None, "b": None, "c": None, "d": "excluded", "x": None})
 
 
 def main():
