@@ -87,7 +87,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_binaries = {
 	.id = "binaries",
-	.version = 3, /* bump when output or rules change: it is part of the cache key */
+	.version = 4, /* bump when output or rules change: it is part of the cache key */
 	.title = "Programs and libraries known by what they carry",
 	.paths = paths,
 	.want = INSPECT_STREAM,
