@@ -160,6 +160,7 @@ static const struct {
 	{"gnu.org/licenses/old-licenses/gpl-2.0",     "GPL-2.0-only"                             },
 	{"gnu.org/licenses/old-licenses/lgpl-2.1",    "LGPL-2.1-only"                            },
 	{"gnu.org/software/classpath/license",        "GPL-2.0-only WITH Classpath-exception-2.0"},
+	{"h2database.com/html/license",               "MPL-2.0 OR EPL-1.0"                       },
 	{"jquery.org/license",                        "MIT"				      },
 	{"mozilla.org/en-us/mpl/2.0",                 "MPL-2.0"                                  },
 	{"mozilla.org/mpl/2.0",                       "MPL-2.0"                                  },
@@ -168,6 +169,8 @@ static const struct {
 	{"opensource.org/licenses/bsd-2-clause",      "BSD-2-Clause"                             },
 	{"opensource.org/licenses/bsd-3-clause",      "BSD-3-Clause"                             },
 	{"opensource.org/licenses/mit",               "MIT"                                      },
+	{"oss.oracle.com/licenses/cddl+gpl-1.1",
+         "CDDL-1.1 OR GPL-2.0-only WITH Classpath-exception-2.0"                                 },
 	{"unlicense.org",			     "Unlicense"                                },
 };
 

@@ -100,6 +100,7 @@ static const struct {
 	{"xalan",			 "org/apache",                     "xalan",                          0},
 	{"xercesImpl",                    "org",                            "xerces",                         0},
 	{"xml-apis",		      "",			       "xml-apis",                       0},
+	{"xpp3*",			 "org/xmlpull",                    "xpp3",                           0},
 };
 
 /* Could classes that share one of these folders lie in the other?  A jar without classes, or with
@@ -300,10 +301,14 @@ static void split(const struct jar_hints *h, struct arena *a, struct bytes *ret_
 		*ret_artifact = last;
 	if (is_symbolic || known_group(h).n)
 		return;
-	for (size_t i = h->artifact.n; i-- > 1;) {
+	enum { DOTS = 8 }; /* no artifact has as many */
+	for (size_t i = h->artifact.n, dots = 0; i-- > 1 && dots < DOTS;) {
 		struct jar_hints part = *h;
+		if (h->artifact.p[i] != '.')
+			continue;
+		dots++;
 		part.artifact = bytes_skip(h->artifact, i + 1);
-		if (h->artifact.p[i] == '.' && part.artifact.n &&
+		if (part.artifact.n &&
 		    bytes_eq(group_told(&part, a), bytes_slice(h->artifact, 0, i))) {
 			*ret_artifact = part.artifact;
 			return;

@@ -21,5 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	require(lang_pom_properties(b, a, &f, &e), &f);
 	require(lang_jar(B("a-1.jar"), b, bytes_slice(b, 0, 40), a, &f), &f);
 	require(lang_jar(bytes_slice(b, 0, 64), B("Implementation-Version: 1\n"), b, a, &f), &f);
+	struct bytes license = lang_pom_license(b, a);
+	if (license.n > (size_t)LANG_FIELD_MAX)
+		abort();
 	return 0;
 }

@@ -146,6 +146,7 @@ static const struct {
 	{"https://h.example/our-own-terms",                                         ""						    },
 	{"LICENSE.txt",							     ""						    },
 	{"https://jquery.org/license/",					     "MIT"						 },
+	{"https://h2database.com/html/license.html",                                "MPL-2.0 OR EPL-1.0"                                  },
 	{"<<EXTERNAL>>",							    ""						    },
 	{"${license}",							      ""						    },
 	{",,;,\"",								  "\""						  },

@@ -25,23 +25,40 @@
 static const struct {
 	const char *name, *text, *ids;
 } cases[] = {
-	{"MIT",			"(c) X\n\n" MIT "\n\n" MIT_NOTICE,						   "MIT"             },
-	{"MIT without the notice",     MIT,										 "MIT-0"           },
-	{"X11",			MIT MIT_NOTICE " shall not be used in advertising or otherwise to promote the sale",
-         "X11"																},
-	{"BSD, two clauses",           BSD,										 "BSD-2-Clause"    },
-	{"BSD, three, in comments",    BSD BSD3,									    "BSD-3-Clause"    },
+	{"MIT",			 "(c) X\n\n" MIT "\n\n" MIT_NOTICE,						   "MIT"             },
+	{"MIT without the notice",      MIT,										 "MIT-0"           },
+	{"X11",			 MIT MIT_NOTICE " shall not be used in advertising or otherwise to promote the sale",
+         "X11"																 },
+	{"BSD, two clauses",            BSD,										 "BSD-2-Clause"    },
+	{"BSD, three, in comments",     BSD BSD3,									    "BSD-3-Clause"    },
 	{"BSD, four",
          BSD BSD3 " All advertising materials mentioning features or use of this software",
-         "BSD-4-Clause"														       },
-	{"ISC",			ISC ", provided that the above copyright notice",                                    "ISC"             },
-	{"0BSD",		       ISC ".\n\nTHE SOFTWARE IS PROVIDED \"AS IS\"",                                       "0BSD"            },
-	{"two of them",                MIT MIT_NOTICE "\n----\n" BSD BSD3,                                                  "BSD-3-Clause MIT"},
-	{"a name alone is no licence", "MIT\n",									     ""                },
-	{"all rights reserved",        "Copyright X. All rights reserved.",                                                 ""                },
-	{"empty",		      "",										  ""                },
-	{"a sentence that is cut",     "Permission is hereby granted, free of charge, to any person",
-         ""																   },
+         "BSD-4-Clause"															},
+	{"ISC",			 ISC ", provided that the above copyright notice",                                    "ISC"             },
+	{"0BSD",			ISC ".\n\nTHE SOFTWARE IS PROVIDED \"AS IS\"",                                       "0BSD"            },
+	{"two of them",                 MIT MIT_NOTICE "\n----\n" BSD BSD3,                                                  "BSD-3-Clause MIT"},
+	{"SSPL",
+         "  Server Side Public License\n  VERSION 1, OCTOBER 16, 2018\n\n Copyright \xc2\xa9 2018 "
+         "MongoDB, Inc.",                                                                                                    "SSPL-1.0"        },
+	{"the Elastic license",
+         "Elastic License 2.0\n\nURL: https://www.elastic.co/licensing/elastic-license\n\n## "
+         "Copyright License\n\n"
+         "The licensor grants you a non-exclusive, royalty-free, worldwide, non-sublicensable",                              "Elastic-2.0"     },
+	{"the Business Source License",
+         "License text copyright (c) 2017 MariaDB Corporation Ab\n\nBusiness Source License "
+         "1.1\n\nTerms\n\n"
+         "The Licensor hereby grants you the right to copy, modify, create derivative works,",                               "BUSL-1.1"        },
+	{"CDDL 1.1",                    "COMMON DEVELOPMENT AND DISTRIBUTION LICENSE (CDDL) Version 1.1",                    "CDDL-1.1"        },
+	{"the Library GPL",             "GNU LIBRARY GENERAL PUBLIC LICENSE\nVersion 2, June 1991",
+         "LGPL-2.0-only"														       },
+	{"MPL 1.1",
+         "MOZILLA PUBLIC LICENSE\n Version 1.1\n\n1. Definitions.\n\n1.0.1. \"Commercial Use\" "
+         "means",                                                                                                            "MPL-1.1"         },
+	{"a name alone is no licence",  "MIT\n",									     ""                },
+	{"all rights reserved",         "Copyright X. All rights reserved.",                                                 ""                },
+	{"empty",		       "",										  ""                },
+	{"a sentence that is cut",      "Permission is hereby granted, free of charge, to any person",
+         ""																    },
 };
 
 static bool is(struct bytes text, const char *want)
