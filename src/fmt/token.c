@@ -218,17 +218,63 @@ static enum token_verdict check_der(struct bytes v)
 	return TOKEN_FALSE;
 }
 
-/* v begins behind the dashes of BEGIN. */
+/* What may stand between the pieces of a key: ends of lines, also as programs and pages spell them,
+ * and what source code has around its texts.  Bytes of it, 0: it is something else. */
+static size_t pem_filler(struct bytes v)
+{
+	static const char *const spelled[] = {"&#10;",   "&#13;",   "&#xA;", "&#xD;",
+	                                      "\\u000a", "\\u000d", "%0A",   "%0D",
+	                                      "%0a",     "%0d",     "<br>",  "<br/>"};
+	for (size_t i = 0; i < ARRAY_LEN(spelled); i++) {
+		if (bytes_starts(v, bytes_str(spelled[i])))
+			return strlen(spelled[i]);
+	}
+	if (!v.n || v.p[0] == 0)
+		return 0;
+	if (v.p[0] == '\\')
+		return v.n > 1 && strchr("nrt", v.p[1]) && v.p[1] ? 2 : 1;
+	/* '+' joins texts, and is a digit of base64: the caller has looked whether a digit may
+	 * stand */
+	return strchr(" \t\r\n\"'`,;|#*>-+", v.p[0]) ? 1 : 0;
+}
+
+/* "Comment: of the key", up to the end of its line; 0: none. */
+static size_t pem_header(struct bytes v)
+{
+	size_t n = 0;
+	while (n < v.n && n < 20 && (is_alnum(v.p[n]) || v.p[n] == '-'))
+		n++;
+	if (n < 3 || !bytes_starts(bytes_skip(v, n), B(": ")))
+		return 0;
+	while (n < v.n && v.p[n] != '\n' && v.p[n] != '\r' && v.p[n] != '\\')
+		n++;
+	return n;
+}
+
+/* v begins behind the dashes of BEGIN: Base64 follows, longer than words are, with nothing else in
+ * between.  Programs that read and write keys have the frame, too, and manuals tell of it. */
 static enum token_verdict check_pem(struct bytes v)
 {
+	enum { WORD = 20 };
 	AUTO_BUF struct buf b;
-	size_t n = 0;
+	size_t run = 0, longest = 0;
 	if (bytes_search(bytes_slice(v, 0, 200), B("ENCRYPTED")) >= 0)
 		return TOKEN_FALSE;
 	buf_init(&b, (size_t)TOKEN_LEN_MAX);
-	for (size_t i = 0; i < v.n && bytes_search(bytes_slice(v, i, i + 5), B("-----")) != 0; i++)
-		n += base64_value(v.p[i]) >= 0 ? buf_addc(&b, v.p[i]) == 0 : 0;
-	return n >= 24 && token_entropy(buf_bytes(&b)) > 3.2 ? TOKEN_LIKELY : TOKEN_FALSE;
+	for (size_t n; v.n && bytes_search(bytes_slice(v, 0, 5), B("-----")) != 0;
+	     v = bytes_skip(v, n)) {
+		bool is_digit = base64_value(v.p[0]) >= 0;
+		n = b.n ? 0 : pem_header(v);
+		if (!n && !(is_digit && (b.n || v.p[0] != '+')))
+			n = pem_filler(v);
+		if (!n && (!is_digit || buf_addc(&b, v.p[0]) < 0))
+			break;
+		run = n ? 0 : run + 1;
+		longest = MAX_OF(longest, run);
+		n = n ? n : 1;
+	}
+	return b.n >= 24 && longest >= WORD && token_entropy(buf_bytes(&b)) > 3.2 ? TOKEN_LIKELY
+	                                                                          : TOKEN_FALSE;
 }
 
 static enum token_verdict check_password(struct bytes v)

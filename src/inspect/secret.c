@@ -53,7 +53,7 @@ static const char *const paths[] = {NULL};
 
 const struct inspector inspector_secret = {
 	.id = "secret",
-	.version = 8, /* bump when output changes: it is part of the cache key */
+	.version = 9, /* bump when output changes: it is part of the cache key */
 	.title = "Keys, tokens, passwords; malware",
 	.paths = paths,
 	.want = INSPECT_STREAM,

@@ -196,6 +196,20 @@ static int match_next(struct secret_stream *st, const struct hit *h, const struc
 	return w_at + pcre2_get_ovector_pointer(s->match)[0] > h->last ? -1 : rc;
 }
 
+/* A file may begin as text and go on as something else: an archive behind the script that starts
+ * it. Of what is none, one byte in ten is such a one. */
+static bool is_garbled(struct bytes w, size_t from, size_t to)
+{
+	enum { AROUND = 32 };
+	struct bytes near = bytes_slice(w, from - MIN_OF(from, (size_t)AROUND), to + AROUND);
+	for (size_t i = 0; i < near.n; i++) {
+		uint8_t c = near.p[i];
+		if (c < ' ' && (c < '\b' || c > '\r') && c != '\033')
+			return true;
+	}
+	return false;
+}
+
 /* One match; false: no more are to be looked for. */
 static bool next(struct secret_stream *st, const struct hit *h, const struct confirm *c,
                  struct bytes w, uint64_t w_at)
@@ -211,7 +225,8 @@ static bool next(struct secret_stream *st, const struct hit *h, const struct con
 	struct bytes v = bytes_slice(w, start, end);
 	const struct secret_match m = {bytes_slice(w, m0, m1), v, w};
 	st->done[h->rule] = w_at + MAX_OF(end, m0 + 1);
-	if (judge(st, r, c, &m) == TOKEN_FALSE) {
+	if ((r->flags & RULE_IS_TEXT && is_garbled(w, m0, m1)) ||
+	    judge(st, r, c, &m) == TOKEN_FALSE) {
 		/* what was taken for a value may hide the real one */
 		st->done[h->rule] = w_at + MAX_OF(start, m0 + 1);
 		return true;

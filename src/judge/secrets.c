@@ -4,7 +4,8 @@
  *
  * A secret in a file that an upper layer deleted still lies in the image.  What several layers say
  * alike of one file is one finding, of the lowest.  Files as a package of the distribution ships
- * them are public: their keys are those of tests and manuals.
+ * them are public: their keys are those of tests and manuals; so are, as far as is known, those
+ * of packages from the registries of languages.
  */
 #include "judge/secrets.h"
 
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "judge/owners.h"
+#include "judge/published.h"
 
 struct mention {
 	struct fact_secret f;
@@ -126,7 +128,8 @@ static void say_how(struct buf *b, uint64_t how)
 	}
 }
 
-static enum severity lowered(const struct mention *m, const struct brought *by, struct buf *b)
+static enum severity lowered(const struct mention *m, const struct brought *by,
+                             const struct package *published, struct buf *b)
 {
 	enum severity s = m->rule ? (enum severity)m->rule->severity : SEV_MEDIUM;
 	if (m->f.how & SECRET_UNPROVEN)
@@ -138,6 +141,12 @@ static enum severity lowered(const struct mention *m, const struct brought *by, 
 	}
 	if (is_sample(m->file)) {
 		buf_adds(b, "; it stands in a test or manual of a package that anybody can fetch");
+		return MIN_OF(s, SEV_LOW);
+	}
+	if (published) {
+		buf_addf(b, "; the file came with %s%.*s (%.*s), wherever that is installed",
+		         published->name.n ? "" : "a package", BYTES_FMT(published->name),
+		         BYTES_FMT(published->type));
 		return MIN_OF(s, SEV_LOW);
 	}
 	return s;
@@ -161,8 +170,13 @@ struct finding *secret_finding(struct report *r, const struct rules *rules,
 	return f;
 }
 
+struct whose {
+	const struct owners *owners;
+	const struct published *published;
+};
+
 static void put(struct report *r, const struct judge_secrets *js, const struct mention *m,
-                const struct owners *owners)
+                const struct whose *whose)
 {
 	AUTO_BUF struct buf b;
 	buf_init(&b, KIB(8));
@@ -180,8 +194,8 @@ static void put(struct report *r, const struct judge_secrets *js, const struct m
 		buf_adds(&b, "; an upper layer deleted or replaced the file, but whoever pulls the "
 		             "image gets it");
 	struct brought by = {.layer = m->layer};
-	owners_of(owners, m->file, see_owner, &by);
-	f->severity = lowered(m, &by, &b);
+	owners_of(whose->owners, m->file, see_owner, &by);
+	f->severity = lowered(m, &by, published_of(whose->published, m->file), &b);
 	if (m->rule)
 		buf_addf(&b, ". %s", rules_text(js->rules, m->rule->why));
 	if (b.n && b.p[b.n - 1] == '.')
@@ -224,6 +238,8 @@ int judge_secrets(const struct judge_input *in, const struct judge_secrets *js, 
 	(void)e;
 	struct mentions all = {.n = 0};
 	AUTO_OWNERS struct owners *owners = owners_new(in);
+	AUTO_PUBLISHED struct published *published = published_new(in, r);
+	const struct whose whose = {owners, published};
 	for (size_t i = 0; i < in->n_layers; i++) {
 		gather(in, js, i, in->layers[i], &all);
 		cover_cuts(in, r, i);
@@ -234,7 +250,7 @@ int judge_secrets(const struct judge_input *in, const struct judge_secrets *js, 
 		struct mention m = all.v[i];
 		for (n = 1; i + n < all.n && compare_place(&all.v[i], &all.v[i + n]) == 0; n++)
 			m.is_shown |= all.v[i + n].is_shown;
-		put(r, js, &m, owners);
+		put(r, js, &m, &whose);
 	}
 	free(all.v);
 	cover(js, r, in->n_layers);

@@ -82,6 +82,37 @@ def steps(tmp):
     ok("... which is told all the same", "curl -k -H 'X: npm_" in told["config.pipe-shell"], told)
 
 
+def published(tmp):
+    """What came with a package of a registry is no secret of the image's own; what lies beside it may be."""
+    def meta(name):
+        return f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+    site, text = "opt/lib/site-packages/", f"t={SHOWN}\n"
+    told = {  # path: (severity, words of the reason)
+        "srv/node_modules/left/lib/a.js": ("low", "came with left (npm)"), "srv/node_modules/@org/b/a.js": ("low", "came with @org/b (npm)"),
+        "srv/node_modules/left/node_modules/in/a.js": ("low", "came with in (npm)"),
+        "srv/node_modules/.cache/a.js": ("critical", None), "srv/a.js": ("critical", None), "srv/left/a.js": ("critical", None),
+        site + "django/conf/a.py": ("low", "came with django (pypi)"), site + "six.py": ("low", "came with six (pypi)"),
+        site + "other/a.py": ("low", "came with a package (pypi)"), site + "mine/a.py": ("critical", None),
+        "task/django/a.py": ("low", "came with django (pypi)"), "task/app/a.py": ("critical", None), "task/app.py": ("critical", None),
+        "usr/gems/gems/rake-1.0/lib/a.rb": ("low", "came with rake (gem)"), "usr/gems/gems/rake-2.0/lib/a.rb": ("critical", None),
+        "web/vendor/acme/lib/a.php": ("low", "came with acme/lib (composer)"), "web/vendor/acme/other/a.php": ("critical", None)}
+    listed = {
+        "srv/node_modules/left/package.json": '{"name": "left", "version": "1.0.0"}', "srv/node_modules/@org/b/package.json": '{"name": "@org/b", "version": "1.0.0"}',
+        "srv/node_modules/left/node_modules/in/package.json": '{"name": "in", "version": "1.0.0"}', "srv/left/package.json": '{"name": "left", "version": "1.0.0"}',
+        site + "django-1.0.dist-info/METADATA": meta("django"), site + "six-1.0.dist-info/METADATA": meta("six"),
+        site + "mine-1.0.dist-info/METADATA": meta("mine"), site + "mine-1.0.dist-info/direct_url.json": '{"url": "file:///src", "dir_info": {}}',
+        "task/Django-1.0.dist-info/METADATA": meta("Django"),
+        "usr/gems/specifications/rake-1.0.gemspec": 'Gem::Specification.new do |s|\n  s.name = "rake".freeze\n  s.version = "1.0"\nend\n',
+        "web/vendor/composer/installed.json": '{"packages": [{"name": "acme/lib", "version": "1.0.0"}]}'}
+    image.docker_archive(tmp + "/p.tar", [tar_of([File(p, text) for p in told] + [File(p, t) for p, t in listed.items()])])
+    doc = assay("scan", tmp + "/p.tar", "--checks", "secret", "--no-cache", "-f", "json", cwd=tmp).json()
+    have = {f["location"]["path"]: f for f in doc["findings"]}
+    same("every one is told", sorted(have), sorted(told))
+    for path, (severity, words) in told.items():
+        f = have.get(path, {"severity": None, "reason": ""})
+        ok(f"{path}: {severity}", f["severity"] == severity and ((words or "") in f["reason"] if words else "came with" not in f["reason"]), f)
+
+
 def main():
     values = (SHOWN, GONE, INENV, INARG, INLABEL, OWNED, CONF, ANEW, "MIGHAgEAMBMGByqGSM49")
     with tempfile.TemporaryDirectory(dir=TMP) as tmp:
@@ -134,6 +165,7 @@ def main():
         again = assay("scan", path, "--checks", "secret", "--cache-dir", tmp + "/c", "-f", "json", cwd=tmp).json()
         same("from the cache the same", again["findings"], report["findings"])
         steps(tmp)
+        published(tmp)
         vuln = assay("scan", path, "--checks", "vuln", "--no-cache", "-f", "json", cwd=tmp).json()
         ok("not asked for, not looked at", not [f for f in vuln["findings"] if f["check"] == "secret"])
     return done()

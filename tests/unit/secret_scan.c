@@ -128,6 +128,13 @@ static void binary(void)
 	CHECK(strcmp(run(buf_bytes(&b), 1 << 20), "") == 0);
 	buf_add(&b, B(TOKEN "\0"));
 	CHECK(strcmp(run(buf_bytes(&b), 1 << 20), SAID("0", "8")) == 0);
+	/* a script with an archive behind it */
+	buf_reset(&b);
+	buf_adds(&b, "#!/bin/sh\nDB_PASSWORD=r4nd0m1zed\n");
+	while (b.n < 3000)
+		buf_adds(&b, "exec java -jar \"$0\" of an application\n");
+	buf_add(&b, B("PK\3\4\1\2\6\xf3\x0e\npw:k\xf7Zx9\xd3r\xb1q\x01\n"));
+	CHECK(strcmp(run(buf_bytes(&b), 1 << 20), "secret.password-plain:2 ******** 0\n") == 0);
 }
 
 static void bounds(void)
