@@ -251,6 +251,14 @@ static size_t pem_header(struct bytes v)
 	return n;
 }
 
+/* Bytes at the start of v that are no digits of the key; '+' may be one, behind the first. */
+static size_t pem_between(struct bytes v, bool is_begun)
+{
+	size_t n = is_begun ? 0 : pem_header(v);
+	bool is_digit = base64_value(v.p[0]) >= 0 && (is_begun || v.p[0] != '+');
+	return n || is_digit ? n : pem_filler(v);
+}
+
 /* v begins behind the dashes of BEGIN: Base64 follows, longer than words are, with nothing else in
  * between.  Programs that read and write keys have the frame, too, and manuals tell of it. */
 static enum token_verdict check_pem(struct bytes v)
@@ -261,17 +269,13 @@ static enum token_verdict check_pem(struct bytes v)
 	if (bytes_search(bytes_slice(v, 0, 200), B("ENCRYPTED")) >= 0)
 		return TOKEN_FALSE;
 	buf_init(&b, (size_t)TOKEN_LEN_MAX);
-	for (size_t n; v.n && bytes_search(bytes_slice(v, 0, 5), B("-----")) != 0;
-	     v = bytes_skip(v, n)) {
-		bool is_digit = base64_value(v.p[0]) >= 0;
-		n = b.n ? 0 : pem_header(v);
-		if (!n && !(is_digit && (b.n || v.p[0] != '+')))
-			n = pem_filler(v);
-		if (!n && (!is_digit || buf_addc(&b, v.p[0]) < 0))
+	while (v.n && !bytes_starts(v, B("-----"))) {
+		size_t filler = pem_between(v, b.n > 0);
+		if (!filler && (base64_value(v.p[0]) < 0 || buf_addc(&b, v.p[0]) < 0))
 			break;
-		run = n ? 0 : run + 1;
+		run = filler ? 0 : run + 1;
 		longest = MAX_OF(longest, run);
-		n = n ? n : 1;
+		v = bytes_skip(v, MAX_OF(filler, (size_t)1));
 	}
 	return b.n >= 24 && longest >= WORD && token_entropy(buf_bytes(&b)) > 3.2 ? TOKEN_LIKELY
 	                                                                          : TOKEN_FALSE;

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
-
 struct published {
 	const struct judge_input *in;
 	struct arena *arena;
