@@ -115,6 +115,12 @@ static void nested(struct jar *j, struct bytes name, struct bytes file, const st
 	j->held -= file.n;
 }
 
+/* "netty-all" begins with netty, "all" not with "a". */
+static bool begins_with(struct bytes name, struct bytes word)
+{
+	return bytes_starts(name, word) && (name.n == word.n || !is_alpha(name.p[word.n]));
+}
+
 static unsigned called(const struct level *l, const struct lang_package *p)
 {
 	struct bytes group, artifact;
@@ -124,8 +130,8 @@ static unsigned called(const struct level *l, const struct lang_package *p)
 	                 bytes_eq(bytes_skip(end, 1), artifact);
 	if (bytes_eq(l->artifact, artifact) || has_group)
 		return SAME;
-	return bytes_starts(l->artifact, artifact) || bytes_starts(artifact, l->artifact) ? ALIKE
-	                                                                                  : OTHER;
+	return begins_with(l->artifact, artifact) || begins_with(artifact, l->artifact) ? ALIKE
+	                                                                                : OTHER;
 }
 
 /* One that is alone is the archive's own, whatever the file is called, unless both the name and the
@@ -428,7 +434,7 @@ static const char *const paths[] = {
 
 const struct inspector inspector_maven = {
 	.id = "maven",
-	.version = 10, /* bump when output changes: it is part of the cache key */
+	.version = 11, /* bump when output changes: it is part of the cache key */
 	.title = "Java archives",
 	.paths = paths,
 	.want = INSPECT_FILE,

@@ -162,6 +162,26 @@ static void fill_package(struct packages *p, struct package *to, const struct fa
 	to->is_third_party = !ecosystem_is_language(f->type) && origin_is_foreign(p->os->id, f);
 }
 
+/* A file that is all of the package (it has its digest) speaks before one of its layer that holds
+ * it beside others, as a shaded jar does. */
+static void add_path(struct packages *p, struct package *to, const struct fact_package *f,
+                     size_t layer)
+{
+	bool is_own = !to->digest.n && f->digest.n == 20 && to->layer == (int32_t)layer;
+	size_t i = 0;
+	to->layer = MIN_OF(to->layer, (int32_t)layer);
+	while (i < to->paths.n && !bytes_eq(to->paths.v[i], f->head.path))
+		i++;
+	if (i == to->paths.n)
+		list_add(p->r, &to->paths, f->head.path);
+	if (!is_own)
+		return;
+	struct bytes first = to->paths.v[0];
+	to->digest = hex_text(p, "sha1:", f->digest);
+	to->paths.v[0] = to->paths.v[i];
+	to->paths.v[i] = first;
+}
+
 static int add_package(struct packages *p, const struct fact_package *f, size_t layer,
                        struct err *e)
 {
@@ -204,12 +224,7 @@ static int add_package(struct packages *p, const struct fact_package *f, size_t 
 		if (is_installed)
 			return 0;
 	}
-	to->layer = MIN_OF(to->layer, (int32_t)layer);
-	for (size_t i = 0; i < to->paths.n; i++) {
-		if (bytes_eq(to->paths.v[i], f->head.path))
-			return 0;
-	}
-	list_add(p->r, &to->paths, f->head.path);
+	add_path(p, to, f, layer);
 	(void)e;
 	return 0;
 }

@@ -80,6 +80,21 @@ def shaded():
     same("without classes: nothing to tell", (got, "packages.unnamed" in codes), ([], False))
 
 
+def beside_a_shaded_one():
+    """A package that one jar holds beside others, and that is another jar: that one tells its licence."""
+    text = ("META-INF/LICENSE", "Apache License\nVersion 2.0, January 2004\nTERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION\n")
+    cls = ("org/example/A.class", b"x")
+    files = [("opt/all-9.0.jar", jar([properties("a"), properties("b"), cls])), ("opt/lib/a-1.0.jar", jar([properties("a"), text, cls]))]
+    for name, layers in (("one layer", [files]), ("a layer each", [files[:1], files[1:]])):
+        image.docker_archive("image.tar", [image.tar_of(x) for x in layers])
+        doc = assay("scan", "image.tar", "-f", "json", "--no-cache", "--checks", "license").json()
+        got = {p["name"]: (p["licenses"], p["paths"], bool(p["digest"])) for p in doc["packages"]}
+        same(f"a jar of its own beside a shaded one, {name}", got["org.example:a"],
+             (["Apache-2.0"], ["opt/lib/a-1.0.jar", "opt/all-9.0.jar"], True) if len(layers) == 1 else
+             ([], ["opt/all-9.0.jar", "opt/lib/a-1.0.jar"], False))
+        same(f"what is only in the shaded one has none, {name}", got["org.example:b"], ([], ["opt/all-9.0.jar"], False))
+
+
 def digests():
     """A list of digests names jars that say nothing, and corrects what was only guessed; pom.properties stand."""
     cls, db = ("org/example/A.class", b"x"), os.path.join(TMP, "jars")
@@ -178,6 +193,7 @@ def main():
                                           "ZIP" in c["detail"] for c in doc["coverage"]), run)
     held()
     shaded()
+    beside_a_shaded_one()
     digests()
     licenses()
     pom_licenses()
