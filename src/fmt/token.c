@@ -219,7 +219,8 @@ static enum token_verdict check_der(struct bytes v)
 }
 
 /* What may stand between the pieces of a key: ends of lines, also as programs and pages spell them,
- * and what source code has around its texts.  Bytes of it, 0: it is something else. */
+ * what source code has around its texts, and logs before each line.  Bytes of it, 0: it is
+ * something else. */
 static size_t pem_filler(struct bytes v)
 {
 	static const char *const spelled[] = {"&#10;",   "&#13;",   "&#xA;", "&#xD;",
@@ -235,7 +236,8 @@ static size_t pem_filler(struct bytes v)
 		return v.n > 1 && strchr("nrt", v.p[1]) && v.p[1] ? 2 : 1;
 	/* '+' joins texts, and is a digit of base64: the caller has looked whether a digit may
 	 * stand */
-	return strchr(" \t\r\n\"'`,;|#*>-+", v.p[0]) ? 1 : 0;
+	/* not what programs compute a key with, nor what no text has */
+	return !strchr("<(){}$", v.p[0]) && (v.p[0] >= ' ' || strchr("\t\r\n", v.p[0])) ? 1 : 0;
 }
 
 /* "Comment: of the key", up to the end of its line; 0: none. */
@@ -263,7 +265,7 @@ static size_t pem_between(struct bytes v, bool is_begun)
  * between.  Programs that read and write keys have the frame, too, and manuals tell of it. */
 static enum token_verdict check_pem(struct bytes v)
 {
-	enum { WORD = 20 };
+	enum { WORD = 32 };
 	AUTO_BUF struct buf b;
 	size_t run = 0, longest = 0;
 	if (bytes_search(bytes_slice(v, 0, 200), B("ENCRYPTED")) >= 0)

@@ -63,6 +63,8 @@ static const struct {
          "\nVersion: GnuPG v2\nComment: of x\n\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n",                                 TOKEN_CHECK_PEM,        TOKEN_LIKELY},
 	{"a key in a comment",              "\n# MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n# AgEAAoIBAQCC",
          TOKEN_CHECK_PEM,															    TOKEN_LIKELY},
+	{"a key in a log",                  "\n2026-04-26 12:36:01 MIIMvgIBADALBglghkgBZQMEBAMEggyqMIIMpgRA\n",
+         TOKEN_CHECK_PEM,															    TOKEN_LIKELY},
 	{"names of classes behind a frame",
          "\n\x08\x01\x01.io/netty/util/CharsetUtil\x07io/netty/buffer/ByteBufUtil/a/b/c/D",                                  TOKEN_CHECK_PEM,        TOKEN_FALSE },
 	{"a key that is put in",            "\n${key.data.toString(\"base64\")}\n-----END",                                  TOKEN_CHECK_PEM,
