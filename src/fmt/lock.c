@@ -90,6 +90,18 @@ static int want_object(json_t *j, const char *name, json_t **ret, struct err *e)
 	return 0;
 }
 
+const json_t *lock_part(struct lock_out *o, const json_t *root, const char *key, json_type kind)
+{
+	const json_t *at = json_object_get(root, key);
+	if (!at || json_typeof(at) == kind)
+		return at;
+	bool is_value = json_is_string(at) ? json_string_length(at) > 0 : !json_is_null(at);
+	bool is_many = json_is_array(at) || json_is_object(at);
+	if (is_many ? json_array_size(at) + json_object_size(at) > 0 : is_value)
+		lock_odd(o, bytes_str(key), "of another kind than it must be");
+	return NULL;
+}
+
 int lock_json(struct bytes text, const char *name, json_t **ret, struct err *e)
 {
 	json_t *j;

@@ -98,6 +98,10 @@ bool lock_at(struct bytes spec, struct bytes *ret_name, struct bytes *ret_versio
 /* One requirement of pip (PEP 508, or a line of options, which gives nothing). */
 int lock_requirement(struct lock_out *o, struct bytes line, struct err *e);
 
+/* A member of the document that must be of that kind; NULL: it is not there, or empty.  One of
+ * another kind is noted, for what it holds is not read. */
+const json_t *lock_part(struct lock_out *o, const json_t *root, const char *key, json_type kind);
+
 /* Members of an object, one after the other. */
 struct lock_members {
 	json_t *obj;

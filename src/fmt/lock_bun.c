@@ -129,7 +129,10 @@ int lock_bun(struct bytes text, struct lock_out *o, struct err *e)
 	plain(copy, text.n);
 	if (lock_json(bytes_of(copy, text.n), "bun.lock", &root, e) < 0)
 		return -1;
-	const json_t *packages = json_object_get(root, "packages");
+	const json_t *packages = lock_part(o, root, "packages", JSON_OBJECT);
+	const json_t *version = json_object_get(root, "lockfileVersion");
+	if (version && !json_is_integer(version))
+		return err_set(e, ERR_FORMAT, "bun.lock: lockfileVersion is no number");
 	struct lock_members m = lock_members(packages);
 	while (lock_next(&m)) {
 		if (put(o, packages, m.key, m.value, e) < 0)
@@ -172,7 +175,7 @@ int lock_deno(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_json(text, "deno.lock", &root, e) < 0)
 		return -1;
-	const json_t *old = json_obj(root, "packages");
+	const json_t *old = lock_part(o, root, "packages", JSON_OBJECT);
 	struct lock_members m = lock_members(json_object_get(old ? old : root, "npm"));
 	while (lock_next(&m)) {
 		struct lang_package p = {.scope = LANG_RUN};

@@ -24,7 +24,7 @@ int lock_cargo(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_toml(text, "Cargo.lock", &root, e) < 0)
 		return -1;
-	const json_t *list = json_list(root, "package");
+	const json_t *list = lock_part(o, root, "package", JSON_ARRAY);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *at = json_array_get(list, i);
 		struct lang_package p = {.name = json_text(at, "name"),

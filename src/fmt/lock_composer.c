@@ -41,8 +41,8 @@ int lock_composer(struct bytes text, struct lock_out *o, struct err *e)
 {
 	AUTO_JSON json_t *root = NULL;
 	if (lock_json(text, "composer.lock", &root, e) < 0 ||
-	    read_list(o, json_list(root, "packages"), LANG_RUN, e) < 0 ||
-	    read_list(o, json_list(root, "packages-dev"), LANG_DEV, e) < 0)
+	    read_list(o, lock_part(o, root, "packages", JSON_ARRAY), LANG_RUN, e) < 0 ||
+	    read_list(o, lock_part(o, root, "packages-dev", JSON_ARRAY), LANG_DEV, e) < 0)
 		return -1;
 	return lock_end(o, e);
 }

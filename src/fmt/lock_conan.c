@@ -15,7 +15,7 @@ static bool cut_ref(struct bytes ref, struct lang_package *p)
 		return false;
 	for (const char *stop = "@#%:"; *stop; stop++)
 		bytes_cut(p->version, (uint8_t)*stop, &p->version, &tail);
-	return p->name.n && p->version.n;
+	return p->name.n && p->version.n && bytes_find(p->version, '/') < 0;
 }
 
 static struct bytes ref_of(const json_t *node)
@@ -73,11 +73,11 @@ int lock_conan(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_json(text, "conan.lock", &root, e) < 0)
 		return -1;
-	const json_t *graph = json_obj(root, "graph_lock");
+	const json_t *graph = lock_part(o, root, "graph_lock", JSON_OBJECT);
 	if (graph && read_graph(o, json_object_get(graph, "nodes"), e) < 0)
 		return -1;
 	for (size_t l = 0; l < ARRAY_LEN(lists); l++) {
-		const json_t *list = json_list(root, lists[l].key);
+		const json_t *list = lock_part(o, root, lists[l].key, JSON_ARRAY);
 		for (size_t i = 0; i < json_array_size(list); i++) {
 			struct lang_package p = {.scope = lists[l].scope};
 			struct bytes ref = json_bytes(json_array_get(list, i));

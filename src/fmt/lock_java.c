@@ -265,7 +265,7 @@ int lock_gradle_catalog(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_ARENA struct arena *a = arena_new();
 	if (lock_toml(text, "libs.versions.toml", &root, e) < 0)
 		return -1;
-	struct lock_members m = lock_members(json_object_get(root, "libraries"));
+	struct lock_members m = lock_members(lock_part(o, root, "libraries", JSON_OBJECT));
 	while (lock_next(&m)) {
 		struct lang_package p = {.name = json_text(m.value, "module")};
 		if (json_is_string(m.value))
@@ -303,7 +303,7 @@ int lock_sbt(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_ARENA struct arena *a = arena_new();
 	if (lock_json(text, "build.sbt.lock", &root, e) < 0)
 		return -1;
-	const json_t *list = json_list(root, "dependencies");
+	const json_t *list = lock_part(o, root, "dependencies", JSON_ARRAY);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *d = json_array_get(list, i);
 		struct lang_package p = {

@@ -13,7 +13,7 @@ int lock_pub(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_yaml(text, "pubspec.lock", &root, e) < 0)
 		return -1;
-	struct lock_members m = lock_members(json_object_get(root, "packages"));
+	struct lock_members m = lock_members(lock_part(o, root, "packages", JSON_OBJECT));
 	while (lock_next(&m)) {
 		struct bytes source = json_text(m.value, "source");
 		bool is_dev = bytes_eq(json_text(m.value, "dependency"), B("direct dev"));
@@ -35,7 +35,7 @@ int lock_renv(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_json(text, "renv.lock", &root, e) < 0)
 		return -1;
-	struct lock_members m = lock_members(json_object_get(root, "Packages"));
+	struct lock_members m = lock_members(lock_part(o, root, "Packages", JSON_OBJECT));
 	while (lock_next(&m)) {
 		struct lang_package p = {.name = json_text(m.value, "Package"),
 		                         .version = json_text(m.value, "Version"),
@@ -82,7 +82,7 @@ int lock_stack(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_yaml(text, "stack.yaml.lock", &root, e) < 0)
 		return -1;
-	const json_t *list = json_list(root, "packages");
+	const json_t *list = lock_part(o, root, "packages", JSON_ARRAY);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *done = json_object_get(json_array_get(list, i), "completed");
 		struct bytes spec = json_text(done, "hackage"), tail;

@@ -185,7 +185,7 @@ static int put_old(const struct chain *c, struct bytes name, const json_t *v, st
 
 static int read_old(const json_t *root, struct lock_out *o, struct err *e)
 {
-	struct chain c = {.n = 1, .levels = {json_object_get(root, "dependencies")}};
+	struct chain c = {.n = 1, .levels = {lock_part(o, root, "dependencies", JSON_OBJECT)}};
 	struct lock_members m[DEEP] = {lock_members(c.levels[0])};
 	while (c.n) {
 		struct lock_members *top = &m[c.n - 1];
@@ -212,7 +212,7 @@ int lock_npm(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_json(text, "package-lock.json", &root, e) < 0)
 		return -1;
-	const json_t *packages = json_obj(root, "packages");
+	const json_t *packages = lock_part(o, root, "packages", JSON_OBJECT);
 	if ((packages ? read_packages(packages, o, e) : read_old(root, o, e)) < 0)
 		return -1;
 	return lock_end(o, e);

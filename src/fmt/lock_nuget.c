@@ -22,7 +22,8 @@ int lock_nuget(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_json(text, "packages.lock.json", &root, e) < 0)
 		return -1;
-	struct lock_members framework = lock_members(json_object_get(root, "dependencies"));
+	struct lock_members framework =
+		lock_members(lock_part(o, root, "dependencies", JSON_OBJECT));
 	while (lock_next(&framework)) {
 		struct lock_members m = lock_members(framework.value);
 		while (lock_next(&m)) {
@@ -43,7 +44,7 @@ int lock_nuget_assets(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_json(text, "project.assets.json", &root, e) < 0)
 		return -1;
-	struct lock_members m = lock_members(json_object_get(root, "libraries"));
+	struct lock_members m = lock_members(lock_part(o, root, "libraries", JSON_OBJECT));
 	while (lock_next(&m)) {
 		struct lang_package p = {.scope = LANG_RUN};
 		if (bytes_eq(json_text(m.value, "type"), B("project")))

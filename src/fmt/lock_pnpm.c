@@ -206,7 +206,7 @@ static int read_all(struct pnpm *p, const json_t *root, struct arena *a, struct 
 	}
 	if (p->snapshots)
 		find_dev(p, root, a);
-	m = lock_members(json_object_get(root, "packages"));
+	m = lock_members(lock_part(p->o, root, "packages", JSON_OBJECT));
 	while (lock_next(&m)) {
 		if (put(p, m.key, m.value, e) < 0)
 			return -1;

@@ -181,8 +181,8 @@ int lock_python_toml(struct bytes text, struct lock_out *o, struct err *e)
 	struct reach r = {.by_name = by_name, .seen = seen};
 	if (lock_toml(text, "lock file", &root, e) < 0)
 		return -1;
-	const json_t *list = json_list(root, "package");
-	list = list ? list : json_list(root, "packages");
+	const json_t *list = lock_part(o, root, "package", JSON_ARRAY);
+	list = list ? list : lock_part(o, root, "packages", JSON_ARRAY);
 	int rc = 0;
 	reach_run(&r, list, a);
 	for (size_t i = 0; rc == 0 && i < json_array_size(list); i++)
@@ -217,8 +217,8 @@ int lock_pipfile(struct bytes text, struct lock_out *o, struct err *e)
 {
 	AUTO_JSON json_t *root = NULL;
 	if (lock_json(text, "Pipfile.lock", &root, e) < 0 ||
-	    section(o, json_object_get(root, "default"), LANG_RUN, e) < 0 ||
-	    section(o, json_object_get(root, "develop"), LANG_DEV, e) < 0)
+	    section(o, lock_part(o, root, "default", JSON_OBJECT), LANG_RUN, e) < 0 ||
+	    section(o, lock_part(o, root, "develop", JSON_OBJECT), LANG_DEV, e) < 0)
 		return -1;
 	return lock_end(o, e);
 }

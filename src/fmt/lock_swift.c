@@ -36,7 +36,7 @@ int lock_swift(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_json(text, "Package.resolved", &root, e) < 0)
 		return -1;
-	const json_t *pins = json_list(root, "pins");
+	const json_t *pins = lock_part(o, root, "pins", JSON_ARRAY);
 	pins = pins ? pins : json_list(json_object_get(root, "object"), "pins");
 	for (size_t i = 0; i < json_array_size(pins); i++) {
 		const json_t *at = json_array_get(pins, i), *state = json_object_get(at, "state");
@@ -86,7 +86,7 @@ int lock_podfile(struct bytes text, struct lock_out *o, struct err *e)
 	AUTO_JSON json_t *root = NULL;
 	if (lock_yaml(text, "Podfile.lock", &root, e) < 0)
 		return -1;
-	const json_t *pods = json_list(root, "PODS");
+	const json_t *pods = lock_part(o, root, "PODS", JSON_ARRAY);
 	for (size_t i = 0; i < json_array_size(pods); i++) {
 		if (pod(o, json_array_get(pods, i), e) < 0)
 			return -1;

@@ -39,6 +39,13 @@ static const struct row {
 	 "\"d\":{\"version\":\"npm:e@4.0.0\"},\"f\":{\"version\":\"file:../f\"},"
 	 "\"g\":{\"version\":\"git+https://h/g.git#0123\"}}}",
 	 "a 1.0.0: b 1.1.0; b 1.1.0; b 2.0.0 dev; e 4.0.0; g 0123 <git+https://h/g.git#0123>; "},
+	{"npm: packages that are none", lock_npm, "{\"packages\":[{\"a\":1}]}", "!entry \"packages\": of another kind than it must be"},
+	{"npm: empty, whatever the kind", lock_npm, "{\"packages\":[],\"dependencies\":null}", ""},
+	{"bun: a version that is none", lock_bun, "{\"lockfileVersion\":\"x\",\"packages\":{}}", "!bun.lock: lockfileVersion is no number"},
+	{"Pipfile.lock: a section that is text", lock_pipfile, "{\"default\":\"a\",\"develop\":{}}", "!entry \"default\": of another kind than it must be"},
+	{"poetry: a package that is no table", lock_python_toml, "package = 1\n", "!entry \"package\": of another kind than it must be"},
+	{"pub: packages without anything", lock_pub, "packages:\nsdks:\n  dart: x\n", ""},
+	{"conan: too many parts", lock_conan, "{\"requires\":[\"a/1.0@u/c#r\",\"wrong/ref/format\"]}", "a 1.0; !entry \"wrong/ref/format\": not a name and a version"},
 	{"npm: not an object", lock_npm, "[]", "!package-lock.json: not an object"},
 	{"npm: cut short, and where", lock_npm, "{\n\"packages\": {",
 	 "!package-lock.json: line 2, column 13: string or '}' expected near end of file"},
