@@ -84,6 +84,8 @@ FILES = {
                            "Package: gone\nVersion: 1\nStatus: deinstall user not-installed\nArchitecture: all\n",
     "usr/lib/opkg/info/zlib.control": "Package: zlib\nVersion: 1.2.13-1\nDepends: libc\nLicense: Zlib\nArchitecture: x86_64\n",
     "usr/lib/opkg/info/zlib.list": "/usr/lib/libz.so.1.2.13\n/usr/lib/libz.so\t0120777\tlibz.so.1.2.13\n",
+    # a package owns it: what it says of itself counts no more
+    "usr/lib/libz.so.1.2.13": elf(note={"type": "rpm", "name": "zlib", "version": "1.2.13-2.fc38", "os": "fedora"}),
     # Portage
     "var/db/pkg/app-containers/skopeo-1.5.1-r2/CONTENTS": f"dir /usr\nobj /usr/bin/skopeo copy {MD5} 1649284374\nsym /usr/bin/s -> skopeo copy 1649284374\n",
     "var/db/pkg/app-containers/skopeo-1.5.1-r2/LICENSE": "Apache-2.0 ssl? ( || ( BSD-2 MIT ) )\n",
