@@ -238,10 +238,23 @@ static bool is_call(struct bytes v)
 	       (bytes_find(v, ')') > open || v.p[v.n - 1] == '(');
 }
 
+/* Words beyond ASCII, also as \u escapes: those of a translated text, such as a message that asks
+ * for the password.  With digits among them it may be one. */
+static bool is_translated(struct bytes v)
+{
+	bool is_foreign = false, has_digit = false;
+	for (size_t i = 0; i < v.n; i++) {
+		is_foreign |= v.p[i] >= 0x80;
+		has_digit |= is_digit(v.p[i]);
+	}
+	return (is_foreign && !has_digit) || bytes_search(v, B("\\u")) >= 0;
+}
+
 bool token_is_password(struct bytes v)
 {
 	v = bytes_slice(v, 0, (size_t)TOKEN_LEN_MAX);
-	if (v.n < 5 || token_is_stand_in(v) || is_location(v) || is_call(v) || is_name(v))
+	if (v.n < 5 || token_is_stand_in(v) || is_location(v) || is_call(v) || is_name(v) ||
+	    is_translated(v))
 		return false;
 	struct shape s = shape_of(v);
 	unsigned letters = s.lower + s.upper;

@@ -63,6 +63,10 @@ static const struct {
          "\nVersion: GnuPG v2\nComment: of x\n\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n",                                 TOKEN_CHECK_PEM,        TOKEN_LIKELY},
 	{"a key in a comment",              "\n# MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n# AgEAAoIBAQCC",
          TOKEN_CHECK_PEM,															    TOKEN_LIKELY},
+	{"a word of a translation",
+         "Contrase\xc3\xb1"
+         "a1,",                                                                                                              TOKEN_CHECK_PASSWORD,   TOKEN_FALSE },
+	{"one that is escaped",             "\\u30d1\\u30b9\\u30ef",							 TOKEN_CHECK_PASSWORD,   TOKEN_FALSE },
 	{"a key in a log",                  "\n2026-04-26 12:36:01 MIIMvgIBADALBglghkgBZQMEBAMEggyqMIIMpgRA\n",
          TOKEN_CHECK_PEM,															    TOKEN_LIKELY},
 	{"names of classes behind a frame",
