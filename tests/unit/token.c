@@ -65,7 +65,7 @@ static const struct {
          TOKEN_CHECK_PEM,															    TOKEN_LIKELY},
 	{"a word of a translation",
          "Contrase\xc3\xb1"
-         "a1,",                                                                                                              TOKEN_CHECK_PASSWORD,   TOKEN_FALSE },
+         "a:",                                                                                                               TOKEN_CHECK_PASSWORD,   TOKEN_FALSE },
 	{"one that is escaped",             "\\u30d1\\u30b9\\u30ef",							 TOKEN_CHECK_PASSWORD,   TOKEN_FALSE },
 	{"a key in a log",                  "\n2026-04-26 12:36:01 MIIMvgIBADALBglghkgBZQMEBAMEggyqMIIMpgRA\n",
          TOKEN_CHECK_PEM,															    TOKEN_LIKELY},
