@@ -250,11 +250,16 @@ static bool is_translated(struct bytes v)
 	return (is_foreign && !has_digit) || bytes_search(v, B("\\u")) >= 0;
 }
 
+static bool is_other_word(struct bytes v)
+{
+	return token_is_stand_in(v) || is_location(v) || is_call(v) || is_name(v) ||
+	       is_translated(v);
+}
+
 bool token_is_password(struct bytes v)
 {
 	v = bytes_slice(v, 0, (size_t)TOKEN_LEN_MAX);
-	if (v.n < 5 || token_is_stand_in(v) || is_location(v) || is_call(v) || is_name(v) ||
-	    is_translated(v))
+	if (v.n < 5 || is_other_word(v))
 		return false;
 	struct shape s = shape_of(v);
 	unsigned letters = s.lower + s.upper;
