@@ -478,6 +478,9 @@ static void match_package(struct matching *m, const struct package *p)
 			continue;
 		m->version = q.version;
 		match_language_each(&m->walks[m->lang - all], q.name, on_record, m);
+		/* indexes made before names of Go were folded have them as they are written */
+		if (strcmp(m->lang->d.ns, "golang") == 0 && !bytes_eq(q.name, p->name))
+			match_language_each(&m->walks[m->lang - all], p->name, on_record, m);
 	}
 	for (size_t i = 0; i < m->n; i++) {
 		if (root_of(m, i) == i)

@@ -90,11 +90,17 @@ static struct row row_at(size_t i)
 		return ROW(.feed = "osv-almalinux", .ns = "almalinux:8", .package = "nodejs",
 		           .id = "CVE-23", .ref = "ALSA-4", .fixed = "1:10.2-1.module_el8.4",
 		           .by_binary = true, .module = "nodejs:10");
+	case 20: /* as indexes have it that were made before names of Go were folded */
+		return ROW(.feed = "osv-go", .ns = "golang", .package = "github.com/Masterminds/a",
+		           .id = "CVE-30", .fixed = "1.2.0");
+	case 21:
+		return ROW(.feed = "osv-go", .ns = "golang", .package = "github.com/masterminds/b",
+		           .id = "CVE-31", .fixed = "1.2.0");
 	default:
 		abort();
 	}
 }
-enum { ROWS = 20 };
+enum { ROWS = 22 };
 
 static struct index *make_index(const char *dir)
 {
@@ -119,10 +125,9 @@ static struct index *make_index(const char *dir)
 		                                      bytes_str(r->last)};
 		struct index_feed f = {.name = bytes_str(r->feed),
 		                       .data_s = now_s - 86400,
-		                       .namespaces =
-		                               bytes_str(bytes_starts(bytes_str(r->ns), B("alma"))
-		                                                 ? "almalinux:8"
-		                                                 : "debian:11 debian:12")};
+		                       .namespaces = bytes_starts(bytes_str(r->ns), B("debian"))
+		                                             ? B("debian:11 debian:12")
+		                                             : bytes_str(r->ns)};
 		if (!index_build_select(b, f.name) && index_build_feed(b, &f, &e) < 0)
 			abort();
 		if (index_build_advisory(b, &a, &e) < 0)
@@ -357,6 +362,21 @@ static void still_the_newest(const char *dir)
 	index_close(ix);
 }
 
+static void names_of_go(struct index *ix)
+{
+	static const char *const modules[] = {"github.com/Masterminds/a",
+	                                      "github.com/Masterminds/b"};
+	struct err e;
+	struct report *r = image("debian", "12", "debian:12");
+	for (size_t i = 0; i < ARRAY_LEN(modules); i++)
+		add(r, "golang", modules[i], "v1.1.0");
+	CHECK(advise_match(r, ix, &options, &e) == 0);
+	test_case(find(r, "CVE-30") != NULL,
+	          "a module of Go in an index that has names as they are written");
+	test_case(find(r, "CVE-31") != NULL, "in one that has them in lower case");
+	report_free(r);
+}
+
 int main(void)
 {
 	char dir[] = "/tmp/assay-match-XXXXXX";
@@ -367,6 +387,7 @@ int main(void)
 	modules(ix);
 	coverage(ix);
 	explained(ix);
+	names_of_go(ix);
 	index_close(ix);
 	still_the_newest(dir);
 	static const char *const names[] = {"index.mdb", "index.mdb.checked", ".index.mdb.lock"};
