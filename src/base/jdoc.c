@@ -276,14 +276,15 @@ static size_t last_of_each(struct jnode *v, size_t n)
 static int close_it(struct reading *r, size_t base, size_t at, struct jnode *ret)
 {
 	size_t n = r->n - base;
-	if (ret->kind == JNODE_OBJECT && twice(r->stack + base, n)) {
+	struct jnode *from = n ? r->stack + base : NULL; /* there may be no stack yet */
+	if (ret->kind == JNODE_OBJECT && twice(from, n)) {
 		if (!r->is_loose)
 			return fail(r, at, "a name that comes twice");
-		n = last_of_each(r->stack + base, n);
+		n = last_of_each(from, n);
 	}
 	struct jnode *v = n ? arena_alloc(r->a, n * sizeof *v) : NULL;
 	if (n)
-		memcpy(v, r->stack + base, n * sizeof *v);
+		memcpy(v, from, n * sizeof *v);
 	r->n = base;
 	r->depth--;
 	ret->n = (uint32_t)n;
