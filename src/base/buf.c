@@ -8,6 +8,12 @@
 
 void buf_init(struct buf *b, size_t max) { *b = (struct buf){.max = max}; }
 
+void buf_wipe(struct buf *b)
+{
+	if (b->p) /* nothing was added yet */
+		explicit_bzero(b->p, b->cap);
+}
+
 void buf_fini(struct buf *b)
 {
 	free(b->p);

@@ -90,6 +90,8 @@ struct buf {
 
 void buf_init(struct buf *b, size_t max);
 void buf_fini(struct buf *b);
+/* Zeroes all memory that b has, for secrets; its content is undefined then, until buf_reset. */
+void buf_wipe(struct buf *b);
 void buf_reset(struct buf *b); /* keeps the memory */
 /* All add functions return 0, or -1 (and set overflow) when max would be exceeded. */
 int buf_add(struct buf *b, struct bytes s);

@@ -25,8 +25,7 @@ static int generate(const struct settings *s, struct err *e)
 		log_line(LOG_WARN, "%s.key is not encrypted: the password is empty", s->out);
 	if (rc == 0)
 		printf("%s.key\n%s.pub\tsha256:%s\n", s->out, s->out, key_id(k));
-	if (password.p)
-		explicit_bzero(password.p, password.cap);
+	buf_wipe(&password);
 	key_free(k);
 	return rc;
 }

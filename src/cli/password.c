@@ -38,8 +38,7 @@ static int from_terminal(bool is_new, struct buf *ret, struct err *e)
 	if (rc == 0 && is_new)
 		rc = read_line(tty, "Once more: ", &second);
 	bool is_same = !is_new || bytes_eq(buf_bytes(ret), buf_bytes(&second));
-	if (second.p)
-		explicit_bzero(second.p, second.cap);
+	buf_wipe(&second);
 	if (rc < 0)
 		return err_set(e, ERR_IO, "no password came from the terminal");
 	return is_same ? 0 : err_set(e, ERR_USAGE, "the two passwords differ");

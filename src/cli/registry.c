@@ -22,11 +22,11 @@ static int read_password(struct arena *a, struct bytes *ret, struct err *e)
 		return err_wrap(e, "--password-stdin");
 	struct bytes all = buf_bytes(&b), line;
 	if (!bytes_line(&all, &line) || !line.n || all.n || bytes_find(line, 0) >= 0) {
-		explicit_bzero(b.p, b.n);
+		buf_wipe(&b);
 		return err_set(e, ERR_USAGE, "--password-stdin: one line is wanted");
 	}
 	*ret = arena_dup(a, line);
-	explicit_bzero(b.p, b.n);
+	buf_wipe(&b);
 	return 0;
 }
 

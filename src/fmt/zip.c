@@ -207,3 +207,24 @@ int zip_read(const struct zip *z, const struct zip_member *m, struct buf *ret, s
 	ret->n += n;
 	return 0;
 }
+
+int zip_pick(struct bytes file, const struct zip_pick *p, struct err *e)
+{
+	struct zip z;
+	struct zip_member m;
+	int rc;
+	if (zip_open(file, &z, e) < 0)
+		return -1;
+	while ((rc = zip_next(&z, &m, e)) > 0) {
+		AUTO_BUF struct buf b;
+		buf_init(&b, p->max);
+		if (!p->wants(m.name))
+			continue;
+		if (zip_read(&z, &m, &b, e) < 0)
+			return -1;
+		rc = p->take(p->arg, m.name, buf_bytes(&b), e);
+		if (rc)
+			return MIN_OF(rc, 0);
+	}
+	return rc;
+}

@@ -33,4 +33,15 @@ int zip_next(struct zip *z, struct zip_member *ret, struct err *e);
  * size and CRC must hold.  ret is as it was on failure. */
 int zip_read(const struct zip *z, const struct zip_member *m, struct buf *ret, struct err *e);
 
+struct zip_pick {
+	bool (*wants)(struct bytes name);
+	size_t max; /* bytes of one member, inflated */
+	/* 0: go on; 1: no more are wanted; -1 with e */
+	int (*take)(void *arg, struct bytes name, struct bytes content, struct err *e);
+	void *arg;
+};
+/* Gives take the members that are wanted, in the order of the directory; 0, or -1 for what cannot
+ * be read. */
+int zip_pick(struct bytes file, const struct zip_pick *p, struct err *e);
+
 #endif

@@ -9,27 +9,28 @@
 #include "inspect/inspect.h"
 #include "inspect/lang.h"
 
+static bool is_metadata(struct bytes name) { return bytes_eq(name, B("EGG-INFO/PKG-INFO")); }
+
+static int take(void *arg, struct bytes name, struct bytes content, struct err *e)
+{
+	struct inspect *in = arg;
+	struct lang_package p;
+	(void)name;
+	if (lang_python(content, inspect_arena(in), &p, e) < 0)
+		return -1;
+	lang_state(in, "pypi", &p);
+	return 1;
+}
+
 static int egg_file(struct inspect *in, const struct entry *en, struct bytes content, struct err *e)
 {
 	(void)en;
-	struct zip z;
-	struct zip_member m;
-	int rc;
-	if (zip_open(content, &z, e) < 0)
-		return -1;
-	while ((rc = zip_next(&z, &m, e)) > 0) {
-		AUTO_BUF struct buf b;
-		struct lang_package p;
-		buf_init(&b, (size_t)LANG_MANIFEST_MAX);
-		if (!bytes_eq(m.name, B("EGG-INFO/PKG-INFO")))
-			continue;
-		if (zip_read(&z, &m, &b, e) < 0 ||
-		    lang_python(buf_bytes(&b), inspect_arena(in), &p, e) < 0)
-			return -1;
-		lang_state(in, "pypi", &p);
-		return 0;
-	}
-	return rc;
+	return zip_pick(content,
+	                &(struct zip_pick){.wants = is_metadata,
+	                                   .max = (size_t)LANG_MANIFEST_MAX,
+	                                   .take = take,
+	                                   .arg = in},
+	                e);
 }
 
 static const char *const paths[] = {"**.egg", NULL};

@@ -11,25 +11,25 @@
 #include "inspect/inspect.h"
 #include "inspect/lang.h"
 
+static bool is_manifest(struct bytes name) { return bytes_glob(B("**/package.json"), name); }
+
+static int take(void *arg, struct bytes name, struct bytes content, struct err *e)
+{
+	(void)e;
+	lang_npm_within(arg, name, content);
+	return 0;
+}
+
 static int yarn_cache_file(struct inspect *in, const struct entry *en, struct bytes content,
                            struct err *e)
 {
 	(void)en;
-	struct zip z;
-	struct zip_member m;
-	int rc;
-	if (zip_open(content, &z, e) < 0)
-		return -1;
-	while ((rc = zip_next(&z, &m, e)) > 0) {
-		AUTO_BUF struct buf b;
-		buf_init(&b, (size_t)LANG_MANIFEST_MAX);
-		if (!bytes_glob(B("**/package.json"), m.name))
-			continue;
-		if (zip_read(&z, &m, &b, e) < 0)
-			return -1;
-		lang_npm_within(in, m.name, buf_bytes(&b));
-	}
-	return rc;
+	return zip_pick(content,
+	                &(struct zip_pick){.wants = is_manifest,
+	                                   .max = (size_t)LANG_MANIFEST_MAX,
+	                                   .take = take,
+	                                   .arg = in},
+	                e);
 }
 
 static const char *const paths[] = {"**/.yarn/cache/*.zip", "**/.yarn/berry/cache/*.zip", NULL};

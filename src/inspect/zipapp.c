@@ -52,35 +52,30 @@ static bool is_metadata(struct bytes name)
 	       bytes_glob(B("**.egg-info/PKG-INFO"), name);
 }
 
-static void package(struct inspect *in, struct bytes outer, struct bytes inner, struct bytes text)
+static int take(void *arg, struct bytes name, struct bytes content, struct err *e)
 {
+	struct inspect *in = arg;
 	struct lang_package p;
-	struct err e = {.kind = ERR_NONE};
-	if (lang_python(text, inspect_arena(in), &p, &e) < 0)
-		inspect_note(in, "db.broken", "%.*s: %s", BYTES_FMT(bytes_slice(inner, 0, 100)),
-		             e.msg);
+	struct err why = {.kind = ERR_NONE};
+	(void)e; /* one that is broken leaves the others */
+	if (lang_python(content, inspect_arena(in), &p, &why) < 0)
+		inspect_note(in, "db.broken", "%.*s: %s", BYTES_FMT(bytes_slice(name, 0, 100)),
+		             why.msg);
 	else
-		lang_state_within(in, "pypi", &p, outer, inner);
+		lang_state_within(in, "pypi", &p, inspect_path(in), name);
+	return 0;
 }
 
 static int zipapp_file(struct inspect *in, const struct entry *en, struct bytes content,
                        struct err *e)
 {
-	struct zip z;
-	struct zip_member m;
-	int rc;
-	if (zip_open(content, &z, e) < 0)
-		return -1;
-	while ((rc = zip_next(&z, &m, e)) > 0) {
-		AUTO_BUF struct buf b;
-		buf_init(&b, (size_t)LANG_MANIFEST_MAX);
-		if (!is_metadata(m.name))
-			continue;
-		if (zip_read(&z, &m, &b, e) < 0)
-			return -1;
-		package(in, en->path, m.name, buf_bytes(&b));
-	}
-	return rc;
+	(void)en;
+	return zip_pick(content,
+	                &(struct zip_pick){.wants = is_metadata,
+	                                   .max = (size_t)LANG_MANIFEST_MAX,
+	                                   .take = take,
+	                                   .arg = in},
+	                e);
 }
 
 static const char *const paths[] = {NULL};

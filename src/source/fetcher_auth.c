@@ -33,7 +33,7 @@ static const char *basic(struct fetcher *f, struct err *e)
 	buf_addc(&plain, ':');
 	buf_add(&plain, f->auth.password);
 	if (plain.overflow) {
-		explicit_bzero(plain.p, plain.n);
+		buf_wipe(&plain);
 		err_set(e, ERR_LIMIT, "user and password of more than %d bytes",
 		        REGISTRY_TOKEN_MAX);
 		return NULL;
@@ -41,15 +41,14 @@ static const char *basic(struct fetcher *f, struct err *e)
 	base64_encode(buf_bytes(&plain), &packed);
 	auth_hide(buf_bytes(&packed));
 	const char *ret = arena_printf(f->arena, "Basic %s", buf_cstr(&packed));
-	explicit_bzero(plain.p, plain.n);
-	explicit_bzero(packed.p, packed.n);
+	buf_wipe(&plain);
+	buf_wipe(&packed);
 	return ret;
 }
 
 static int set(struct fetcher *f, const char *text, bool is_bearer, struct err *e)
 {
-	if (f->authorization.p)
-		explicit_bzero(f->authorization.p, f->authorization.cap);
+	buf_wipe(&f->authorization);
 	buf_fini(&f->authorization);
 	buf_init(&f->authorization, 2 * REGISTRY_TOKEN_MAX);
 	if (buf_adds(&f->authorization, text) < 0)
@@ -183,10 +182,8 @@ static int ask_token(struct fetcher *f, const char *realm, const struct buf *que
 	int rc = run_token(f, &q, &answer, e);
 	if (rc == 0)
 		rc = registry_token_answer(f->arena, buf_bytes(&answer), ret, e);
-	if (answer.p)
-		explicit_bzero(answer.p, answer.n);
-	if (form.p)
-		explicit_bzero(form.p, form.n);
+	buf_wipe(&answer);
+	buf_wipe(&form);
 	return rc;
 }
 

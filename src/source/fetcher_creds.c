@@ -132,7 +132,7 @@ static int ask_helper(struct fetcher *f, const char *path, struct registry_auth 
 		rc = registry_helper_answer(f->arena, buf_bytes(&answer), ret, e) ? -1 : 1;
 	else if (bytes_search(buf_bytes(&answer), B("credentials not found")) < 0)
 		rc = err_set(e, ERR_IO, "failed");
-	explicit_bzero(answer.p, answer.n);
+	buf_wipe(&answer);
 	return rc;
 }
 
@@ -167,7 +167,7 @@ static int from_file(struct fetcher *f, const char *path, struct err *e)
 	if (file_read(path, REGISTRY_AUTH_MAX, &text, e) < 0)
 		return -1;
 	int rc = registry_auth_find(f->arena, buf_bytes(&text), &f->ref, &found, e);
-	explicit_bzero(text.p, text.n);
+	buf_wipe(&text);
 	if (rc)
 		return err_wrap(e, "%s", path);
 	if (found.helper.n && use_helper(f, &found, e))

@@ -152,8 +152,7 @@ void places_close(struct fetcher *f)
 	for (size_t i = 0; i < f->n_places; i++) {
 		struct fetcher *at = &f->places[i].f;
 		trust_free(&at->trust);
-		if (at->authorization.p)
-			explicit_bzero(at->authorization.p, at->authorization.cap);
+		buf_wipe(&at->authorization);
 		buf_fini(&at->authorization);
 	}
 }

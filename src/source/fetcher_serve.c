@@ -140,8 +140,7 @@ int source_fetch_main(void)
 	}
 	places_close(&f);
 	trust_free(&f.trust);
-	if (f.setup_frame.p)
-		explicit_bzero(f.setup_frame.p, f.setup_frame.cap);
+	buf_wipe(&f.setup_frame);
 	buf_fini(&f.setup_frame);
 	buf_fini(&f.authorization);
 	arena_free(f.arena);

@@ -88,8 +88,7 @@ static int context_name(struct fetcher *f, const char *dir, struct bytes *ret, s
 		if (file_read(path, REGISTRY_AUTH_MAX, &text, e) < 0)
 			return -1;
 		int rc = json_load_data(buf_bytes(&text), path, REGISTRY_AUTH_MAX, &root, NULL);
-		if (text.p)
-			explicit_bzero(text.p, text.n);
+		buf_wipe(&text);
 		if (rc)
 			return err_set(e, ERR_FORMAT, "%s: no JSON", path);
 		*ret = arena_dup(f->arena, json_text(root, "currentContext"));

@@ -107,8 +107,7 @@ void puller_free(struct puller *p)
 		free(p->v[i]);
 	}
 	free(p->v);
-	if (p->setup.p)
-		explicit_bzero(p->setup.p, p->setup.cap);
+	buf_wipe(&p->setup);
 	buf_fini(&p->setup);
 	free(p);
 }

@@ -27,8 +27,7 @@ struct source_pool *source_pool_new(void) { return mem_zalloc(sizeof(struct sour
 static void drop(struct kept *k)
 {
 	puller_free(k->puller);
-	if (k->key.p)
-		explicit_bzero(k->key.p, k->key.cap);
+	buf_wipe(&k->key);
 	buf_fini(&k->key);
 	*k = (struct kept){.puller = NULL};
 }
@@ -75,8 +74,7 @@ struct puller *pool_take(struct source_pool *pool, const struct pull_setup *setu
 		k->puller = puller_new(setup);
 		k->key = key;
 	} else {
-		if (key.p)
-			explicit_bzero(key.p, key.cap);
+		buf_wipe(&key);
 		buf_fini(&key);
 	}
 	if (!k)

@@ -182,8 +182,7 @@ static int give_password(char *to, int n, int is_writing, void *arg)
 	int have = (int)MIN_OF(b.n, (size_t)n);
 	if (have)
 		memcpy(to, b.p, (size_t)have);
-	if (b.p)
-		explicit_bzero(b.p, b.cap);
+	buf_wipe(&b);
 	return have;
 }
 
@@ -216,7 +215,7 @@ int key_load_private(const char *path, const struct key_asker *asker, struct key
 	BIO_free(bio);
 	ERR_clear_error();
 	int rc = pkey ? key_new(pkey, path, ret, e) : refuse_private(&q, buf_bytes(&pem), path, e);
-	explicit_bzero(pem.p, pem.cap);
+	buf_wipe(&pem);
 	return rc;
 }
 
@@ -307,7 +306,6 @@ int key_write(const struct key *k, const char *name, struct bytes password, stru
 		unlink(key);
 		rc = -1;
 	}
-	if (secret.p)
-		explicit_bzero(secret.p, secret.cap);
+	buf_wipe(&secret);
 	return rc;
 }
