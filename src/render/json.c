@@ -171,7 +171,7 @@ static void write_lineage(struct json_out *j, const struct report *r)
 static void write_package(struct json_out *j, const struct package *p)
 {
 	jout_object(j);
-	text(j, "purl", p->purl);
+	text_or_null(j, "purl", p->purl);
 	text(j, "type", p->type);
 	text(j, "name", p->name);
 	text(j, "version", p->version);

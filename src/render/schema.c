@@ -178,7 +178,7 @@ static const struct member lineage[] = {
 };
 
 static const struct member package[] = {
-	ROW("purl", TEXT, "package URL")
+	ROW("purl", TEXT, "package URL; null: there is none for it", OR_NULL)
 	ROW("type", TEXT, "type of the purl: deb, rpm, apk, ...")
 	ROW("name", TEXT, "name")
 	ROW("version", TEXT, "installed version, with epoch and release")

@@ -79,6 +79,12 @@ DOCUMENTS = [
 ]
 
 
+def scan_text(doc):
+    with open(f"{TMP}/one.json", "w", encoding="utf-8") as f:
+        json.dump(doc, f)
+    return assay("scan", f"sbom:{TMP}/one.json", "-f", "json", "--no-cache").json()
+
+
 def main():
     for name, doc in (("secdb.json", SECDB), ("alma.json", ALMA)):
         with open(f"{TMP}/{name}", "w", encoding="utf-8") as f:
@@ -95,6 +101,13 @@ def main():
         same(f"{name}: the findings", sorted((f["id"], f["package"].split("/")[-1].split("@")[0]) for f in report["findings"]), want)
         same(f"{name}: the packages", len(report["packages"]), 1)
         ok(f"{name}: nothing lacks a package URL", not any(c["code"] == "sbom.no-purl" for c in report["coverage"]), report["coverage"])
+    # a component that has no package URL: the member does not apply, and the report can be read back
+    doc = scan_text({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": [{"type": "library", "name": "x", "version": "1"}]})
+    same("a package without a purl", [(p["name"], p["purl"]) for p in doc["packages"]], [("x", None)])
+    with open(f"{TMP}/nopurl.json", "w", encoding="utf-8") as f:
+        json.dump(doc, f)
+    run = assay("diff", f"{TMP}/nopurl.json", f"{TMP}/nopurl.json")
+    ok("its report is read back", run.rc == 0 and "1 the same" in run.out, run)
     return done()
 
 

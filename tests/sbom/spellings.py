@@ -83,7 +83,7 @@ READ = [(f"CycloneDX {v}, nested", cdx(v, components=[lib("a", components=[lib("
      AB, ["sbom.incomplete"]),
     ("SPDX 2.2", spdx("SPDX-2.2", packages=[pkg("a", "PACKAGE_MANAGER")]), A, []),
     ("SPDX 2.3", spdx(packages=[pkg("a"), pkg("b")]), AB, []),
-    ("a package without its URL", spdx(packages=[{"SPDXID": "SPDXRef-a", "name": "a", "versionInfo": "1", "downloadLocation": "NOASSERTION"}]), [""], ["sbom.no-purl"]),
+    ("a package without its URL", spdx(packages=[{"SPDXID": "SPDXRef-a", "name": "a", "versionInfo": "1", "downloadLocation": "NOASSERTION"}]), [None], ["sbom.no-purl"]),
     ("GitHub's export", {"sbom": spdx(packages=[pkg("a")])}, A, []),
     ("an in-toto statement", {"_type": "https://in-toto.io/Statement/v1", "predicateType": "https://cyclonedx.org/bom", "subject": [], "predicate": cdx(components=[lib("a")])}, A, []),
     ("tags and values", TAGS, A, []),
