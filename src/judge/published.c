@@ -134,12 +134,14 @@ void published_free(struct published *p)
 
 void auto_published(struct published **p) { published_free(*p); }
 
-const struct package *published_of(const struct published *p, struct bytes path)
+const struct package *published_of(const struct published *p, struct bytes path, size_t layer)
 {
 	const union map_value *slot = NULL;
 	if (bytes_ends(path, B(".py"))) /* a module of one file */
 		slot = map_get(p->folders, bytes_slice(path, 0, path.n - B(".py").n));
 	for (struct bytes dir = path_dir(path); dir.n && !slot; dir = path_dir(dir))
 		slot = map_get(p->folders, dir);
-	return slot && slot->p != &own ? slot->p : NULL;
+	const struct package *pkg = slot ? slot->p : NULL;
+	bool is_anew = pkg && pkg != &some && (int64_t)layer > pkg->layer;
+	return is_anew || pkg == &own ? NULL : pkg;
 }

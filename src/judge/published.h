@@ -19,7 +19,8 @@ void published_free(struct published *p); /* accepts NULL */
 void auto_published(struct published **p);
 #define AUTO_PUBLISHED __attribute__((cleanup(auto_published)))
 
-/* The package that path came with; NULL: none.  Without a name: one of that type. */
-const struct package *published_of(const struct published *p, struct bytes path);
+/* The package that path of that layer came with; NULL: none, or a layer above the package's wrote
+ * it. Without a name: one of that type, whose layer is not known. */
+const struct package *published_of(const struct published *p, struct bytes path, size_t layer);
 
 #endif

@@ -195,7 +195,7 @@ static void put(struct report *r, const struct judge_secrets *js, const struct m
 		             "image gets it");
 	struct brought by = {.layer = m->layer};
 	owners_of(whose->owners, m->file, see_owner, &by);
-	f->severity = lowered(m, &by, published_of(whose->published, m->file), &b);
+	f->severity = lowered(m, &by, published_of(whose->published, m->file, m->layer), &b);
 	if (m->rule)
 		buf_addf(&b, ". %s", rules_text(js->rules, m->rule->why));
 	if (b.n && b.p[b.n - 1] == '.')

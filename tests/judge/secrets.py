@@ -104,7 +104,10 @@ def published(tmp):
         "task/Django-1.0.dist-info/METADATA": meta("Django"),
         "usr/gems/specifications/rake-1.0.gemspec": 'Gem::Specification.new do |s|\n  s.name = "rake".freeze\n  s.version = "1.0"\nend\n',
         "web/vendor/composer/installed.json": '{"packages": [{"name": "acme/lib", "version": "1.0.0"}]}'}
-    image.docker_archive(tmp + "/p.tar", [tar_of([File(p, text) for p in told] + [File(p, t) for p, t in listed.items()])])
+    told["srv/node_modules/left/anew.js"] = ("critical", None)
+    image.docker_archive(tmp + "/p.tar", [tar_of([File(p, text) for p in told if p != "srv/node_modules/left/anew.js"] +
+                                                 [File(p, t) for p, t in listed.items()]),
+                                          tar_of([File("srv/node_modules/left/anew.js", text)])])
     doc = assay("scan", tmp + "/p.tar", "--checks", "secret", "--no-cache", "-f", "json", cwd=tmp).json()
     have = {f["location"]["path"]: f for f in doc["findings"]}
     same("every one is told", sorted(have), sorted(told))
